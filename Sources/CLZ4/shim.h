@@ -1,0 +1,2 @@
+// The system's LZ4 (Debian: liblz4-dev).
+#include <lz4.h>

@@ -1,0 +1,195 @@
+/// Commands that are decided together, with the bytes that their texts lie in.
+///
+/// Front ends fill it: they copy each text once and describe it by a range. Every `append` checks the bounds of the model, so
+/// what is in a batch is well formed. A batch is reused; once warm it allocates nothing.
+public struct CommandBatch: ~Copyable, Sendable {
+  public private(set) var commands: [Command] = []
+  var lines: [CommandLine] = []
+  var bytes: [UInt8] = []
+
+  /// Every key may be loaded as whole words, so the bytes always end in this much slack.
+  static let slackBytes = 32
+
+  public init() { removeAll() }
+
+  public var count: Int { commands.count }
+  public var isEmpty: Bool { commands.isEmpty }
+  public var isFull: Bool { commands.count >= Bounds.commandsPerBatchMax }
+
+  public mutating func removeAll() {
+    commands.removeAll(keepingCapacity: true)
+    lines.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  /// The bytes of a text of this batch.
+  public func text(_ range: ByteRange) -> [UInt8] { Array(bytes[range.start ..< range.end]) }
+
+  public func string(_ range: ByteRange) -> String { String(decoding: bytes[range.start ..< range.end], as: UTF8.self) }
+
+  public func line(_ index: Int) -> CommandLine { lines[index] }
+
+  // MARK: Filling
+
+  /// Copies a text, unchecked; the appends below check what they use.
+  public mutating func store(_ text: some Collection<UInt8>) -> ByteRange {
+    let offset = bytes.count
+    bytes.append(contentsOf: text)
+    return ByteRange(offset: offset, count: bytes.count - offset)
+  }
+
+  public mutating func store(_ text: String) -> ByteRange { store(text.utf8) }
+
+  /// Adopts bytes that already lie together (a frame's), so that texts can be described by ranges of them.
+  /// - Returns: the offset of their first byte in this batch.
+  public mutating func adopt(_ source: UnsafeRawBufferPointer) -> Int {
+    let offset = bytes.count
+    bytes.append(contentsOf: source)
+    return offset
+  }
+
+  /// Appends a line. `sku@main` and `sku` are the same item; the short name is the one that is kept.
+  public mutating func appendLine(item: ByteRange, quantity: Int64) {
+    lines.append(CommandLine(item: shortName(item), quantity: quantity))
+  }
+
+  /// An item's name without a `@main` at its end.
+  public func shortName(_ name: ByteRange) -> ByteRange {
+    let suffix: StaticString = "@main"
+    let suffixCount = suffix.utf8CodeUnitCount
+    guard Int(name.count) > suffixCount, name.end <= bytes.count, bytes[name.end - suffixCount] == UInt8(ascii: "@")
+    else { return name }
+    let matches = bytes[name.end - suffixCount ..< name.end].elementsEqual(
+      UnsafeBufferPointer(start: suffix.utf8Start, count: suffixCount))
+    return matches ? ByteRange(offset: name.start, count: Int(name.count) - suffixCount) : name
+  }
+
+  /// Where the next line will lie.
+  public var lineCount: Int { lines.count }
+
+  /// Appends a command after checking it against the bounds. A command that fails keeps its place as malformed.
+  public mutating func append(_ command: Command) {
+    if let malformation = check(command) {
+      commands.append(.malformed(malformation))
+    } else {
+      commands.append(command)
+    }
+  }
+
+  /// Readies the bytes for reading as words. The engine calls it; calling twice does no harm.
+  mutating func seal() {
+    for _ in 0 ..< Self.slackBytes { bytes.append(0) }
+  }
+}
+
+// MARK: - Checks
+
+extension CommandBatch {
+  private func check(_ command: Command) -> Malformation? {
+    switch command {
+    case .preheat(let preheat):
+      checkID(preheat.operation) ?? checkLines(preheat.lines, max: Bounds.linesPerOperationMax, quantityMin: 0)
+    case .supply(let supply):
+      checkID(supply.operation) ?? checkLines(supply.lines, max: Bounds.linesPerOperationMax, quantityMin: 1)
+    case .restock(let restock):
+      checkID(restock.operation) ?? checkLines(restock.line, max: 1, quantityMin: 1) ?? checkNote(restock.reference)
+    case .adjust(let adjust): check(adjust)
+    case .reserve(let reserve), .deduct(let reserve): check(reserve)
+    case .confirm(let confirm): checkID(confirm.order)
+    case .cancel(let cancel): checkID(cancel.order) ?? checkNote(cancel.reason)
+    case .extend(let extend):
+      checkID(extend.operation) ?? checkID(extend.order) ?? (extend.holdMilliseconds > 0 ? nil : .holdTime)
+    case .resolve(let resolve): checkID(resolve.order)
+    case .returnLines(let returned):
+      checkID(returned.operation) ?? checkID(returned.order)
+        ?? (returned.lines.isEmpty
+          ? nil : checkLines(returned.lines, max: Bounds.linesPerOrderMax, quantityMin: 1))
+    case .get(let get): checkLines(get.lines, max: Bounds.itemsPerReadMax, quantityMin: 0)
+    case .list(let list):
+      list.rowsMax >= 1 && list.rowsMax <= Bounds.rowsPerPageMax
+        ? (list.prefix.count <= Bounds.itemNameBytesMax ? nil : .itemName) : .rowCount
+    case .order(let read): checkID(read.order)
+    case .history(let history):
+      history.rowsMax >= 1 && history.rowsMax <= Bounds.rowsPerPageMax
+        ? (isItemName(history.item) ? nil : .itemName) : .rowCount
+    case .stats, .malformed: nil
+    }
+  }
+
+  private func check(_ reserve: Reserve) -> Malformation? {
+    if let malformation = checkID(reserve.order) { return malformation }
+    if reserve.buyer.count > Bounds.buyerBytesMax { return .buyerLength }
+    if reserve.payload.count > Bounds.payloadBytesMax { return .payloadLength }
+    if reserve.holdMilliseconds < 0 { return .holdTime }
+    return checkLines(reserve.lines, max: Bounds.linesPerOrderMax, quantityMin: 1)
+  }
+
+  private func check(_ adjust: Adjust) -> Malformation? {
+    if let malformation = checkID(adjust.operation) { return malformation }
+    if !isItemName(adjust.item) { return .itemName }
+    switch adjust.change {
+    case .by(let delta):
+      if delta == 0 || delta.magnitude > UInt64(Bounds.quantityMax) { return .quantity }
+    case .to(let available, _):
+      if available.magnitude > UInt64(Bounds.quantityMax) { return .quantity }
+    }
+    return checkNote(adjust.reason) ?? checkNote(adjust.reference)
+  }
+
+  private func checkID(_ id: ByteRange) -> Malformation? {
+    id.count >= 1 && id.count <= Bounds.idBytesMax ? nil : .idLength
+  }
+
+  private func checkNote(_ note: ByteRange) -> Malformation? {
+    if note.isEmpty { return nil }
+    if note.count > Bounds.noteBytesMax { return .noteLength }
+    return isText(note) ? nil : .text
+  }
+
+  private func checkLines(_ range: IndexRange, max: Int, quantityMin: Int64) -> Malformation? {
+    guard range.count >= 1, Int(range.count) <= max, range.indices.upperBound <= lines.count else { return .lineCount }
+    for index in range.indices {
+      let line = lines[index]
+      if line.quantity < quantityMin || line.quantity > Bounds.quantityMax { return .quantity }
+      if !isItemName(line.item) { return .itemName }
+    }
+    return nil
+  }
+
+  /// ASCII is decided byte by byte; anything above is left to the standard library's UTF-8 validation.
+  private func isItemName(_ name: ByteRange) -> Bool {
+    guard name.count >= 1, name.end <= bytes.count, Int(name.count) <= Bounds.itemNameBytesMax else { return false }
+    return bytes.withUnsafeBufferPointer { bytes in
+      var separator = -1
+      var isASCII = true
+      for index in name.start ..< name.end {
+        let byte = bytes[index]
+        if byte <= 0x20 || byte == 0x7F { return false }
+        if byte >= 0x80 { isASCII = false }
+        if byte == UInt8(ascii: "@") {
+          if separator >= 0 { return false }
+          separator = index
+        }
+      }
+      let skuEnd = separator < 0 ? name.end : separator
+      guard skuEnd > name.start, skuEnd - name.start <= Bounds.skuBytesMax else { return false }
+      if separator >= 0 {
+        let poolBytes = name.end - separator - 1
+        guard poolBytes >= 1, poolBytes <= Bounds.poolBytesMax else { return false }
+      }
+      return isASCII || Self.isPrintableText(bytes[name.start ..< name.end])
+    }
+  }
+
+  private func isText(_ range: ByteRange) -> Bool {
+    bytes.withUnsafeBufferPointer { String(validating: $0[range.start ..< range.end], as: UTF8.self) != nil }
+  }
+
+  /// Valid UTF-8 without white space and control characters.
+  private static func isPrintableText(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    guard let text = String(validating: bytes, as: UTF8.self) else { return false }
+    return text.unicodeScalars.allSatisfy { scalar in
+      !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
+    }
+  }
+}

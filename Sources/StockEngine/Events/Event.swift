@@ -1,0 +1,94 @@
+/// A number of units of one item.
+public struct EventLine: Sendable, BitwiseCopyable {
+  public var item: ItemNumber
+  public var quantity: UInt32
+
+  public init(item: ItemNumber, quantity: UInt32) {
+    self.item = item
+    self.quantity = quantity
+  }
+}
+
+/// A decided fact. The log holds these, not commands, so a changed rule cannot change history.
+///
+/// A plain value: texts are ranges of the source's bytes and lines of the source's lines (see `EventSource`). Events name items
+/// by number and never name a shard.
+public enum Event: Sendable, BitwiseCopyable {
+  case itemCreated(ItemNumber, name: ByteRange, quantity: Int64)
+  case itemReplaced(ItemNumber, quantity: Int64)
+  case supplied(ItemNumber, quantity: Int64, reference: ByteRange)
+  case adjusted(ItemNumber, delta: Int64, reason: ByteRange, reference: ByteRange)
+  /// An adjustment left the item this far below its floor.
+  case shortfall(ItemNumber, units: Int64)
+
+  case reserved(Placed)
+  case deducted(Placed)
+  case confirmed(Moved)
+  case lateConfirmed(Moved)
+  case cancelled(Moved, reason: ByteRange)
+  case expired(Moved)
+  case returned(Moved, disposition: ReturnLines.Disposition)
+  case extended(order: ByteRange, deadline: Timestamp)
+  case fenced(order: ByteRange, reason: ByteRange)
+  /// Somebody paid for an order that cannot be had any more. At most once an order.
+  case refundRequired(order: ByteRange)
+
+  case operationDone(id: ByteRange, operation: UInt8, content: UInt64)
+  /// Full records of this partition that ended (or were sold) up to a time become fingerprints.
+  case ordersRetired(Partition, endedUpTo: Timestamp, soldUpTo: Timestamp)
+  case fingerprintsForgotten(Partition, upTo: Timestamp)
+  case operationsForgotten(Partition, upTo: Timestamp)
+  /// Nobody could pay from `from` to `to`: deadlines that were open move by `shiftMilliseconds`.
+  case outage(from: Timestamp, to: Timestamp, shiftMilliseconds: Int64)
+  /// The last record of a segment: what the state comes to here.
+  case sealed(SealedState)
+  case heartbeat
+
+  /// A new order.
+  public struct Placed: Sendable, BitwiseCopyable {
+    public var order: ByteRange
+    public var buyer: ByteRange
+    public var payload: ByteRange
+    public var lines: IndexRange
+    /// For a deduct: the moment itself.
+    public var deadline: Timestamp
+  }
+
+  /// Units of an order that change their column.
+  public struct Moved: Sendable, BitwiseCopyable {
+    public var order: ByteRange
+    public var lines: IndexRange
+  }
+}
+
+/// Totals of a whole store, for the follower to compare.
+public struct SealedState: Sendable, Equatable, BitwiseCopyable {
+  public var stateHash: UInt64 = 0
+  public var items: UInt64 = 0
+  public var orders: UInt64 = 0
+
+  public init() {}
+}
+
+/// What an event's ranges refer to: the batch it is decided from, or the group it is read from.
+public struct EventSource {
+  /// Readable for `CommandBatch.slackBytes` beyond every text.
+  public let bytes: UnsafePointer<UInt8>
+  public let lines: UnsafePointer<EventLine>
+
+  public init(bytes: UnsafePointer<UInt8>, lines: UnsafePointer<EventLine>) {
+    self.bytes = bytes
+    self.lines = lines
+  }
+
+  func text(_ range: ByteRange) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: bytes + range.start, count: Int(range.count))
+  }
+
+  public func string(_ range: ByteRange) -> String { String(decoding: text(range), as: UTF8.self) }
+
+  @inline(__always)
+  func lines(_ range: IndexRange) -> UnsafeBufferPointer<EventLine> {
+    UnsafeBufferPointer(start: lines + Int(range.start), count: Int(range.count))
+  }
+}

@@ -1,0 +1,278 @@
+// The bytes of an event: its kind, then its fields. Varints are LEB128, signed ones zigzag; a text is its length and its
+// bytes; an item is its number as 32 bits; lines are item and quantity. docs/log-format.md has the tables; the golden-byte
+// tests hold both to it.
+
+/// Which optional fields of a placed order follow. Unknown bits mean a newer format.
+private struct PlacedFields: OptionSet {
+  var rawValue: UInt8
+  static let buyer = PlacedFields(rawValue: 1)
+  static let payload = PlacedFields(rawValue: 2)
+  static let severalLines = PlacedFields(rawValue: 4)
+  static let known: PlacedFields = [.buyer, .payload, .severalLines]
+}
+
+extension ByteWriter {
+  /// - Parameter time: the record's time; deadlines are written relative to it.
+  @inline(__always)
+  mutating func put(_ event: Event, from source: EventSource, at time: Timestamp) {
+    switch event {
+    case .reserved(let placed): put(placed, .reserved, source, time)
+    case .deducted(let placed): put(placed, .deducted, source, time)
+    case .confirmed(let moved): put(moved, .confirmed, source)
+    case .lateConfirmed(let moved): put(moved, .lateConfirmed, source)
+    case .expired(let moved): put(moved, .expired, source)
+    default: putRare(event, from: source, at: time)
+    }
+  }
+
+  @inline(__always)
+  private mutating func put(_ placed: Event.Placed, _ kind: EventKind, _ source: EventSource, _ time: Timestamp) {
+    let lines = source.lines(placed.lines)
+    makeRoom(64 + Int(placed.order.count) + Int(placed.buyer.count) + Int(placed.payload.count) + lines.count * 10)
+    var fields: PlacedFields = []
+    if !placed.buyer.isEmpty { fields.insert(.buyer) }
+    if !placed.payload.isEmpty { fields.insert(.payload) }
+    if lines.count != 1 { fields.insert(.severalLines) }
+    put(kind.rawValue)
+    put(fields.rawValue)
+    putText(source.text(placed.order))
+    if kind == .reserved { putSigned(placed.deadline.milliseconds - time.milliseconds) }
+    if !placed.buyer.isEmpty { putText(source.text(placed.buyer)) }
+    if !placed.payload.isEmpty { putText(source.text(placed.payload)) }
+    if lines.count != 1 { putVarint(UInt64(lines.count)) }
+    for line in lines {
+      put(line.item.rawValue)
+      putVarint(UInt64(line.quantity))
+    }
+  }
+
+  @inline(__always)
+  private mutating func put(_ moved: Event.Moved, _ kind: EventKind, _ source: EventSource) {
+    let lines = source.lines(moved.lines)
+    makeRoom(32 + Int(moved.order.count) + lines.count * 10)
+    put(kind.rawValue)
+    putText(source.text(moved.order))
+    putVarint(UInt64(lines.count))
+    for line in lines {
+      put(line.item.rawValue)
+      putVarint(UInt64(line.quantity))
+    }
+  }
+
+  @inline(never)
+  private mutating func putRare(_ event: Event, from source: EventSource, at time: Timestamp) {
+    // No rare event has more than two texts, and each has a bound.
+    makeRoom(64 + 2 * (Bounds.itemNameBytesMax + Bounds.noteBytesMax))
+    switch event {
+    case .reserved, .deducted, .confirmed, .lateConfirmed, .expired:
+      preconditionFailure("written above")
+    case .itemCreated(let number, let name, let quantity):
+      put(EventKind.itemCreated.rawValue)
+      put(number.rawValue)
+      putText(source.text(name))
+      putSigned(quantity)
+    case .itemReplaced(let number, let quantity):
+      put(EventKind.itemReplaced.rawValue)
+      put(number.rawValue)
+      putSigned(quantity)
+    case .supplied(let number, let quantity, let reference):
+      put(EventKind.supplied.rawValue)
+      put(number.rawValue)
+      putSigned(quantity)
+      putText(source.text(reference))
+    case .adjusted(let number, let delta, let reason, let reference):
+      put(EventKind.adjusted.rawValue)
+      put(number.rawValue)
+      putSigned(delta)
+      putText(source.text(reason))
+      putText(source.text(reference))
+    case .shortfall(let number, let units):
+      put(EventKind.shortfall.rawValue)
+      put(number.rawValue)
+      putSigned(units)
+    case .cancelled(let moved, let reason):
+      put(moved, .cancelled, source)
+      makeRoom(2 + Int(reason.count))
+      putText(source.text(reason))
+    case .returned(let moved, let disposition):
+      put(moved, .returned, source)
+      makeRoom(1)
+      put(disposition.rawValue)
+    case .extended(let order, let deadline):
+      put(EventKind.extended.rawValue)
+      putText(source.text(order))
+      putSigned(deadline.milliseconds - time.milliseconds)
+    case .fenced(let order, let reason):
+      put(EventKind.fenced.rawValue)
+      putText(source.text(order))
+      putText(source.text(reason))
+    case .refundRequired(let order):
+      put(EventKind.refundRequired.rawValue)
+      putText(source.text(order))
+    case .operationDone(let id, let operation, let content):
+      put(EventKind.operationDone.rawValue)
+      putText(source.text(id))
+      put(operation)
+      put(content)
+    case .ordersRetired(let partition, let endedUpTo, let soldUpTo):
+      put(EventKind.ordersRetired.rawValue)
+      put(partition.rawValue)
+      putSigned(endedUpTo.milliseconds)
+      putSigned(soldUpTo.milliseconds)
+    case .fingerprintsForgotten(let partition, let upTo):
+      put(EventKind.fingerprintsForgotten.rawValue)
+      put(partition.rawValue)
+      putSigned(upTo.milliseconds)
+    case .operationsForgotten(let partition, let upTo):
+      put(EventKind.operationsForgotten.rawValue)
+      put(partition.rawValue)
+      putSigned(upTo.milliseconds)
+    case .outage(let from, let to, let shift):
+      put(EventKind.outage.rawValue)
+      putSigned(from.milliseconds)
+      putSigned(to.milliseconds)
+      putSigned(shift)
+    case .sealed(let state):
+      put(EventKind.sealed.rawValue)
+      put(state.stateHash)
+      putVarint(state.items)
+      putVarint(state.orders)
+    case .heartbeat: put(EventKind.heartbeat.rawValue)
+    }
+  }
+}
+
+/// Why a record's bytes, though their check is right, could not be read.
+enum EventDecodingError: Error {
+  /// A kind or field of a newer format.
+  case newer(kind: UInt8)
+  case damaged
+}
+
+extension ByteReader {
+  /// Kinds from here on carry their length and may be skipped.
+  static let skippableKinds: UInt8 = 0xC0
+
+  /// The next event, its lines appended to `lines`; nil for one that may be skipped.
+  @inline(__always)
+  mutating func takeEvent(
+    lines: inout [EventLine], at time: Timestamp
+  ) throws(EventDecodingError) -> Event? {
+    let raw: UInt8 = take()
+    guard let kind = EventKind(rawValue: raw) else {
+      guard raw >= Self.skippableKinds, !hasFailed else {
+        throw hasFailed ? .damaged : .newer(kind: raw)
+      }
+      skip(Int(takeVarint(max: UInt64(Bounds.recordBytesMax))))
+      if hasFailed { throw .damaged }
+      return nil
+    }
+    let event: Event
+    switch kind {
+    case .reserved: event = .reserved(try takePlaced(kind, &lines, time))
+    case .deducted: event = .deducted(try takePlaced(kind, &lines, time))
+    case .confirmed: event = .confirmed(takeMoved(&lines))
+    case .lateConfirmed: event = .lateConfirmed(takeMoved(&lines))
+    case .expired: event = .expired(takeMoved(&lines))
+    default: event = takeRare(kind, &lines, time)
+    }
+    if hasFailed { throw .damaged }
+    return event
+  }
+
+  @inline(__always)
+  private mutating func takePlaced(
+    _ kind: EventKind, _ lines: inout [EventLine], _ time: Timestamp
+  ) throws(EventDecodingError) -> Event.Placed {
+    let fields = PlacedFields(rawValue: take())
+    guard fields.isSubset(of: .known) else { throw .newer(kind: kind.rawValue) }
+    let order = takeText(max: Bounds.idBytesMax)
+    let deadline = kind == .reserved ? time.adding(milliseconds: takeSigned()) : time
+    let buyer = fields.contains(.buyer) ? takeText(max: Bounds.buyerBytesMax) : .empty
+    let payload = fields.contains(.payload) ? takeText(max: Bounds.payloadBytesMax) : .empty
+    let count = fields.contains(.severalLines) ? Int(takeVarint(max: UInt64(Bounds.linesPerOrderMax))) : 1
+    return Event.Placed(
+      order: order, buyer: buyer, payload: payload, lines: takeLines(count, &lines), deadline: deadline)
+  }
+
+  @inline(__always)
+  private mutating func takeMoved(_ lines: inout [EventLine]) -> Event.Moved {
+    let order = takeText(max: Bounds.idBytesMax)
+    let count = Int(takeVarint(max: UInt64(Bounds.linesPerOrderMax)))
+    return Event.Moved(order: order, lines: takeLines(count, &lines))
+  }
+
+  @inline(__always)
+  private mutating func takeLines(_ count: Int, _ lines: inout [EventLine]) -> IndexRange {
+    let start = lines.count
+    for _ in 0 ..< count {
+      let item: UInt32 = take()
+      let quantity = UInt32(truncatingIfNeeded: takeVarint(max: UInt64(Bounds.quantityMax)))
+      lines.append(EventLine(item: ItemNumber(rawValue: item), quantity: quantity))
+    }
+    return IndexRange(start: start, count: count)
+  }
+
+  @inline(never)
+  private mutating func takeRare(_ kind: EventKind, _ lines: inout [EventLine], _ time: Timestamp) -> Event {
+    switch kind {
+    case .reserved, .deducted, .confirmed, .lateConfirmed, .expired:
+      preconditionFailure("read above")
+    case .itemCreated:
+      let number = ItemNumber(rawValue: take())
+      let name = takeText(max: Bounds.itemNameBytesMax)
+      return .itemCreated(number, name: name, quantity: takeSigned())
+    case .itemReplaced: return .itemReplaced(ItemNumber(rawValue: take()), quantity: takeSigned())
+    case .supplied:
+      let number = ItemNumber(rawValue: take())
+      let quantity = takeSigned()
+      return .supplied(number, quantity: quantity, reference: takeText(max: Bounds.noteBytesMax))
+    case .adjusted:
+      let number = ItemNumber(rawValue: take())
+      let delta = takeSigned()
+      let reason = takeText(max: Bounds.noteBytesMax)
+      return .adjusted(number, delta: delta, reason: reason, reference: takeText(max: Bounds.noteBytesMax))
+    case .shortfall: return .shortfall(ItemNumber(rawValue: take()), units: takeSigned())
+    case .cancelled: return .cancelled(takeMoved(&lines), reason: takeText(max: Bounds.noteBytesMax))
+    case .returned:
+      let moved = takeMoved(&lines)
+      guard let disposition = ReturnLines.Disposition(rawValue: take()) else {
+        fail()
+        return .heartbeat
+      }
+      return .returned(moved, disposition: disposition)
+    case .extended:
+      let order = takeText(max: Bounds.idBytesMax)
+      return .extended(order: order, deadline: time.adding(milliseconds: takeSigned()))
+    case .fenced:
+      let order = takeText(max: Bounds.idBytesMax)
+      return .fenced(order: order, reason: takeText(max: Bounds.noteBytesMax))
+    case .refundRequired: return .refundRequired(order: takeText(max: Bounds.idBytesMax))
+    case .operationDone:
+      let id = takeText(max: Bounds.idBytesMax)
+      let operation: UInt8 = take()
+      return .operationDone(id: id, operation: operation, content: take())
+    case .ordersRetired:
+      let partition = Partition(take())
+      let ended = Timestamp(milliseconds: takeSigned())
+      return .ordersRetired(partition, endedUpTo: ended, soldUpTo: Timestamp(milliseconds: takeSigned()))
+    case .fingerprintsForgotten:
+      let partition = Partition(take())
+      return .fingerprintsForgotten(partition, upTo: Timestamp(milliseconds: takeSigned()))
+    case .operationsForgotten:
+      let partition = Partition(take())
+      return .operationsForgotten(partition, upTo: Timestamp(milliseconds: takeSigned()))
+    case .outage:
+      let from = Timestamp(milliseconds: takeSigned())
+      let to = Timestamp(milliseconds: takeSigned())
+      return .outage(from: from, to: to, shiftMilliseconds: takeSigned())
+    case .sealed:
+      var state = SealedState()
+      state.stateHash = take()
+      state.items = takeVarint()
+      state.orders = takeVarint()
+      return .sealed(state)
+    case .heartbeat: return .heartbeat
+    }
+  }
+}

@@ -1,0 +1,234 @@
+/// The state of one shard: its items, orders, ids and deadlines. A pure value: no clock, no random source, no I/O.
+///
+/// `decide` (of a `Decider`, which may span several machines) says what a command leads to; `fold` is the only thing that
+/// changes it. The same state, command and time give the same events; the same events give the same state, live, in
+/// recovery and in the follower.
+///
+/// `@unchecked Sendable`: every pointer is owned by this value alone, and it cannot be copied.
+public struct Machine: ~Copyable, @unchecked Sendable {
+  /// A set of shards fits one word.
+  public static let shardsMax = 64
+
+  let keySeed: UInt64
+  /// This machine serves the partitions p with `p & shardMask == shardIndex`.
+  let shardIndex: Int
+  let shardMask: Int
+  private let shardShift: Int
+
+  var items = Slab<Item>(pageShift: 12)
+  var totals = Slab<ItemTotals>(pageShift: 12)
+  var orders = Slab<Order>(pageShift: 12)
+  var fingerprints = Slab<Fingerprint>(pageShift: 12)
+  var operations = Slab<Fingerprint>(pageShift: 10)
+  var chunks = Slab<SlotChunk>(pageShift: 9)
+  var arena = Arena()
+  var deadlines: DeadlineWheel
+  /// False while events are replayed: deadlines are then filed once, at the end.
+  var tracksDeadlines: Bool
+
+  private let partitionStates: UnsafeMutablePointer<PartitionState>
+  private let partitionsServed: Int
+
+  /// A wrapping sum of the hashes of all entities: equal states have equal hashes, in whatever order they came about.
+  public internal(set) var stateHash: UInt64 = 0
+  /// The latest time that this machine has seen.
+  public internal(set) var time: Timestamp = .zero
+  var openOrders = 0
+
+  /// - Parameters:
+  ///   - shard: this machine's number, and of how many (a power of two, at most `shardsMax`).
+  public init(store: StoreID, shard: Int = 0, of shards: Int = 1, tracksDeadlines: Bool = true) {
+    precondition(shards > 0 && shards <= Machine.shardsMax && shards & (shards - 1) == 0 && shard < shards)
+    keySeed = store.keySeed
+    shardIndex = shard
+    shardMask = shards - 1
+    shardShift = shards.trailingZeroBitCount
+    partitionsServed = Partition.count / shards
+    self.tracksDeadlines = tracksDeadlines
+    deadlines = DeadlineWheel(startingAt: .zero)
+    partitionStates = .allocate(capacity: partitionsServed)
+    for index in 0 ..< partitionsServed {
+      (partitionStates + index).initialize(
+        to: PartitionState(Partition(UInt8(index << shardShift | shard))))
+    }
+  }
+
+  deinit {
+    partitionStates.deinitialize(count: partitionsServed)
+    partitionStates.deallocate()
+  }
+
+  @inline(__always)
+  func serves(_ partition: Partition) -> Bool { Int(partition.rawValue) & shardMask == shardIndex }
+
+  @inline(__always)
+  func partition(_ partition: Partition) -> UnsafeMutablePointer<PartitionState> {
+    assert(serves(partition), "a partition of another shard")
+    return partitionStates + Int(partition.rawValue) >> shardShift
+  }
+
+  /// The partitions of this machine, in order.
+  var partitions: [Partition] {
+    (0 ..< partitionsServed).map { Partition(UInt8($0 << shardShift | shardIndex)) }
+  }
+}
+
+// MARK: - Looking things up
+
+extension Machine {
+  @inline(__always)
+  func findItem(_ key: ItemKey) -> UInt32? {
+    let index = partition(key.partition)
+    var probe = index.pointee.items.probe(key.name.hash)
+    while let slot = index.pointee.items.next(&probe) {
+      if key.name.matches(items.pointer(slot).pointee.key, in: arena) { return slot }
+    }
+    return nil
+  }
+
+  @inline(__always)
+  func itemSlot(_ number: ItemNumber) -> UInt32? {
+    let slots = partition(number.partition)
+    let ordinal = Int(number.ordinal)
+    return ordinal < slots.pointee.itemSlots.count ? slots.pointee.itemSlots[ordinal] : nil
+  }
+
+  enum OrderPlace {
+    case unknown
+    /// A slot of `orders`.
+    case record(UInt32)
+    /// A slot of `fingerprints`.
+    case retired(UInt32)
+  }
+
+  @inline(__always)
+  func findOrder(_ key: Key) -> OrderPlace {
+    let index = partition(key.partition)
+    var probe = index.pointee.orders.probe(key.hash)
+    while let slot = index.pointee.orders.next(&probe) {
+      if slot & PartitionState.fingerprintBit == 0 {
+        if key.matches(orders.pointer(slot).pointee.key, in: arena) { return .record(slot) }
+      } else if matches(fingerprints.pointer(slot & ~PartitionState.fingerprintBit), key) {
+        return .retired(slot & ~PartitionState.fingerprintBit)
+      }
+    }
+    return .unknown
+  }
+
+  func findOperation(_ key: Key) -> UInt32? {
+    let index = partition(key.partition)
+    var probe = index.pointee.operations.probe(key.hash)
+    while let slot = index.pointee.operations.next(&probe) {
+      if matches(operations.pointer(slot), key) { return slot }
+    }
+    return nil
+  }
+
+  private func matches(_ stored: UnsafePointer<Fingerprint>, _ key: Key) -> Bool {
+    let wanted = fingerprint(of: UnsafeRawBufferPointer(start: key.bytes, count: key.count), seed: keySeed)
+    return stored.pointee.low == wanted.low && stored.pointee.high == wanted.high
+  }
+
+  /// The bytes of a stored key, in `scratch` if it is short.
+  func withBytes<Result>(of key: PackedKey, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    if key.isLong {
+      return body(UnsafeRawBufferPointer(start: arena.pointer(key.arenaReference), count: key.count))
+    }
+    return withUnsafeBytes(of: key) { body(UnsafeRawBufferPointer(rebasing: $0[..<key.count])) }
+  }
+
+  mutating func store(_ key: Key) -> PackedKey {
+    if key.count <= PackedKey.inlineBytesMax { return key.packed }
+    let reference = arena.allocate(bytes: key.count)
+    arena.pointer(reference).copyMemory(from: key.bytes, byteCount: key.count)
+    return PackedKey(long: key, at: reference)
+  }
+
+  mutating func release(_ key: PackedKey) {
+    if key.isLong { arena.free(key.arenaReference, bytes: key.count) }
+  }
+
+  /// A stored key's hash, as `Key` computes it.
+  func hash(of key: PackedKey) -> UInt64 {
+    key.isLong ? key.word0 : Key.hash(key.word0, key.word1, key.word2, seed: keySeed)
+  }
+
+  /// An order's lines, wherever they lie.
+  @inline(__always)
+  func lines(of order: UnsafeMutablePointer<Order>) -> UnsafeMutableBufferPointer<OrderLine> {
+    if order.pointee.lineCount > 1 {
+      return UnsafeMutableBufferPointer(start: extras(of: order).lines, count: Int(order.pointee.lineCount))
+    }
+    let offset = MemoryLayout<Order>.offset(of: \Order.line)!
+    let line = (UnsafeMutableRawPointer(order) + offset).assumingMemoryBound(to: OrderLine.self)
+    return UnsafeMutableBufferPointer(start: line, count: Int(order.pointee.lineCount))
+  }
+
+  func extras(of order: UnsafeMutablePointer<Order>) -> OrderExtras {
+    OrderExtras(base: arena.pointer(order.pointee.extras), lineCount: Int(order.pointee.lineCount))
+  }
+
+  func buyer(of order: UnsafeMutablePointer<Order>) -> UnsafeRawBufferPointer {
+    order.pointee.extrasBytes == 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : extras(of: order).buyer
+  }
+
+  func payload(of order: UnsafeMutablePointer<Order>) -> UnsafeRawBufferPointer {
+    order.pointee.extrasBytes == 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : extras(of: order).payload
+  }
+
+  /// An order's part of the state hash: everything of it but where it lies.
+  @inline(__always)
+  func entityHash(of order: UnsafeMutablePointer<Order>, keyHash: UInt64) -> UInt64 {
+    let value = order.pointee
+    let times = mix(
+      UInt64(bitPattern: value.deadline.milliseconds) ^ MixConstant.a,
+      UInt64(bitPattern: value.changedAt.milliseconds &* 31 &+ value.createdAt.milliseconds) ^ MixConstant.b)
+    let line = mix(
+      UInt64(value.line.item.rawValue) << 32 | UInt64(value.line.quantity) ^ MixConstant.c,
+      UInt64(value.line.confirmed) << 32 | UInt64(value.line.cancelled) ^ MixConstant.d)
+    let state = UInt64(value.state.rawValue) | UInt64(value.flags.rawValue) << 8 | UInt64(value.lineCount) << 16
+      | UInt64(value.line.returned) << 32
+    var hash = mix(keyHash ^ times, line ^ state ^ MixConstant.a)
+    if value.extrasBytes > 0 {
+      hash ^= hashBytes(
+        UnsafeRawBufferPointer(start: arena.pointer(value.extras), count: Int(value.extrasBytes)), seed: keyHash)
+    }
+    return hash
+  }
+}
+
+/// A stock item's name as it is looked up: the partition comes from the SKU alone, so all pools of a SKU lie together.
+struct ItemKey: BitwiseCopyable {
+  let name: Key
+  let partition: Partition
+
+  @inline(__always)
+  init(_ bytes: UnsafePointer<UInt8>, count: Int, seed: UInt64) {
+    name = Key(bytes, count: count, seed: seed)
+    partition = Self.hasPool(name) ? Self.partitionOfPooled(bytes, count: count, seed: seed) : name.partition
+  }
+
+  @inline(__always)
+  private static func hasPool(_ key: Key) -> Bool {
+    if key.count > PackedKey.inlineBytesMax { return true }
+    // A zero byte appears where a byte equals "@" (the classic test of a word for a zero byte).
+    func contains(_ word: UInt64) -> Bool {
+      let zeroed = word ^ 0x4040_4040_4040_4040
+      return (zeroed &- 0x0101_0101_0101_0101) & ~zeroed & 0x8080_8080_8080_8080 != 0
+    }
+    // The count byte of word 2 is at most 23 and so never "@".
+    return contains(key.packed.word0) || contains(key.packed.word1) || contains(key.packed.word2)
+  }
+
+  @inline(never)
+  private static func partitionOfPooled(_ bytes: UnsafePointer<UInt8>, count: Int, seed: UInt64) -> Partition {
+    var skuCount = 0
+    while skuCount < count && bytes[skuCount] != UInt8(ascii: "@") { skuCount += 1 }
+    // The pool of a sale ("~SALE") lies where the sale does, so that its carts are decided in one place.
+    if skuCount + 1 < count && bytes[skuCount + 1] == UInt8(ascii: "~") {
+      let sale = skuCount + 2
+      return Key(bytes + sale, count: count - sale, seed: seed).partition
+    }
+    return Key(bytes, count: skuCount, seed: seed).partition
+  }
+}

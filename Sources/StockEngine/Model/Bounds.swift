@@ -1,0 +1,33 @@
+/// Every maximum of the model, by name. Each is checked before an LSN is given: what is written can always be read back.
+public enum Bounds {
+  /// A SKU key, in UTF-8 bytes.
+  public static let skuBytesMax = 64
+  /// A pool's name, in UTF-8 bytes.
+  public static let poolBytesMax = 64
+  /// `sku@pool`, in UTF-8 bytes.
+  public static let itemNameBytesMax = skuBytesMax + 1 + poolBytesMax
+  /// An order or operation id, in bytes.
+  public static let idBytesMax = 64
+  /// A buyer, in bytes.
+  public static let buyerBytesMax = 64
+  /// A reason or a reference of an adjustment or a cancel, in bytes.
+  public static let noteBytesMax = 128
+  /// The opaque payload of an order.
+  public static let payloadBytesMax = 1024
+  /// Lines of one order, before and after summing.
+  public static let linesPerOrderMax = 256
+  /// Items of one preheat or supply.
+  public static let linesPerOperationMax = 1024
+  /// Items of one read.
+  public static let itemsPerReadMax = 256
+  /// Rows of one page of a list or a history.
+  public static let rowsPerPageMax = 1000
+  /// Units of one line.
+  public static let quantityMax: Int64 = 1 << 31 - 1
+  /// Units of one item, so that no sum of items of one store can overflow.
+  public static let balanceMax: Int64 = 1 << 53
+  /// Bytes of one record: the largest preheat with the longest keys, and room to grow.
+  public static let recordBytesMax = 256 * 1024
+  /// Commands of one batch.
+  public static let commandsPerBatchMax = 16 * 1024
+}
