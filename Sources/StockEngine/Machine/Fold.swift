@@ -81,19 +81,31 @@ extension Machine {
     case .availableToReserved:
       item.pointee.available -= units
       item.pointee.reserved += units
+      sums.available &-= units
+      sums.reserved &+= units
     case .availableToSold:
       item.pointee.available -= units
+      sums.available &-= units
+      sums.sold &+= units
       changeTotals(slot, item) { $0.sold += units }
     case .reservedToSold:
       item.pointee.reserved -= units
+      sums.reserved &-= units
+      sums.sold &+= units
       changeTotals(slot, item) { $0.sold += units }
     case .reservedToAvailable:
       item.pointee.reserved -= units
       item.pointee.available += units
+      sums.reserved &-= units
+      sums.available &+= units
     case .soldToAvailable:
       item.pointee.available += units
+      sums.sold &-= units
+      sums.available &+= units
       changeTotals(slot, item) { $0.sold -= units }
     case .soldToScrapped:
+      sums.sold &-= units
+      sums.scrapped &+= units
       changeTotals(slot, item) {
         $0.sold -= units
         $0.scrapped += units
@@ -123,6 +135,8 @@ extension Machine {
     stateHash &-= item.pointee.entityHash
     item.pointee.available += delta
     item.pointee.version += 1
+    sums.available += delta
+    sums.supplied += delta
     stateHash &+= item.pointee.entityHash
     changeTotals(slot, item) { $0.supplied += delta }
   }
@@ -151,6 +165,11 @@ extension Machine {
     state.pointee.itemSlots.append(slot)
     state.pointee.items.insert(hash, slot: slot)
     stateHash &+= item.entityHash &+ itemTotals.entityHash(item.number)
+    sums.supplied += itemTotals.supplied
+    sums.available += item.available
+    sums.reserved += item.reserved
+    sums.sold += itemTotals.sold
+    sums.scrapped += itemTotals.scrapped
   }
 }
 
