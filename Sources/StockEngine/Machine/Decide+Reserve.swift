@@ -44,7 +44,7 @@ extension Decider {
 
     let placed = Event.Placed(
       order: reserve.order, buyer: reserve.buyer, payload: reserve.payload, lines: lines, deadline: deadline)
-    emit(deducts ? .deducted(placed) : .reserved(placed), home: key.partition)
+    emit(deducts ? .deducted(placed) : .reserved(placed))
     return deducts
       ? Reply(.confirmed, .available(first.pointee.sellable))
       : Reply(.reserved, .hold(available: first.pointee.sellable, deadline: deadline))

@@ -29,7 +29,7 @@ extension Decider {
       }
       let moved = Event.Moved(order: returned.order, lines: lines)
       emitOperation(returned.operation, operation, .returnLines, content: content)
-      emit(.returned(moved, disposition: returned.disposition), home: key.partition)
+      emit(.returned(moved, disposition: returned.disposition))
       return Reply(.returned, .state(order.pointee.state))
     }
   }

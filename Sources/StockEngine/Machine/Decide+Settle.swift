@@ -15,7 +15,7 @@ extension Decider {
       switch order.pointee.state {
       case .reserved, .deferred:
         let lines = eventLines(of: order, in: home) { $0.open }
-        emit(.confirmed(Event.Moved(order: confirm.order, lines: lines)), home: key.partition)
+        emit(.confirmed(Event.Moved(order: confirm.order, lines: lines)))
         return Reply(.confirmed)
       case .confirmed, .shipped, .delivered:
         return Reply(order.pointee.flags.contains(.late) ? .lateConfirmed : .confirmed, isRepeat: true)
@@ -36,7 +36,7 @@ extension Decider {
     let lines = eventLines(of: order, in: home) { $0.cancelled }
     let isThere = source.lines(lines).allSatisfy { item($0.item).pointee.sellable >= Int64($0.quantity) }
     if isThere {
-      emit(.lateConfirmed(Event.Moved(order: confirm.order, lines: lines)), home: key.partition)
+      emit(.lateConfirmed(Event.Moved(order: confirm.order, lines: lines)))
       return Reply(.lateConfirmed)
     }
     requireRefund(confirm.order, key, isRequired: order.pointee.flags.contains(.refundRequired))
@@ -52,7 +52,7 @@ extension Decider {
 
   /// Once an order.
   private mutating func requireRefund(_ order: ByteRange, _ key: Key, isRequired: Bool) {
-    if !isRequired { emit(.refundRequired(order: order), home: key.partition) }
+    if !isRequired { emit(.refundRequired(order: order)) }
   }
 
   @inline(__always)
@@ -61,7 +61,7 @@ extension Decider {
     switch home.pointee.findOrder(key) {
     case .unknown:
       if admission == .nothing { return Reply(.overloaded) }
-      emit(.fenced(order: cancel.order, reason: cancel.reason), home: key.partition)
+      emit(.fenced(order: cancel.order, reason: cancel.reason))
       return Reply(.fenced)
     case .retired(let slot):
       let state = home.pointee.fingerprints[slot].orderState
@@ -72,7 +72,7 @@ extension Decider {
       let order = home.pointee.orders.pointer(slot)
       guard order.pointee.state.isOpen else { return cancelEnded(order.pointee.state) }
       let lines = eventLines(of: order, in: home) { $0.open }
-      emit(.cancelled(Event.Moved(order: cancel.order, lines: lines), reason: cancel.reason), home: key.partition)
+      emit(.cancelled(Event.Moved(order: cancel.order, lines: lines), reason: cancel.reason))
       return Reply(.cancelled)
     }
   }
@@ -90,7 +90,7 @@ extension Decider {
     switch home.pointee.findOrder(key) {
     case .unknown:
       if admission == .nothing { return Reply(.overloaded) }
-      emit(.fenced(order: resolve.order, reason: .empty), home: key.partition)
+      emit(.fenced(order: resolve.order, reason: .empty))
       return Reply(.fenced)
     case .retired(let slot): return Reply(.found, .state(home.pointee.fingerprints[slot].orderState))
     case .record(let slot):
@@ -120,7 +120,7 @@ extension Decider {
         emitOperation(extend.operation, operation, .extend, content: content.value)
         let deadline = now.adding(milliseconds: extend.holdMilliseconds)
         if deadline > order.pointee.deadline {
-          emit(.extended(order: extend.order, deadline: deadline), home: key.partition)
+          emit(.extended(order: extend.order, deadline: deadline))
         }
       }
       return Reply(

@@ -67,11 +67,11 @@ extension Decider {
     let key = itemKey(index)
     let line = commandLines[index]
     if let item = item(key) {
-      emit(.itemReplaced(item.pointee.number, quantity: line.quantity), home: key.partition)
+      emit(.itemReplaced(item.pointee.number, quantity: line.quantity))
     } else {
       let ordinal = machines.machine(key.partition).pointee.partition(key.partition).pointee.itemSlots.count
       let number = ItemNumber(partition: key.partition, ordinal: UInt32(ordinal))
-      emit(.itemCreated(number, name: line.item, quantity: line.quantity), home: key.partition)
+      emit(.itemCreated(number, name: line.item, quantity: line.quantity))
     }
   }
 
@@ -129,8 +129,7 @@ extension Decider {
       for index in lines.indices {
         guard let item = decider.itemOfLine(index) else { preconditionFailure("checked above") }
         decider.emit(
-          .supplied(item.pointee.number, quantity: decider.commandLines[index].quantity, reference: reference),
-          home: item.pointee.number.partition)
+          .supplied(item.pointee.number, quantity: decider.commandLines[index].quantity, reference: reference))
       }
     }
   }
@@ -183,10 +182,9 @@ extension Decider {
     emitOperation(adjust.operation, id, .adjust, content: content)
     if delta != 0 {
       emit(
-        .adjusted(item.pointee.number, delta: delta, reason: adjust.reason, reference: adjust.reference),
-        home: itemKey.partition)
+        .adjusted(item.pointee.number, delta: delta, reason: adjust.reason, reference: adjust.reference))
     }
-    if delta < 0 && short > 0 { emit(.shortfall(item.pointee.number, units: short), home: itemKey.partition) }
+    if delta < 0 && short > 0 { emit(.shortfall(item.pointee.number, units: short)) }
     return Reply(.done, .available(item.pointee.sellable))
   }
 

@@ -35,8 +35,6 @@ extension Decider {
 
   private mutating func expireDue(_ order: UnsafeMutablePointer<Order>, _ machine: UnsafeMutablePointer<Machine>) {
     let lines = eventLines(of: order, in: machine) { $0.open }
-    let keyHash = machine.pointee.hash(of: order.pointee.key)
-    let home = Partition(UInt8(truncatingIfNeeded: keyHash >> 56))
     // The id comes from the slot, not from a batch: lend it a place that may be read as words.
     withUnsafeTemporaryAllocation(byteCount: Bounds.idBytesMax + CommandBatch.slackBytes, alignment: 8) { scratch in
       _ = scratch.initializeMemory(as: UInt8.self, repeating: 0)
@@ -47,7 +45,7 @@ extension Decider {
       let source = EventSource(
         bytes: UnsafePointer(scratch.baseAddress!.assumingMemoryBound(to: UInt8.self)), lines: eventLines)
       let moved = Event.Moved(order: ByteRange(offset: 0, count: count), lines: lines)
-      emit(.expired(moved), home: home, from: source)
+      emit(.expired(moved), from: source)
     }
     endRecord()
   }
@@ -64,20 +62,20 @@ extension Decider {
     var isDone = false
     if ended != nil || sold != nil {
       let never = Timestamp(milliseconds: -1)
-      emit(.ordersRetired(partition, endedUpTo: ended ?? never, soldUpTo: sold ?? never), home: partition)
+      emit(.ordersRetired(partition, endedUpTo: ended ?? never, soldUpTo: sold ?? never))
       isDone = true
     }
     let horizon = now.adding(milliseconds: -rules.idRetentionMilliseconds)
     if let slot = state.pointee.fingerprints.first(in: machine.pointee.chunks),
       machine.pointee.fingerprints[slot].time <= horizon
     {
-      emit(.fingerprintsForgotten(partition, upTo: machine.pointee.fingerprints[slot].time), home: partition)
+      emit(.fingerprintsForgotten(partition, upTo: machine.pointee.fingerprints[slot].time))
       isDone = true
     }
     if let slot = state.pointee.operationsByAge.first(in: machine.pointee.chunks),
       machine.pointee.operations[slot].time <= horizon
     {
-      emit(.operationsForgotten(partition, upTo: machine.pointee.operations[slot].time), home: partition)
+      emit(.operationsForgotten(partition, upTo: machine.pointee.operations[slot].time))
       isDone = true
     }
     endRecord()
@@ -105,7 +103,7 @@ extension Decider {
   mutating func endOutage(from: Timestamp, to: Timestamp) {
     let shift = min(max(0, to.milliseconds - from.milliseconds), rules.outageShiftMillisecondsMax)
     guard shift > 0 else { return }
-    emit(.outage(from: from, to: to, shiftMilliseconds: shift), home: Partition(0))
+    emit(.outage(from: from, to: to, shiftMilliseconds: shift))
     endRecord()
   }
 
@@ -118,12 +116,12 @@ extension Decider {
       state.items += UInt64(machine.pointee.items.count)
       state.orders += UInt64(machine.pointee.orders.count)
     }
-    emit(.sealed(state), home: Partition(0))
+    emit(.sealed(state))
     endRecord()
   }
 
   mutating func heartbeat() {
-    emit(.heartbeat, home: Partition(0))
+    emit(.heartbeat)
     endRecord()
   }
 }

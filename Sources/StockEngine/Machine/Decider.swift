@@ -62,15 +62,15 @@ struct Decider: ~Copyable {
 
   /// Adds an event to the present record and applies it.
   @inline(__always)
-  mutating func emit(_ event: Event, home: Partition) {
-    emit(event, home: home, from: source)
+  mutating func emit(_ event: Event) {
+    emit(event, from: source)
   }
 
   @inline(__always)
-  mutating func emit(_ event: Event, home: Partition, from source: EventSource) {
+  mutating func emit(_ event: Event, from source: EventSource) {
     if recordStart < 0 { recordStart = section.beginLength() }
     section.put(event, from: source, at: now)
-    machines.fold(event, from: source, at: now, home: home)
+    machines.fold(event, from: source, at: now)
   }
 
   /// Closes the present record, if there is one.
@@ -162,7 +162,7 @@ struct Decider: ~Copyable {
   private mutating func expire(_ slot: UInt32, _ id: ByteRange, _ key: Key) {
     let home = machines.machine(key.partition)
     let lines = eventLines(of: home.pointee.orders.pointer(slot), in: home) { $0.open }
-    emit(.expired(Event.Moved(order: id, lines: lines)), home: key.partition)
+    emit(.expired(Event.Moved(order: id, lines: lines)))
   }
 
   /// The answer to a command that finds an order at its end, or sold.
@@ -187,7 +187,7 @@ struct Decider: ~Copyable {
   }
 
   mutating func emitOperation(_ id: ByteRange, _ key: Key, _ operation: Operation, content: UInt64) {
-    emit(.operationDone(id: id, operation: operation.rawValue, content: content), home: key.partition)
+    emit(.operationDone(id: id, operation: operation.rawValue, content: content))
   }
 
   /// A hash of an operation's content: its kind and its fields, folded one by one.

@@ -1,13 +1,18 @@
 /// The machines that the present batch may touch: lent by their shards for as long as their locks are held.
-struct MachineSet {
+///
+/// `@unchecked Sendable`: the pointers are used only inside the isolation of the shards that lent them; `releaseAll` takes
+/// them away before the locks go.
+struct MachineSet: @unchecked Sendable {
   /// One place for every shard; nil for a shard that is not held.
   private let places: UnsafeMutablePointer<UnsafeMutablePointer<Machine>?>
   private let shardMask: Int
+  let keySeed: UInt64
   private(set) var held = ShardSet()
 
   /// - Parameter places: as many as there are shards, owned by the caller.
-  init(places: UnsafeMutablePointer<UnsafeMutablePointer<Machine>?>, shards: Int) {
+  init(places: UnsafeMutablePointer<UnsafeMutablePointer<Machine>?>, shards: Int, store: StoreID) {
     self.places = places
+    keySeed = store.keySeed
     shardMask = shards - 1
     for index in 0 ..< shards { places[index] = nil }
   }
@@ -43,31 +48,37 @@ struct MachineSet {
 
   /// Applies an event on every machine that it concerns.
   @inline(__always)
-  func fold(_ event: Event, from source: EventSource, at now: Timestamp, home: Partition) {
+  func fold(_ event: Event, from source: EventSource, at now: Timestamp) {
     if shardMask == 0 { return machine(shard: 0).pointee.fold(event, from: source, at: now) }
-    foldOnSeveral(event, from: source, at: now, home: home)
+    foldOnSeveral(event, from: source, at: now)
   }
 
-  private func foldOnSeveral(_ event: Event, from source: EventSource, at now: Timestamp, home: Partition) {
+  private func foldOnSeveral(_ event: Event, from source: EventSource, at now: Timestamp) {
     var concerned = ShardSet()
-    concerned.insert(shard(of: home))
     switch event {
     case .itemCreated(let number, _, _), .itemReplaced(let number, _), .supplied(let number, _, _),
       .adjusted(let number, _, _, _), .shortfall(let number, _):
       concerned.insert(shard(of: number.partition))
     case .reserved(let placed), .deducted(let placed):
+      concerned.insert(home(of: placed.order, source))
       for line in source.lines(placed.lines) { concerned.insert(shard(of: line.item.partition)) }
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
       .returned(let moved, _):
+      concerned.insert(home(of: moved.order, source))
       for line in source.lines(moved.lines) { concerned.insert(shard(of: line.item.partition)) }
-    case .extended, .fenced, .refundRequired, .operationDone: break
+    case .extended(let id, _), .fenced(let id, _), .refundRequired(let id), .operationDone(let id, _, _):
+      concerned.insert(home(of: id, source))
     case .ordersRetired(let partition, _, _), .fingerprintsForgotten(let partition, _),
       .operationsForgotten(let partition, _):
       concerned.insert(shard(of: partition))
-    case .outage, .sealed, .heartbeat:
-      for shard in 0 ..< shardCount { concerned.insert(shard) }
+    case .outage: concerned = .all(shardCount)
+    case .sealed, .heartbeat: return
     }
     for shard in concerned { machine(shard: shard).pointee.fold(event, from: source, at: now) }
+  }
+
+  private func home(of id: ByteRange, _ source: EventSource) -> Int {
+    shard(of: Key(source.bytes + id.start, count: Int(id.count), seed: keySeed).partition)
   }
 
   /// The latest time that any held machine has seen.
