@@ -40,7 +40,7 @@ extension Decider {
     switch admission {
     case .everything: nil
     case .releasesOnly: Reply(.noSpace)
-    case .nothing: Reply(.overloaded)
+    case .overloaded, .nothing: Reply(.overloaded)
     }
   }
 
@@ -67,7 +67,7 @@ extension Decider {
     let key = itemKey(index)
     let line = commandLines[index]
     if let item = item(key) {
-      emit(.itemReplaced(item.pointee.number, quantity: line.quantity))
+      emit(.itemReplaced(item.pointee.number, delta: line.quantity - item.pointee.available))
     } else {
       let ordinal = machines.machine(key.partition).pointee.partition(key.partition).pointee.itemSlots.count
       let number = ItemNumber(partition: key.partition, ordinal: UInt32(ordinal))

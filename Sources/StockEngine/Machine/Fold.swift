@@ -9,8 +9,8 @@ extension Machine {
     switch event {
     case .itemCreated(let number, let name, let quantity):
       foldCreated(number, name: name, quantity: quantity, source)
-    case .itemReplaced(let number, let quantity):
-      withServed(number) { machine, slot in machine.replace(slot, quantity: quantity) }
+    case .itemReplaced(let number, let delta):
+      withServed(number) { machine, slot in machine.supply(slot, delta) }
     case .supplied(let number, let quantity, _):
       withServed(number) { machine, slot in machine.supply(slot, quantity) }
     case .adjusted(let number, let delta, _, _):
@@ -139,10 +139,6 @@ extension Machine {
     sums.supplied += delta
     stateHash &+= item.pointee.entityHash
     changeTotals(slot, item) { $0.supplied += delta }
-  }
-
-  private mutating func replace(_ slot: UInt32, quantity: Int64) {
-    supply(slot, quantity - items[slot].available)
   }
 
   private mutating func foldCreated(_ number: ItemNumber, name: ByteRange, quantity: Int64, _ source: EventSource) {
