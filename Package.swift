@@ -23,6 +23,7 @@ let package = Package(
       name: "StockEngine",
       dependencies: ["CLZ4", "CXXHash", "CLinux"],
       swiftSettings: swiftSettings),
+    .executableTarget(name: "stockbench", dependencies: ["StockEngine"], swiftSettings: swiftSettings),
     .testTarget(
       name: "StockEngineTests",
       dependencies: ["StockEngine"],
