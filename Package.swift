@@ -13,8 +13,16 @@ let package = Package(
   name: "stockd",
   products: [
     .library(name: "StockEngine", targets: ["StockEngine"]),
+    .library(name: "StockWire", targets: ["StockWire"]),
+    .executable(name: "stockd", targets: ["stockd"]),
   ],
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(
+      url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["CommandLineArguments"]),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+  ],
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .target(name: "CXXHash"),
@@ -24,6 +32,42 @@ let package = Package(
       dependencies: ["CLZ4", "CXXHash", "CLinux"],
       swiftSettings: swiftSettings),
     .executableTarget(name: "stockbench", dependencies: ["StockEngine"], swiftSettings: swiftSettings),
+    .target(
+      name: "StockWire",
+      dependencies: ["StockEngine"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "StockServer",
+      dependencies: [
+        "StockEngine", "StockWire",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "stockd",
+      dependencies: [
+        "StockEngine", "StockServer",
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StockServerTests",
+      dependencies: [
+        "StockEngine", "StockServer", "StockWire",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StockWireTests",
+      dependencies: ["StockEngine", "StockWire"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "StockEngineTests",
       dependencies: ["StockEngine"],
