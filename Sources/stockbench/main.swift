@@ -1,8 +1,19 @@
 import StockEngine
 
+struct XorShift {
+  var state: UInt64 = 88_172_645_463_325_252
+  mutating func next(_ bound: UInt64) -> Int {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Int(state % bound)
+  }
+}
+var random = XorShift()
+
 let skus = 1_000_000
 let orders = 4_000_000
-var bench = MachineBenchmark()
+var bench = MachineBenchmark(warmBytes: 1 << 30)
 var batch = CommandBatch()
 var replies = ReplyBatch()
 
@@ -36,15 +47,12 @@ let clock = ContinuousClock()
 var spent = Duration.zero
 var done = 0
 var recordBytes = 0
-var seed: UInt64 = 88172645463325252
-func random() -> UInt64 { seed ^= seed << 13; seed ^= seed >> 7; seed ^= seed << 17; return seed }
 while done < orders {
-  var batches: [Int] = []
   batch.removeAll()
   replies.removeAll()
   for k in 0..<10_000 {
-    let id = batch.store(Array("order-".utf8) + digits(Int(random() % 100_000_000_000_000), width: 14))
-    let name = batch.store(Array("SKU-".utf8) + digits(Int(random() % UInt64(skus)), width: 7))
+    let id = batch.store(Array("order-".utf8) + digits(random.next(100_000_000_000_000), width: 14))
+    let name = batch.store(Array("SKU-".utf8) + digits(random.next(UInt64(skus)), width: 7))
     let start = batch.lineCount
     batch.appendLine(item: name, quantity: 1)
     let buyer = batch.store(Array("u".utf8) + digits(done + k, width: 7))
@@ -55,7 +63,6 @@ while done < orders {
   spent += clock.now - t
   for r in replies.replies { precondition(r.outcome == .reserved) }
   done += 10_000
-  _ = batches.count; batches = []
 }
 let s = Double(spent.components.seconds) + Double(spent.components.attoseconds) * 1e-18
 print("reserve: \(s / Double(orders) * 1e9) ns, \(Double(orders) / s / 1e6) M/s, raw bytes/order \(Double(recordBytes) / Double(orders)), memory/order \(Double(bench.memoryBytes - base) / Double(orders))")

@@ -151,14 +151,19 @@ extension Machine {
   }
 
   mutating func insertItem(_ item: Item, _ itemTotals: ItemTotals, hash: UInt64) {
-    let slot = items.insert(item)
-    let totalsSlot = totals.insert(itemTotals)
-    precondition(slot == totalsSlot, "items are never removed, so both slabs count alike")
     let state = partition(item.number.partition)
     precondition(
-      Int(item.number.ordinal) == state.pointee.itemSlots.count,
-      "item \(item.number.rawValue) was created out of order")
-    state.pointee.itemSlots.append(slot)
+      Int(item.number.ordinal) == state.pointee.itemCount, "item \(item.number.rawValue) was created out of order")
+    if state.pointee.needsBlock {
+      let block = items.insertBlock(of: PartitionState.itemsPerBlock, item)
+      let totalsBlock = totals.insertBlock(of: PartitionState.itemsPerBlock, itemTotals)
+      precondition(block == totalsBlock, "items are never removed, so both slabs count alike")
+      state.pointee.addBlock(block)
+    }
+    let slot = state.pointee.addItem()
+    items[slot] = item
+    totals[slot] = itemTotals
+    itemCount += 1
     state.pointee.items.insert(hash, slot: slot)
     stateHash &+= item.entityHash &+ itemTotals.entityHash(item.number)
     sums.supplied += itemTotals.supplied

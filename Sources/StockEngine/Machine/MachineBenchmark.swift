@@ -5,7 +5,9 @@ public struct MachineBenchmark: ~Copyable {
   private var decider: Decider
   private var now = Timestamp(milliseconds: 1_750_000_000_000)
 
-  public init(store: StoreID = StoreID(low: 1, high: 2), rules: Rules = Rules()) {
+  /// - Parameter warmBytes: memory to make ready beforehand, so that the system's clearing of pages is not measured.
+  public init(store: StoreID = StoreID(low: 1, high: 2), rules: Rules = Rules(), warmBytes: Int = 0) {
+    LargePages.shared.prepare(bytes: warmBytes)
     machine = Machine(store: store)
     places = .allocate(capacity: 1)
     decider = Decider(rules: rules, store: store, machines: MachineSet(places: places, shards: 1, store: store))
@@ -56,9 +58,7 @@ extension Machine {
     var bytes = items.memoryBytes + totals.memoryBytes + orders.memoryBytes + fingerprints.memoryBytes
     bytes += operations.memoryBytes + chunks.memoryBytes + arena.memoryBytes + deadlines.memoryBytes
     for number in partitions {
-      let state = partition(number)
-      bytes += state.pointee.items.memoryBytes + state.pointee.orders.memoryBytes + state.pointee.operations.memoryBytes
-      bytes += state.pointee.itemSlots.capacity * MemoryLayout<UInt32>.stride
+      bytes += partition(number).pointee.memoryBytes
     }
     return bytes
   }

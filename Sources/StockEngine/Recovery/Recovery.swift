@@ -195,7 +195,7 @@ struct Recovery {
 extension Machine {
   func add(to state: inout SealedState) {
     state.stateHash &+= stateHash
-    state.items += UInt64(items.count)
+    state.items += UInt64(itemCount)
     state.orders += UInt64(orders.count)
   }
 }

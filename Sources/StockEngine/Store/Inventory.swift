@@ -71,7 +71,10 @@ public final class Inventory: Sendable {
     let commit = GroupCommit(
       log: log, lastLSN: recovery.lastLSN, lastTime: recovery.lastTime,
       pendingBytesMax: configuration.pendingBytesMax)
-    if configuration.runsUpkeep { preallocator.start() }
+    if configuration.runsUpkeep {
+      preallocator.start()
+      LargePages.shared.startPreparing()
+    }
     commit.start()
     recovery.milliseconds = Int64((source.monotonicNanoseconds - began) / 1_000_000)
 
