@@ -59,6 +59,7 @@ let package = Package(
       name: "StockServerTests",
       dependencies: [
         "StockEngine", "StockServer", "StockWire",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
