@@ -13,6 +13,7 @@ let package = Package(
   name: "stockd",
   products: [
     .library(name: "StockEngine", targets: ["StockEngine"]),
+    .library(name: "StockWire", targets: ["StockWire"]),
   ],
   dependencies: [],
   targets: [
@@ -21,6 +22,14 @@ let package = Package(
     .target(
       name: "StockEngine",
       dependencies: ["CLZ4", "CXXHash"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "StockWire",
+      dependencies: ["StockEngine"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StockWireTests",
+      dependencies: ["StockEngine", "StockWire"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockEngineTests",

@@ -27,6 +27,11 @@ public struct CommandLine: Sendable, BitwiseCopyable {
   /// `sku` or `sku@pool`.
   public var item: ByteRange
   public var quantity: Int64
+
+  public init(item: ByteRange, quantity: Int64) {
+    self.item = item
+    self.quantity = quantity
+  }
 }
 
 /// Creates items with their first stock. Existing ones refuse the whole, unless `replace` and nothing of them is held.
@@ -34,12 +39,23 @@ public struct Preheat: Sendable, BitwiseCopyable {
   public var operation: ByteRange
   public var lines: IndexRange
   public var replace: Bool
+
+  public init(operation: ByteRange, lines: IndexRange, replace: Bool) {
+    self.operation = operation
+    self.lines = lines
+    self.replace = replace
+  }
 }
 
 /// Adds units to existing items, all or none.
 public struct Supply: Sendable, BitwiseCopyable {
   public var operation: ByteRange
   public var lines: IndexRange
+
+  public init(operation: ByteRange, lines: IndexRange) {
+    self.operation = operation
+    self.lines = lines
+  }
 }
 
 /// Adds units to one item, with the paper that came with them.
@@ -47,6 +63,12 @@ public struct Restock: Sendable, BitwiseCopyable {
   public var operation: ByteRange
   public var line: IndexRange
   public var reference: ByteRange
+
+  public init(operation: ByteRange, line: IndexRange, reference: ByteRange) {
+    self.operation = operation
+    self.line = line
+    self.reference = reference
+  }
 }
 
 /// Corrects one item's stock.
@@ -65,6 +87,17 @@ public struct Adjust: Sendable, BitwiseCopyable {
   public var force: Bool
   public var reason: ByteRange
   public var reference: ByteRange
+
+  public init(
+    operation: ByteRange, item: ByteRange, change: Change, force: Bool, reason: ByteRange, reference: ByteRange
+  ) {
+    self.operation = operation
+    self.item = item
+    self.change = change
+    self.force = force
+    self.reason = reason
+    self.reference = reference
+  }
 }
 
 /// Holds units for an order until its deadline: all lines or none. `deduct` has the same content and confirms in the same step.
@@ -77,17 +110,37 @@ public struct Reserve: Sendable, BitwiseCopyable {
   public var holdMilliseconds: Int64
   /// When the shop made the id, or 0. A first-seen id older than the id retention is refused.
   public var issuedAt: Timestamp
+
+  public init(
+    order: ByteRange, buyer: ByteRange, payload: ByteRange, lines: IndexRange, holdMilliseconds: Int64, issuedAt: Timestamp
+  ) {
+    self.order = order
+    self.buyer = buyer
+    self.payload = payload
+    self.lines = lines
+    self.holdMilliseconds = holdMilliseconds
+    self.issuedAt = issuedAt
+  }
 }
 
 /// reserved -> sold.
 public struct Confirm: Sendable, BitwiseCopyable {
   public var order: ByteRange
+
+  public init(order: ByteRange) {
+    self.order = order
+  }
 }
 
 /// reserved -> available. An unknown order gets a tombstone.
 public struct Cancel: Sendable, BitwiseCopyable {
   public var order: ByteRange
   public var reason: ByteRange
+
+  public init(order: ByteRange, reason: ByteRange) {
+    self.order = order
+    self.reason = reason
+  }
 }
 
 /// Moves an open order's deadline to now + `holdMilliseconds`, if that is later; capped by the rules.
@@ -95,11 +148,21 @@ public struct Extend: Sendable, BitwiseCopyable {
   public var operation: ByteRange
   public var order: ByteRange
   public var holdMilliseconds: Int64
+
+  public init(operation: ByteRange, order: ByteRange, holdMilliseconds: Int64) {
+    self.operation = operation
+    self.order = order
+    self.holdMilliseconds = holdMilliseconds
+  }
 }
 
 /// Check-back: the order's state, or a tombstone if it never was.
 public struct Resolve: Sendable, BitwiseCopyable {
   public var order: ByteRange
+
+  public init(order: ByteRange) {
+    self.order = order
+  }
 }
 
 /// sold -> available or scrapped, at most what was sold.
@@ -114,11 +177,22 @@ public struct ReturnLines: Sendable, BitwiseCopyable {
   /// Empty: everything that is still out.
   public var lines: IndexRange
   public var disposition: Disposition
+
+  public init(operation: ByteRange, order: ByteRange, lines: IndexRange, disposition: Disposition) {
+    self.operation = operation
+    self.order = order
+    self.lines = lines
+    self.disposition = disposition
+  }
 }
 
 /// Reads up to 256 named items at one moment.
 public struct Get: Sendable, BitwiseCopyable {
   public var lines: IndexRange
+
+  public init(lines: IndexRange) {
+    self.lines = lines
+  }
 }
 
 /// Reads a page of items in the order of their numbers.
@@ -128,11 +202,21 @@ public struct List: Sendable, BitwiseCopyable {
   public var rowsMax: UInt32
   /// Only items whose name starts with this.
   public var prefix: ByteRange
+
+  public init(cursor: UInt64, rowsMax: UInt32, prefix: ByteRange) {
+    self.cursor = cursor
+    self.rowsMax = rowsMax
+    self.prefix = prefix
+  }
 }
 
 /// Reads one order.
 public struct ReadOrder: Sendable, BitwiseCopyable {
   public var order: ByteRange
+
+  public init(order: ByteRange) {
+    self.order = order
+  }
 }
 
 /// Reads an item's changes from the log, newest first.
@@ -141,6 +225,12 @@ public struct History: Sendable, BitwiseCopyable {
   /// Only changes before this version of the item; 0 begins at the newest.
   public var beforeVersion: UInt64
   public var rowsMax: UInt32
+
+  public init(item: ByteRange, beforeVersion: UInt64, rowsMax: UInt32) {
+    self.item = item
+    self.beforeVersion = beforeVersion
+    self.rowsMax = rowsMax
+  }
 }
 
 /// Why a command could not be taken at all. Raw values are part of the protocol: append only.

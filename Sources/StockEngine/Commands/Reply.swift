@@ -127,6 +127,8 @@ public struct StoreStats: Sendable, Equatable, BitwiseCopyable {
   public var shards: UInt64 = 0
   public var isSpaceLow: Bool = false
   public var now: Timestamp = .zero
+
+  public init() {}
 }
 
 /// The replies to a batch, in the batch's order, with the rows and bytes that they refer to.

@@ -1,0 +1,15 @@
+/// The protocol's constants. `docs/protocol.md` says the same in words.
+public enum Wire {
+  /// The only version so far. A connection speaks the highest version that both sides know.
+  public static let version: UInt16 = 1
+  /// `STOCKD\r\n` as a little-endian word, so that its bytes lie on the wire in reading order.
+  public static let magic: UInt64 = 0x0A0D_444B_434F_5453
+  /// The first frame of a connection, its header included: nothing larger is read before the hello was accepted.
+  public static let helloFrameBytesMax = 512
+  /// The most that a request frame may hold unless the server says otherwise, without its header.
+  public static let frameBytesMax = 1 << 20
+  /// The most that a reply frame holds, without its header. Reads whose answers would pass it are answered `unavailable`.
+  public static let replyFrameBytesMax = 16 << 20
+  /// Request frames that a connection may have unanswered before the server stops reading from it.
+  public static let framesInFlightMax = 1024
+}

@@ -1,0 +1,182 @@
+public import StockEngine
+
+/// Turns a request frame's payload into commands of a batch.
+///
+/// The payload is copied into the batch once; texts are ranges of that copy. Nothing is allocated per command once the batch
+/// is warm.
+public enum RequestDecoder {
+  /// Checks that `count` commands fill the payload exactly. Bodies are not looked at.
+  ///
+  /// A frame is taken whole or not at all: nothing of it is decoded before this has passed.
+  public static func checkFraming(payload: UnsafeRawBufferPointer, count: Int) throws(WireFault) {
+    var offset = 0
+    let end = payload.count
+    for index in 0 ..< count {
+      guard end - offset >= CommandHeader.bytes else {
+        throw WireFault(.malformedFrame, "command \(index) of \(count) begins past the frame's end")
+      }
+      let bodyBytes = Int(UInt32(littleEndian: payload.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)))
+      offset += CommandHeader.bytes
+      guard end - offset >= bodyBytes else {
+        throw WireFault(.malformedFrame, "the body of command \(index) of \(count) ends past the frame's end")
+      }
+      offset += bodyBytes
+    }
+    guard offset == end else {
+      throw WireFault(.malformedFrame, "\(end - offset) bytes follow the last of \(count) commands")
+    }
+  }
+
+  /// Appends exactly `count` commands to `batch`, which must have room for them.
+  ///
+  /// A command that is unknown, unreadable or out of bounds keeps its place as malformed. A history that is not alone in its
+  /// frame is one of these.
+  /// - Throws: ``WireFault`` `malformedFrame` if the commands do not fill the payload; nothing was appended then.
+  public static func decode(
+    payload: UnsafeRawBufferPointer, count: Int, into batch: inout CommandBatch
+  ) throws(WireFault) {
+    try checkFraming(payload: payload, count: count)
+    let shift = UInt32(truncatingIfNeeded: batch.adopt(payload))
+    var offset = 0
+    for _ in 0 ..< count {
+      let head = UInt64(littleEndian: payload.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      let body = offset + CommandHeader.bytes
+      let end = body + Int(head >> 32)
+      var reader = CommandReader(fields: FieldReader(payload, body ..< end), shift: shift)
+      if UInt16(truncatingIfNeeded: head >> 16) != 0 {
+        batch.append(.malformed(.unreadable))
+      } else {
+        let flags = UInt8(truncatingIfNeeded: head >> 8)
+        reader.append(UInt8(truncatingIfNeeded: head), flags: flags, isAlone: count == 1, to: &batch)
+      }
+      offset = end
+    }
+  }
+}
+
+/// Reads one command's body.
+private struct CommandReader {
+  var fields: FieldReader
+  /// From an offset in the payload to one in the batch.
+  let shift: UInt32
+
+  @inline(__always)
+  mutating func append(_ rawOperation: UInt8, flags: UInt8, isAlone: Bool, to batch: inout CommandBatch) {
+    guard let operation = Operation(rawValue: rawOperation) else {
+      batch.append(.malformed(.unknownOperation))
+      return
+    }
+    guard flags & ~CommandFlags.known(operation) == 0 else {
+      batch.append(.malformed(.unreadable))
+      return
+    }
+    let command = read(operation, flags: flags, &batch)
+    if !fields.isComplete {
+      batch.append(.malformed(.unreadable))
+    } else if operation == .history, !isAlone {
+      batch.append(.malformed(.notAlone))
+    } else {
+      batch.append(command)
+    }
+  }
+
+  @inline(__always)
+  private mutating func read(_ operation: Operation, flags: UInt8, _ batch: inout CommandBatch) -> Command {
+    switch operation {
+    case .reserve: .reserve(reserve(flags, &batch))
+    case .deduct: .deduct(reserve(flags, &batch))
+    case .confirm: .confirm(Confirm(order: text8()))
+    case .cancel: .cancel(Cancel(order: text8(), reason: text16()))
+    case .resolve: .resolve(Resolve(order: text8()))
+    case .extend: .extend(Extend(operation: text8(), order: text8(), holdMilliseconds: fields.i64()))
+    case .returnLines: .returnLines(returned(flags, &batch))
+    case .preheat:
+      .preheat(
+        Preheat(operation: text8(), lines: lines(&batch), replace: flags & CommandFlags.preheatReplace != 0))
+    case .supply: .supply(Supply(operation: text8(), lines: lines(&batch)))
+    case .restock: .restock(Restock(operation: text8(), line: line(&batch), reference: text16()))
+    case .adjust: .adjust(adjust(flags))
+    case .get: .get(Get(lines: items(&batch)))
+    case .list: .list(List(cursor: fields.u64(), rowsMax: fields.u32(), prefix: text8()))
+    case .order: .order(ReadOrder(order: text8()))
+    case .history: history()
+    case .stats: .stats
+    }
+  }
+
+  private mutating func reserve(_ flags: UInt8, _ batch: inout CommandBatch) -> Reserve {
+    let hold = fields.i64()
+    let issuedAt = flags & CommandFlags.reserveIssuedAt != 0 ? fields.i64() : 0
+    let order = text8()
+    let buyer = text8()
+    let payload = text16()
+    return Reserve(
+      order: order, buyer: buyer, payload: payload, lines: lines(&batch), holdMilliseconds: hold,
+      issuedAt: Timestamp(milliseconds: issuedAt))
+  }
+
+  private mutating func returned(_ flags: UInt8, _ batch: inout CommandBatch) -> ReturnLines {
+    let operation = text8()
+    let order = text8()
+    return ReturnLines(
+      operation: operation, order: order, lines: lines(&batch),
+      disposition: flags & CommandFlags.returnScrapped != 0 ? .scrapped : .available)
+  }
+
+  private mutating func adjust(_ flags: UInt8) -> Adjust {
+    let operation = text8()
+    let item = text8()
+    let value = fields.i64()
+    let change: Adjust.Change =
+      flags & CommandFlags.adjustAbsolute != 0 ? .to(available: value, version: fields.u64()) : .by(value)
+    return Adjust(
+      operation: operation, item: item, change: change, force: flags & CommandFlags.adjustForce != 0, reason: text16(),
+      reference: text16())
+  }
+
+  private mutating func history() -> Command {
+    let beforeVersion = fields.u64()
+    let rowsMax = fields.u32()
+    return .history(History(item: text8(), beforeVersion: beforeVersion, rowsMax: rowsMax))
+  }
+
+  // MARK: Parts
+
+  @inline(__always)
+  private func range(_ range: Range<Int>) -> ByteRange {
+    ByteRange(offset: UInt32(truncatingIfNeeded: range.lowerBound) &+ shift, count: UInt32(truncatingIfNeeded: range.count))
+  }
+
+  @inline(__always) private mutating func text8() -> ByteRange { range(fields.text8()) }
+  @inline(__always) private mutating func text16() -> ByteRange { range(fields.text16()) }
+
+  /// Items with quantities. Stops at the first that is not there: a count alone makes no work.
+  @inline(__always)
+  private mutating func lines(_ batch: inout CommandBatch) -> IndexRange {
+    let start = batch.lineCount
+    for _ in 0 ..< fields.u16() {
+      let item = text8()
+      let quantity = fields.u32()
+      if fields.isBroken { break }
+      batch.appendLine(item: item, quantity: Int64(quantity))
+    }
+    return IndexRange(start: UInt32(truncatingIfNeeded: start), count: UInt32(batch.lineCount - start))
+  }
+
+  private mutating func line(_ batch: inout CommandBatch) -> IndexRange {
+    let start = batch.lineCount
+    let item = text8()
+    batch.appendLine(item: item, quantity: Int64(fields.u32()))
+    return IndexRange(start: UInt32(truncatingIfNeeded: start), count: 1)
+  }
+
+  private mutating func items(_ batch: inout CommandBatch) -> IndexRange {
+    let start = batch.lineCount
+    for _ in 0 ..< fields.u16() {
+      let item = text8()
+      if fields.isBroken { break }
+      batch.appendLine(item: item, quantity: 0)
+    }
+    return IndexRange(start: UInt32(truncatingIfNeeded: start), count: UInt32(batch.lineCount - start))
+  }
+}

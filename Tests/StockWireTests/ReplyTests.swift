@@ -1,0 +1,261 @@
+import Testing
+
+@testable import StockEngine
+@testable import StockWire
+
+@Suite("Replies, byte by byte")
+struct ReplyTests {
+  /// A batch of one reply with rows of every sort beside it.
+  private func batch(_ outcome: Outcome, isRepeat: Bool = false, lsn: UInt64 = 9, _ body: Reply.Body) -> ReplyBatch {
+    var batch = ReplyBatch()
+    let texts = Dictionary(
+      uniqueKeysWithValues: ["tea", "cup", "no", "o-1", "u-7", "pp"].map { text in
+        (text, Array(text.utf8).withUnsafeBytes { batch.store($0) })
+      })
+    let text = { (text: String) in texts[text]! }
+    batch.shortages = [Shortage(item: text("tea"), available: 1), Shortage(item: text("cup"), available: 0)]
+    batch.items = [
+      ItemBalance(
+        item: text("tea"), exists: true, number: ItemNumber(rawValue: 0x0102), supplied: 10, available: 4, reserved: 3,
+        sold: 2, scrapped: 1, floor: -1, version: 7),
+      ItemBalance(
+        item: text("no"), exists: false, number: ItemNumber(rawValue: 0), supplied: 0, available: 0, reserved: 0,
+        sold: 0, scrapped: 0, floor: 0, version: 0),
+    ]
+    batch.orderLines = [OrderRecordLine(item: text("tea"), quantity: 2, returned: 1)]
+    batch.orders = [
+      OrderRecord(
+        order: text("o-1"), state: .confirmed, isRetired: false, isRefundRequired: true, isLate: true,
+        buyer: text("u-7"), payload: text("pp"), createdAt: Timestamp(milliseconds: 1),
+        changedAt: Timestamp(milliseconds: 2), deadline: Timestamp(milliseconds: 3),
+        lines: IndexRange(start: UInt32(0), count: 1))
+    ]
+    batch.changes = [
+      ItemChange(
+        lsn: LSN(5), time: Timestamp(milliseconds: 6), kind: .reserved, version: 7, availableDelta: -2,
+        reservedDelta: 2, soldDelta: 0, scrappedDelta: 0, available: 4, reference: text("o-1"))
+    ]
+    var stats = StoreStats()
+    stats.isSpaceLow = true
+    stats.now = Timestamp(milliseconds: 1)
+    stats.items = 2
+    stats.ordersOpen = 3
+    stats.ordersKept = 4
+    stats.fingerprints = 5
+    stats.operations = 6
+    stats.supplied = 7
+    stats.available = 8
+    stats.reserved = 9
+    stats.sold = 10
+    stats.scrapped = 11
+    stats.stateHash = 12
+    stats.lastLSN = LSN(13)
+    stats.durableLSN = LSN(14)
+    stats.snapshotLSN = LSN(15)
+    stats.logBytes = 16
+    stats.logRecords = 17
+    stats.logGroups = 18
+    stats.logRawBytes = 19
+    stats.expiryLagMilliseconds = 20
+    stats.uptimeMilliseconds = 21
+    stats.recoveryMilliseconds = 22
+    stats.shards = 23
+    batch.stats = [stats]
+    var reply = Reply(outcome, isRepeat: isRepeat, body)
+    reply.lsn = LSN(lsn)
+    batch.replies = [reply]
+    return batch
+  }
+
+  private func check(
+    _ batch: borrowing ReplyBatch, _ notation: String, _ meaning: WireReply, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let payload = bytes(notation)
+    let header = bytes("\(hex([UInt8(payload.count)])) 000000 04 00 0100 0500000000000000")
+    #expect(hex(frame(batch, 0 ..< 1)) == hex(header + payload), sourceLocation: sourceLocation)
+    #expect(replies(payload) == [meaning], sourceLocation: sourceLocation)
+  }
+
+  private func frame(_ batch: borrowing ReplyBatch, _ range: Range<Int>) -> [UInt8] {
+    var frame = [UInt8](repeating: 0xEE, count: ReplyEncoder.frameBytes(batch, range))
+    frame.withUnsafeMutableBytes { ReplyEncoder.write(batch, range, id: 5, to: $0) }
+    return frame
+  }
+
+  private let rows = IndexRange(start: UInt32(0), count: 2)
+  private let row = IndexRange(start: UInt32(0), count: 1)
+  private let teaRow =
+    """
+    03'tea' 01 02010000 0A00000000000000 0400000000000000 0300000000000000 0200000000000000
+    0100000000000000 FFFFFFFFFFFFFFFF 0700000000000000
+    """
+  private let tea = WireBalance(
+    item: "tea", exists: true, number: ItemNumber(rawValue: 0x0102), supplied: 10, available: 4, reserved: 3, sold: 2,
+    scrapped: 1, floor: -1, version: 7)
+
+  @Test("none")
+  func none() {
+    check(
+      batch(.done, isRepeat: true, lsn: 0x0102, .none), "01 01 00 00 00000000 0201000000000000",
+      WireReply(.done, isRepeat: true, lsn: LSN(0x0102)))
+  }
+
+  @Test("hold")
+  func hold() {
+    check(
+      batch(.reserved, .hold(available: 98, deadline: Timestamp(milliseconds: 1_700_000_000_000))),
+      "02 00 01 00 10000000 0900000000000000  6200000000000000 0068E5CF8B010000",
+      WireReply(.reserved, lsn: LSN(9), .hold(available: 98, deadline: Timestamp(milliseconds: 1_700_000_000_000))))
+  }
+
+  @Test("available")
+  func available() {
+    check(
+      batch(.done, .available(-1)), "01 00 02 00 08000000 0900000000000000  FFFFFFFFFFFFFFFF",
+      WireReply(.done, lsn: LSN(9), .available(-1)))
+  }
+
+  @Test("state")
+  func state() {
+    check(
+      batch(.found, .state(.expired)), "09 00 03 00 01000000 0900000000000000  07",
+      WireReply(.found, lsn: LSN(9), .state(.expired)))
+  }
+
+  @Test("shortages")
+  func shortages() {
+    check(
+      batch(.soldOut, .shortages(rows)),
+      "20 00 04 00 1A000000 0900000000000000  0200 03'tea' 0100000000000000 03'cup' 0000000000000000",
+      WireReply(
+        .soldOut, lsn: LSN(9),
+        .shortages([WireShortage(item: "tea", available: 1), WireShortage(item: "cup", available: 0)])))
+  }
+
+  @Test("items")
+  func items() {
+    let no = WireBalance(
+      item: "no", exists: false, number: ItemNumber(rawValue: 0), supplied: 0, available: 0, reserved: 0, sold: 0,
+      scrapped: 0, floor: 0, version: 0)
+    let zeros = String(repeating: "00", count: 1 + 4 + 56)
+    check(
+      batch(.found, .items(rows)), "09 00 05 00 83000000 0900000000000000  0200 \(teaRow) 02'no' \(zeros)",
+      WireReply(.found, lsn: LSN(9), .items([tea, no])))
+  }
+
+  @Test("page")
+  func page() {
+    check(
+      batch(.found, .page(row, next: 0x0203)),
+      "09 00 06 00 4B000000 0900000000000000  0302000000000000 0100 \(teaRow)",
+      WireReply(.found, lsn: LSN(9), .page([tea], next: 0x0203)))
+  }
+
+  @Test("order")
+  func order() {
+    check(
+      batch(.found, .order(0)),
+      """
+      09 00 07 00 3C000000 0900000000000000
+      03 06 0100000000000000 0200000000000000 0300000000000000 03'o-1' 03'u-7' 0200'pp'
+      0100 03'tea' 0200000000000000 0100000000000000
+      """,
+      WireReply(
+        .found, lsn: LSN(9),
+        .order(
+          WireOrder(
+            orderBytes: Array("o-1".utf8), state: .confirmed, isRefundRequired: true, isLate: true,
+            buyerBytes: Array("u-7".utf8), payload: Array("pp".utf8), createdAt: Timestamp(milliseconds: 1),
+            changedAt: Timestamp(milliseconds: 2), deadline: Timestamp(milliseconds: 3),
+            lines: [WireOrder.Line(item: "tea", quantity: 2, returned: 1)]))))
+  }
+
+  @Test("version")
+  func version() {
+    check(
+      batch(.versionMismatch, .version(7, available: 4)),
+      "24 00 08 00 10000000 0900000000000000  0700000000000000 0400000000000000",
+      WireReply(.versionMismatch, lsn: LSN(9), .version(7, available: 4)))
+  }
+
+  @Test("malformation")
+  func malformation() {
+    check(
+      batch(.malformed, .malformation(.quantity)), "60 00 09 00 01000000 0900000000000000  05",
+      WireReply(.malformed, lsn: LSN(9), .malformation(.quantity)))
+  }
+
+  @Test("stats")
+  func stats() {
+    let batch = batch(.found, .stats(0))
+    let fields = (1 ... 23).map { hex([UInt8($0)]) + "00000000000000" }.joined(separator: " ")
+    check(
+      batch, "09 00 0A 00 B9000000 0900000000000000  01 \(fields)",
+      WireReply(.found, lsn: LSN(9), .stats(batch.stats[0])))
+  }
+
+  @Test("history")
+  func history() {
+    check(
+      batch(.found, .history(row, completeSince: LSN(3))),
+      """
+      09 00 0B 00 4F000000 0900000000000000  0300000000000000 0100
+      0500000000000000 0600000000000000 10 0700000000000000 FEFFFFFFFFFFFFFF 0200000000000000
+      0000000000000000 0000000000000000 0400000000000000 03'o-1'
+      """,
+      WireReply(
+        .found, lsn: LSN(9),
+        .history(
+          [
+            WireChange(
+              lsn: LSN(5), time: Timestamp(milliseconds: 6), rawKind: 16, version: 7, availableDelta: -2,
+              reservedDelta: 2, soldDelta: 0, scrappedDelta: 0, available: 4, referenceBytes: Array("o-1".utf8))
+          ], completeSince: LSN(3))))
+  }
+
+  @Test("a frame holds a range of the batch's replies")
+  func range() {
+    var batch = ReplyBatch()
+    batch.replies = [Reply(.done), Reply(.confirmed), Reply(.cancelled), Reply(.fenced)]
+    let frame = frame(batch, 1 ..< 3)
+    #expect(replies(Array(frame.dropFirst(16)), count: 2) == [WireReply(.confirmed), WireReply(.cancelled)])
+    #expect(Array(frame[6 ..< 8]) == [2, 0])
+  }
+
+  @Test("reads that would pass the frame's maximum are unavailable, and what follows still fits")
+  func replyFrameMax() {
+    var batch = batch(.found, .items(rows))
+    let page = IndexRange(start: UInt32(0), count: 1000)
+    batch.items = Array(repeating: batch.items[0], count: 1000)
+    let one = ReplyHeader.bytes + 10 + 1000 * (ReplyEncoder.balanceBytes + 3)
+    let fitting = Wire.replyFrameBytesMax / one
+    batch.replies = Array(repeating: Reply(.found, .page(page, next: 0)), count: fitting + 1) + [Reply(.done)]
+    let frame = frame(batch, 0 ..< fitting + 2)
+    #expect(frame.count - FrameHeader.bytes <= Wire.replyFrameBytesMax)
+    let read = replies(Array(frame.dropFirst(FrameHeader.bytes)), count: fitting + 2)
+    #expect(read?.map(\.outcome) == Array(repeating: .found, count: fitting) + [.unavailable, .done])
+  }
+
+  @Test("a newer server may say more in a body")
+  func longerBody() {
+    #expect(
+      replies(bytes("01 00 02 00 0A000000 0900000000000000  0100000000000000 FFFF"))
+        == [WireReply(.done, lsn: LSN(9), .available(1))])
+  }
+
+  @Test(
+    "replies that cannot be read",
+    arguments: [
+      "00 00 00 00 00000000 0900000000000000",  // outcome 0
+      "01 00 0C 00 00000000 0900000000000000",  // an unknown body
+      "01 00 02 00 07000000 0900000000000000 00000000000000",  // a body that is too short
+      "01 00 02 00 08000000 0900000000000000 00000000000000",  // a body past the end
+      "01 00 00 00 00000000 09000000000000",  // half a header
+      "01 00 00 00 00000000 0900000000000000 00",  // a byte too many
+      "09 00 03 00 01000000 0900000000000000 00",  // an unknown state
+      "20 00 04 00 02000000 0900000000000000 0100",  // a row that is not there
+    ])
+  func unreadable(_ notation: String) {
+    #expect(replies(bytes(notation)) == nil)
+  }
+}

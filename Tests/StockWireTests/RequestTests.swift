@@ -1,0 +1,210 @@
+import StockEngine
+import StockWire
+import Testing
+
+@Suite("Commands, byte by byte")
+struct RequestTests {
+  /// One command: how a client says it, its bytes, what the server reads.
+  struct Golden: Sendable, CustomTestStringConvertible {
+    var encode: @Sendable (inout RequestEncoder) -> Void
+    var notation: String
+    var meaning: String
+
+    var testDescription: String { meaning }
+  }
+
+  static let goldens: [Golden] = [
+    Golden(
+      encode: { $0.preheat(operation: "op", lines: [WireLine("a", 5), WireLine("b@east", 0)]) },
+      notation: "01 00 0000 16000000  02'op' 0200 01'a' 05000000 06'b@east' 00000000",
+      meaning: "preheat op [a*5,b@east*0] replace=false"),
+    Golden(
+      encode: { $0.preheat(operation: "op", lines: [WireLine("a", 5)], replace: true) },
+      notation: "01 01 0000 0B000000  02'op' 0100 01'a' 05000000",
+      meaning: "preheat op [a*5] replace=true"),
+    Golden(
+      encode: { $0.supply(operation: "op", lines: [WireLine("a", 0x7FFF_FFFF)]) },
+      notation: "02 00 0000 0B000000  02'op' 0100 01'a' FFFFFF7F",
+      meaning: "supply op [a*2147483647]"),
+    Golden(
+      encode: { $0.restock(operation: "op", item: "a@main", quantity: 3, reference: "po-9") },
+      notation: "03 00 0000 14000000  02'op' 06'a@main' 03000000 0400'po-9'",
+      meaning: "restock op [a*3] po-9"),
+    Golden(
+      encode: { $0.adjust(operation: "op", item: "a", change: .by(-2), reason: "broken", reference: "r") },
+      notation: "04 00 0000 18000000  02'op' 01'a' FEFFFFFFFFFFFFFF 0600'broken' 0100'r'",
+      meaning: "adjust op a by(-2) force=false broken r"),
+    Golden(
+      encode: { $0.adjust(operation: "op", item: "a", change: .to(available: 7, version: 258), force: true) },
+      notation: "04 03 0000 19000000  02'op' 01'a' 0700000000000000 0201000000000000 0000 0000",
+      meaning: "adjust op a to(available: 7, version: 258) force=true  "),
+    Golden(
+      encode: { $0.reserve(order: "o-1", buyer: "u-7", lines: [WireLine("tea", 2)], holdMilliseconds: 900_000) },
+      notation: "10 00 0000 1C000000  A0BB0D0000000000 03'o-1' 03'u-7' 0000 0100 03'tea' 02000000",
+      meaning: "reserve o-1 buyer=u-7 payload= [tea*2] hold=900000 issued=0"),
+    Golden(
+      encode: {
+        $0.reserve(
+          order: "o-1".utf8.span, buyer: "u-7".utf8.span, item: "tea".utf8.span, quantity: 2, holdMilliseconds: 900_000)
+      },
+      notation: "10 00 0000 1C000000  A0BB0D0000000000 03'o-1' 03'u-7' 0000 0100 03'tea' 02000000",
+      meaning: "reserve o-1 buyer=u-7 payload= [tea*2] hold=900000 issued=0"),
+    Golden(
+      encode: {
+        $0.reserve(
+          order: "o-1", payload: [0xCA, 0xFE], lines: [WireLine("a", 1), WireLine("b", 2)],
+          issuedAt: Timestamp(milliseconds: 1_700_000_000_000))
+      },
+      notation:
+        """
+        10 01 0000 27000000  0000000000000000 0068E5CF8B010000 03'o-1' 00 0200 CAFE
+        0200 01'a' 01000000 01'b' 02000000
+        """,
+      meaning: "reserve o-1 buyer= payload=ca fe [a*1,b*2] hold=0 issued=1700000000000"),
+    Golden(
+      encode: { $0.confirm(order: "o-1") },
+      notation: "11 00 0000 04000000  03'o-1'",
+      meaning: "confirm o-1"),
+    Golden(
+      encode: { $0.cancel(order: "o-1", reason: "why") },
+      notation: "12 00 0000 09000000  03'o-1' 0300'why'",
+      meaning: "cancel o-1 why"),
+    Golden(
+      encode: { $0.deduct(order: "o-1", buyer: "u", lines: [WireLine("a", 1)]) },
+      notation: "13 00 0000 18000000  0000000000000000 03'o-1' 01'u' 0000 0100 01'a' 01000000",
+      meaning: "deduct o-1 buyer=u payload= [a*1] hold=0 issued=0"),
+    Golden(
+      encode: { $0.extend(operation: "op", order: "o-1", holdMilliseconds: 60_000) },
+      notation: "14 00 0000 0F000000  02'op' 03'o-1' 60EA000000000000",
+      meaning: "extend op o-1 hold=60000"),
+    Golden(
+      encode: { $0.resolve(order: "o-1") },
+      notation: "15 00 0000 04000000  03'o-1'",
+      meaning: "resolve o-1"),
+    Golden(
+      encode: { $0.returnLines(operation: "op", order: "o-1") },
+      notation: "18 00 0000 09000000  02'op' 03'o-1' 0000",
+      meaning: "return op o-1 [] available"),
+    Golden(
+      encode: { $0.returnLines(operation: "op", order: "o-1", lines: [WireLine("a", 1)], disposition: .scrapped) },
+      notation: "18 01 0000 0F000000  02'op' 03'o-1' 0100 01'a' 01000000",
+      meaning: "return op o-1 [a*1] scrapped"),
+    Golden(
+      encode: { $0.get(items: ["a", "b@east"]) },
+      notation: "40 00 0000 0B000000  0200 01'a' 06'b@east'",
+      meaning: "get [a*0,b@east*0]"),
+    Golden(
+      encode: { $0.list(cursor: 256, rowsMax: 10, prefix: "ph") },
+      notation: "41 00 0000 0F000000  0001000000000000 0A000000 02'ph'",
+      meaning: "list 256 rows=10 ph"),
+    Golden(
+      encode: { $0.order("o-1") },
+      notation: "42 00 0000 04000000  03'o-1'",
+      meaning: "order o-1"),
+    Golden(
+      encode: { $0.history(item: "a", beforeVersion: 9, rowsMax: 20) },
+      notation: "43 00 0000 0E000000  0900000000000000 14000000 01'a'",
+      meaning: "history a before=9 rows=20"),
+    Golden(
+      encode: { $0.stats() },
+      notation: "44 00 0000 00000000",
+      meaning: "stats"),
+  ]
+
+  @Test("encoded and decoded", arguments: goldens)
+  func golden(_ golden: Golden) {
+    let payload = bytes(golden.notation)
+    var encoder = RequestEncoder()
+    golden.encode(&encoder)
+    encoder.finish(id: 5)
+    let header = bytes("\(hex([UInt8(payload.count)])) 000000 03 00 0100 0500000000000000")
+    #expect(hex(encoder.bytes) == hex(header + payload))
+    #expect(decoded(payload) == [golden.meaning])
+  }
+
+  @Test("every operation has a golden")
+  func complete() {
+    let operations = Set(Self.goldens.map { bytes($0.notation)[0] })
+    #expect(operations == Set(StockEngine.Operation.allCases.map(\.rawValue)))
+  }
+
+  @Test("many commands keep their order, and an encoder can be used again")
+  func many() {
+    var encoder = RequestEncoder()
+    for round in 0 ..< 2 {
+      encoder.begin()
+      encoder.confirm(order: "o-\(round)")
+      encoder.stats()
+      encoder.order("o-2")
+      encoder.finish(id: 1)
+      let payload = Array(encoder.bytes.dropFirst(FrameHeader.bytes))
+      #expect(decoded(payload, count: 3) == ["confirm o-\(round)", "stats", "order o-2"])
+    }
+  }
+
+  /// A bad command keeps its place, and only that.
+  @Test(
+    "malformed",
+    arguments: [
+      ("00 00 0000 00000000", "unknownOperation"),
+      ("05 00 0000 00000000", "unknownOperation"),
+      ("FF 00 0000 04000000 03'o-1'", "unknownOperation"),
+      ("11 01 0000 04000000 03'o-1'", "unreadable"),  // a flag that confirm does not have
+      ("10 02 0000 1C000000 A0BB0D0000000000 03'o-1' 03'u-7' 0000 0100 03'tea' 02000000", "unreadable"),
+      ("11 00 0100 04000000 03'o-1'", "unreadable"),  // the reserved field
+      ("11 00 0000 03000000 03'o-'", "unreadable"),  // a text that ends too early
+      ("11 00 0000 05000000 03'o-1' 00", "unreadable"),  // a byte too many
+      ("10 00 0000 07000000 A0BB0D00000000", "unreadable"),
+      ("01 00 0000 05000000 02'op' FFFF", "unreadable"),  // lines that are not there
+      ("11 00 0000 01000000 00", "idLength"),
+      ("10 00 0000 18000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'a' 00000000", "quantity"),
+      ("10 00 0000 18000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'a' 00000080", "quantity"),
+      ("10 00 0000 12000000 0000000000000000 03'o-1' 01'u' 0000 0000", "lineCount"),
+      ("10 00 0000 18000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'@' 01000000", "itemName"),
+      ("10 00 0000 18000000 FFFFFFFFFFFFFFFF 03'o-1' 01'u' 0000 0100 01'a' 01000000", "holdTime"),
+      ("41 00 0000 0D000000 0000000000000000 00000000 00", "rowCount"),
+    ])
+  func malformed(_ notation: String, _ malformation: String) {
+    let before = "11 00 0000 04000000 03'o-1'"
+    let after = "44 00 0000 00000000"
+    #expect(
+      decoded(bytes(before + notation + after), count: 3) == ["confirm o-1", "malformed \(malformation)", "stats"])
+  }
+
+  @Test("history must be alone")
+  func notAlone() {
+    let history = "43 00 0000 0E000000  0900000000000000 14000000 01'a'"
+    #expect(decoded(bytes(history + "44 00 0000 00000000"), count: 2) == ["malformed notAlone", "stats"])
+    #expect(decoded(bytes(history + history), count: 2) == ["malformed notAlone", "malformed notAlone"])
+  }
+
+  @Test(
+    "framing that ends the connection",
+    arguments: [
+      ("44 00 0000 00000000", 2),  // fewer than it says
+      ("44 00 0000 00000000 44 00 0000 00000000", 1),  // more than it says
+      ("44 00 0000 000000", 1),  // half a header
+      ("11 00 0000 05000000 03'o-1'", 1),  // a body past the end
+      ("11 00 0000 FFFFFFFF 03'o-1'", 1),
+    ])
+  func brokenFraming(_ notation: String, _ count: Int) {
+    #expect(decoded(bytes(notation), count: count) == ["fault malformedFrame"])
+  }
+
+  @Test("several frames share a batch")
+  func severalFrames() throws {
+    var batch = CommandBatch()
+    for order in ["o-1", "o-2"] {
+      var encoder = RequestEncoder()
+      encoder.reserve(order: order, lines: [WireLine("a@main", 1)])
+      encoder.finish(id: 1)
+      try Array(encoder.bytes.dropFirst(16)).withUnsafeBytes {
+        try RequestDecoder.decode(payload: $0, count: 1, into: &batch)
+      }
+    }
+    #expect(
+      batch.commands.map { describe($0, batch) } == [
+        "reserve o-1 buyer= payload= [a*1] hold=0 issued=0", "reserve o-2 buyer= payload= [a*1] hold=0 issued=0",
+      ])
+  }
+}
