@@ -19,9 +19,10 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .target(name: "CXXHash"),
+    .target(name: "CLinux"),
     .target(
       name: "StockEngine",
-      dependencies: ["CLZ4", "CXXHash"],
+      dependencies: ["CLZ4", "CXXHash", "CLinux"],
       swiftSettings: swiftSettings),
     .target(
       name: "StockWire",

@@ -89,6 +89,7 @@ extension CommandBatch {
     switch command {
     case .preheat(let preheat):
       checkID(preheat.operation) ?? checkLines(preheat.lines, max: Bounds.linesPerOperationMax, quantityMin: 0)
+        ?? checkPoolsAreFree(preheat.lines)
     case .supply(let supply):
       checkID(supply.operation) ?? checkLines(supply.lines, max: Bounds.linesPerOperationMax, quantityMin: 1)
     case .restock(let restock):
@@ -152,6 +153,16 @@ extension CommandBatch {
       let line = lines[index]
       if line.quantity < quantityMin || line.quantity > Bounds.quantityMax { return .quantity }
       if !isItemName(line.item) { return .itemName }
+    }
+    return nil
+  }
+
+  /// A pool whose name begins with `~` belongs to a sale; only opening the sale makes it.
+  private func checkPoolsAreFree(_ range: IndexRange) -> Malformation? {
+    for index in range.indices {
+      let name = lines[index].item
+      guard let at = bytes[name.start ..< name.end].firstIndex(of: UInt8(ascii: "@")) else { continue }
+      if bytes[at + 1] == UInt8(ascii: "~") { return .itemName }
     }
     return nil
   }

@@ -77,19 +77,33 @@ struct ByteWriter: ~Copyable, @unchecked Sendable {
     put(bytes: source)
   }
 
-  /// Puts a length before what was written from `start` on.
-  mutating func insertLength(at start: Int) {
-    let length = UInt64(count - start)
-    makeRoom(10)
-    var encoded: [UInt8] = []
-    var rest = length
-    while rest >= 0x80 {
-      encoded.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
+  /// Leaves a byte for the length of what follows; `endLength` fills it in.
+  @inline(__always)
+  mutating func beginLength() -> Int {
+    makeRoom(1)
+    put(UInt8(0))
+    return count
+  }
+
+  /// Writes the length of what was put since `beginLength`, which returned `start`. Short pieces, the rule, need no move.
+  @inline(__always)
+  mutating func endLength(from start: Int) {
+    let length = count &- start
+    if length < 0x80 {
+      base.storeBytes(of: UInt8(truncatingIfNeeded: length), toByteOffset: start &- 1, as: UInt8.self)
+    } else {
+      endLongLength(from: start)
     }
-    encoded.append(UInt8(rest))
-    (base + start + encoded.count).copyMemory(from: base + start, byteCount: Int(length))
-    for (index, byte) in encoded.enumerated() { base.storeBytes(of: byte, toByteOffset: start + index, as: UInt8.self) }
-    count += encoded.count
+  }
+
+  @inline(never)
+  private mutating func endLongLength(from start: Int) {
+    let length = count - start
+    let lengthBytes = (UInt64.bitWidth - UInt64(length).leadingZeroBitCount + 6) / 7
+    makeRoom(lengthBytes)
+    (base + start - 1 + lengthBytes).copyMemory(from: base + start, byteCount: length)
+    count = start - 1
+    putVarint(UInt64(length))
+    count += length
   }
 }

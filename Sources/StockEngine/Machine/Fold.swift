@@ -81,19 +81,31 @@ extension Machine {
     case .availableToReserved:
       item.pointee.available -= units
       item.pointee.reserved += units
+      sums.available &-= units
+      sums.reserved &+= units
     case .availableToSold:
       item.pointee.available -= units
+      sums.available &-= units
+      sums.sold &+= units
       changeTotals(slot, item) { $0.sold += units }
     case .reservedToSold:
       item.pointee.reserved -= units
+      sums.reserved &-= units
+      sums.sold &+= units
       changeTotals(slot, item) { $0.sold += units }
     case .reservedToAvailable:
       item.pointee.reserved -= units
       item.pointee.available += units
+      sums.reserved &-= units
+      sums.available &+= units
     case .soldToAvailable:
       item.pointee.available += units
+      sums.sold &-= units
+      sums.available &+= units
       changeTotals(slot, item) { $0.sold -= units }
     case .soldToScrapped:
+      sums.sold &-= units
+      sums.scrapped &+= units
       changeTotals(slot, item) {
         $0.sold -= units
         $0.scrapped += units
@@ -123,6 +135,8 @@ extension Machine {
     stateHash &-= item.pointee.entityHash
     item.pointee.available += delta
     item.pointee.version += 1
+    sums.available += delta
+    sums.supplied += delta
     stateHash &+= item.pointee.entityHash
     changeTotals(slot, item) { $0.supplied += delta }
   }
@@ -151,6 +165,11 @@ extension Machine {
     state.pointee.itemSlots.append(slot)
     state.pointee.items.insert(hash, slot: slot)
     stateHash &+= item.entityHash &+ itemTotals.entityHash(item.number)
+    sums.supplied += itemTotals.supplied
+    sums.available += item.available
+    sums.reserved += item.reserved
+    sums.sold += itemTotals.sold
+    sums.scrapped += itemTotals.scrapped
   }
 }
 
@@ -175,21 +194,25 @@ extension Machine {
     var order = Order(
       key: store(key), deadline: placed.deadline, createdAt: now, changedAt: now, line: first, extras: .none,
       extrasBytes: 0, lineCount: UInt16(lines.count), state: state, flags: flags)
-    let extrasBytes = OrderExtras.bytes(
-      lineCount: lines.count, buyerBytes: Int(placed.buyer.count), payloadBytes: Int(placed.payload.count))
-    if extrasBytes > 0 {
-      order.extras = arena.allocate(bytes: extrasBytes)
-      order.extrasBytes = UInt16(extrasBytes)
-      let extras = OrderExtras(base: arena.pointer(order.extras), lineCount: lines.count)
-      extras.write(buyer: source.text(placed.buyer), payload: source.text(placed.payload))
-      if lines.count > 1 {
-        for (index, line) in lines.enumerated() {
-          extras.lines[index] = OrderLine(
-            item: line.item, quantity: line.quantity, confirmed: sold ? line.quantity : 0)
-        }
-      }
-    }
+    storeExtras(&order, lines: lines.count > 1 ? lines.map { line in
+      OrderLine(item: line.item, quantity: line.quantity, confirmed: sold ? line.quantity : 0)
+    } : [], buyer: source.text(placed.buyer), payload: source.text(placed.payload))
     insertOrder(order, key: key)
+  }
+
+  /// Puts what does not fit the order itself into the arena: two or more lines, the buyer, the payload.
+  @inline(__always)
+  mutating func storeExtras(
+    _ order: inout Order, lines: [OrderLine], buyer: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer
+  ) {
+    let count = Int(order.lineCount)
+    let bytes = OrderExtras.bytes(lineCount: count, buyerBytes: buyer.count, payloadBytes: payload.count)
+    if bytes == 0 { return }
+    order.extras = arena.allocate(bytes: bytes)
+    order.extrasBytes = UInt16(bytes)
+    let extras = OrderExtras(base: arena.pointer(order.extras), lineCount: count)
+    extras.write(buyer: buyer, payload: payload)
+    if count > 1 { for (index, line) in lines.enumerated() { extras.lines[index] = line } }
   }
 
   /// Files an order under its id, by deadline if it is open and by age if not.

@@ -34,6 +34,8 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   /// The latest time that this machine has seen.
   public internal(set) var time: Timestamp = .zero
   var openOrders = 0
+  /// Sums over all items of this machine, kept as the items change.
+  var sums = ItemSums()
 
   /// - Parameters:
   ///   - shard: this machine's number, and of how many (a power of two, at most `shardsMax`).
@@ -195,6 +197,15 @@ extension Machine {
     }
     return hash
   }
+}
+
+/// Sums over items.
+struct ItemSums: Equatable, BitwiseCopyable {
+  var supplied: Int64 = 0
+  var available: Int64 = 0
+  var reserved: Int64 = 0
+  var sold: Int64 = 0
+  var scrapped: Int64 = 0
 }
 
 /// A stock item's name as it is looked up: the partition comes from the SKU alone, so all pools of a SKU lie together.

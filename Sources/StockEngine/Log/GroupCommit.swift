@@ -1,0 +1,188 @@
+import Synchronization
+
+/// Gathers records into the next group while the last one is being synced, on a thread of its own. There is no timer: the
+/// sync is the window.
+///
+/// `@unchecked Sendable`: everything that is not atomic is read and written under `lock`.
+final class GroupCommit: @unchecked Sendable {
+  private let log: any CommitLog
+  private let lock = Lock()
+  private let work = Condition()
+  private let idle = Condition()
+  private var gathering = PendingGroup()
+  /// Groups that are full, in order. Usually empty.
+  private var full: [PendingGroup] = []
+  private var spare: [PendingGroup] = []
+  private var nextLSN: LSN
+  private var isWriting = false
+  private var isStopping = false
+  private var failure: EngineFault?
+  private var listeners: [any DurabilityListener] = []
+  private var thread: Thread?
+  private var outstandingBytes = 0
+
+  private let durable: Atomic<UInt64>
+  private let appended: Atomic<UInt64>
+  private let lastTime: Atomic<Int64>
+
+  /// Bytes waiting to be written beyond which nothing more is taken.
+  private let pendingBytesMax: Int
+  /// Kept back for what gives stock back, when the disk is full.
+  static let releaseReserveBytes = 8 << 20
+  /// Kept back for what the engine itself must still write.
+  static let lastReserveBytes = 2 << 20
+
+  init(log: any CommitLog, lastLSN: LSN, lastTime: Timestamp, pendingBytesMax: Int) {
+    self.log = log
+    nextLSN = LSN(lastLSN.rawValue + 1)
+    durable = Atomic(lastLSN.rawValue)
+    appended = Atomic(lastLSN.rawValue)
+    self.lastTime = Atomic(lastTime.milliseconds)
+    self.pendingBytesMax = pendingBytesMax
+  }
+
+  func start() {
+    let thread = Thread(name: "stockd-log") { [self] in run() }
+    lock.withLock { self.thread = thread }
+  }
+
+  var durableLSN: LSN { LSN(durable.load(ordering: .acquiring)) }
+  var lastLSN: LSN { LSN(appended.load(ordering: .acquiring)) }
+  /// The time of the last record that is durable.
+  var durableTime: Timestamp { Timestamp(milliseconds: lastTime.load(ordering: .acquiring)) }
+  var totals: LogTotals { log.totals }
+  var wantsSeal: Bool { log.wantsSeal }
+  var isSpaceLow: Bool { log.room.isLow }
+  var fault: EngineFault? { lock.withLock { failure } }
+
+  func add(_ listener: any DurabilityListener) {
+    let fault = lock.withLock { () -> EngineFault? in
+      listeners.append(listener)
+      return failure
+    }
+    if let fault { listener.logFailed(fault) }
+  }
+
+  /// What a section of so many bytes takes of the log in the worst case: alone in a group, not compressible.
+  private static func worstCase(_ sectionBytes: Int) -> Int {
+    LogFormat.roundUp(sectionBytes + 20 + LogFormat.groupHeaderBytes)
+  }
+
+  /// Whether commands that will write about `bytes` can be taken.
+  func admission(for bytes: Int) -> Admission {
+    lock.lock()
+    defer { lock.unlock() }
+    if outstandingBytes + bytes > pendingBytesMax { return .nothing }
+    let room = log.room
+    guard room.isLow else { return .everything }
+    let left = room.bytes - outstandingBytes - Self.worstCase(bytes)
+    if left < Self.lastReserveBytes { return .nothing }
+    return left < Self.lastReserveBytes + Self.releaseReserveBytes ? .releasesOnly : .everything
+  }
+
+  /// Takes the records of one section. They are durable once `durableLSN` has passed them.
+  /// - Parameter seals: the group ends here, and its segment with it.
+  /// - Returns: the LSN of the first record; with no records, of the one that will come next.
+  func append(_ section: UnsafeRawBufferPointer, records: Int, at time: Timestamp, seals: Bool = false) -> LSN {
+    lock.lock()
+    let first = nextLSN
+    guard records > 0 else {
+      lock.unlock()
+      return first
+    }
+    if gathering.body.count + section.count + 20 > LogFormat.groupRawBytesMax, !gathering.isEmpty { closeGathering() }
+    gathering.append(section, records: records, at: time, firstLSN: first)
+    let worst = Self.worstCase(section.count)
+    gathering.reservedBytes += worst
+    outstandingBytes += worst
+    nextLSN = first.advanced(by: UInt64(records))
+    appended.store(nextLSN.rawValue - 1, ordering: .releasing)
+    if seals {
+      gathering.seals = true
+      closeGathering()
+    }
+    let wake = !isWriting
+    lock.unlock()
+    if wake { work.signal() }
+    return first
+  }
+
+  private func closeGathering() {
+    full.append(gathering)
+    gathering = spare.popLast() ?? PendingGroup()
+  }
+
+  private func run() {
+    lock.lock()
+    while true {
+      while full.isEmpty && gathering.isEmpty && !isStopping {
+        isWriting = false
+        idle.broadcast()
+        work.wait(lock)
+      }
+      if full.isEmpty {
+        if gathering.isEmpty { break }
+        closeGathering()
+      }
+      let group = full.removeFirst()
+      isWriting = true
+      lock.unlock()
+      let result = log.append(group)
+      guard case .durable = result else {
+        fail(result)
+        return
+      }
+      lastTime.store(group.lastTime.milliseconds, ordering: .releasing)
+      durable.store(group.lastLSN.rawValue, ordering: .releasing)
+      let lsn = group.lastLSN
+      lock.lock()
+      outstandingBytes -= group.reservedBytes
+      group.clear()
+      if spare.count < 4 { spare.append(group) }
+      let hearers = listeners
+      lock.unlock()
+      idle.broadcast()
+      for listener in hearers { listener.logBecameDurable(upTo: lsn) }
+      lock.lock()
+    }
+    isWriting = false
+    idle.broadcast()
+    lock.unlock()
+  }
+
+  /// The end: nothing is written any more, and what waits is never answered.
+  private func fail(_ result: CommitResult) {
+    let fault: EngineFault
+    switch result {
+    case .durable: return
+    case .failed(let reason), .unknown(let reason): fault = reason
+    }
+    lock.lock()
+    failure = fault
+    isWriting = false
+    let hearers = listeners
+    idle.broadcast()
+    lock.unlock()
+    for listener in hearers { listener.logFailed(fault) }
+  }
+
+  /// Waits until everything appended before the call is durable.
+  func flush() throws(EngineFault) {
+    let target = lastLSN
+    lock.lock()
+    defer { lock.unlock() }
+    while failure == nil && durableLSN < target { idle.wait(lock) }
+    if let failure { throw failure }
+  }
+
+  /// Writes what waits and stops the thread.
+  func stop() {
+    let thread = lock.withLock { () -> Thread? in
+      isStopping = true
+      return self.thread
+    }
+    work.signal()
+    thread?.join()
+    log.close()
+  }
+}

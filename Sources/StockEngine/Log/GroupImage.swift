@@ -1,0 +1,111 @@
+import CLZ4
+
+/// Turns the gathered records of one group into the bytes that are written, and back. Buffers are kept from group to group.
+///
+/// `@unchecked Sendable`: the memory is owned by this value alone, and it cannot be copied.
+struct GroupImage: ~Copyable, @unchecked Sendable {
+  private let buffer: UnsafeMutableRawBufferPointer
+  private(set) var count = 0
+
+  init() {
+    let bytes = LogFormat.roundUp(LogFormat.groupHeaderBytes + Int(LZ4_compressBound(Int32(LogFormat.groupRawBytesMax))))
+    buffer = .allocate(byteCount: bytes, alignment: LogFormat.blockBytes)
+  }
+
+  deinit { buffer.deallocate() }
+
+  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[..<count]) }
+
+  /// Compresses, masks, checks and pads. Fills in the header's fields that come of it.
+  mutating func encode(_ raw: UnsafeRawBufferPointer, _ header: inout GroupHeader, store: StoreID, segment: UInt64) {
+    precondition(raw.count > 0 && raw.count <= LogFormat.groupRawBytesMax, "a group of \(raw.count) bytes")
+    let body = buffer.baseAddress! + LogFormat.groupHeaderBytes
+    let room = buffer.count - LogFormat.groupHeaderBytes
+    let compressed = Int(
+      LZ4_compress_default(
+        raw.baseAddress!.assumingMemoryBound(to: CChar.self), body.assumingMemoryBound(to: CChar.self),
+        Int32(raw.count), Int32(room)))
+    if compressed > 0 && compressed < raw.count {
+      header.codec = GroupHeader.lz4Codec
+      header.storedBytes = UInt32(compressed)
+    } else {
+      header.codec = GroupHeader.storedCodec
+      header.storedBytes = UInt32(raw.count)
+      body.copyMemory(from: raw.baseAddress!, byteCount: raw.count)
+    }
+    let end = LogFormat.groupHeaderBytes + Int(header.storedBytes)
+    count = header.paddedBytes
+    UnsafeMutableRawBufferPointer(rebasing: buffer[end ..< count]).initializeMemory(
+      as: UInt8.self, repeating: LogFormat.groupPadding)
+    header.mask = 0
+    var attempt: UInt64 = 0
+    while hasZeroSector() {
+      // An all-zero sector must mean "never written": change the body until none is left.
+      attempt += 1
+      Self.xor(body, Int(header.storedBytes), with: header.mask)
+      header.mask = mix(attempt ^ MixConstant.a, MixConstant.b)
+      Self.xor(body, Int(header.storedBytes), with: header.mask)
+    }
+    let seed = GroupHeader.seed(store, segment: segment, sequence: header.sequence)
+    header.bodyCheck = hashBytes(UnsafeRawBufferPointer(start: body, count: Int(header.storedBytes)), seed: seed)
+    header.encode(into: buffer.baseAddress!, seed: seed)
+  }
+
+  /// The first sector holds the header, the last one the padding or the body's end; the body's own sectors are looked at.
+  private func hasZeroSector() -> Bool {
+    var offset = LogFormat.sectorBytes
+    while offset + LogFormat.sectorBytes <= count {
+      if buffer[offset] == 0, isZero(UnsafeRawBufferPointer(rebasing: buffer[offset ..< offset + LogFormat.sectorBytes])) {
+        return true
+      }
+      offset += LogFormat.sectorBytes
+    }
+    return false
+  }
+
+  private static func xor(_ body: UnsafeMutableRawPointer, _ count: Int, with mask: UInt64) {
+    if mask == 0 { return }
+    for index in 0 ..< count {
+      let byte = body.load(fromByteOffset: index, as: UInt8.self)
+      let key = UInt8(truncatingIfNeeded: mask >> UInt64(index % 8 * 8))
+      body.storeBytes(of: byte ^ key, toByteOffset: index, as: UInt8.self)
+    }
+  }
+
+  /// Checks the body, then decompresses it into exactly the stated size.
+  /// - Parameter target: room for the raw bytes and the slack behind them.
+  /// - Returns: false if the check or the codec says that these are not the bytes that were written.
+  static func decode(
+    _ header: GroupHeader, body: UnsafeMutableRawBufferPointer, into target: UnsafeMutableRawBufferPointer, store: StoreID,
+    segment: UInt64
+  ) -> Bool {
+    let seed = GroupHeader.seed(store, segment: segment, sequence: header.sequence)
+    guard hashBytes(UnsafeRawBufferPointer(body), seed: seed) == header.bodyCheck else { return false }
+    precondition(target.count >= Int(header.rawBytes), "no room for a group")
+    xor(body.baseAddress!, body.count, with: header.mask)
+    defer { xor(body.baseAddress!, body.count, with: header.mask) }
+    if header.codec == GroupHeader.storedCodec {
+      guard header.storedBytes == header.rawBytes else { return false }
+      target.baseAddress!.copyMemory(from: body.baseAddress!, byteCount: body.count)
+      return true
+    }
+    let got = LZ4_decompress_safe(
+      UnsafeRawPointer(body.baseAddress!).assumingMemoryBound(to: CChar.self),
+      target.baseAddress!.assumingMemoryBound(to: CChar.self), Int32(body.count), Int32(header.rawBytes))
+    return got == Int32(header.rawBytes)
+  }
+}
+
+/// Whether all bytes are zero.
+func isZero(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  var offset = 0
+  while offset + 8 <= bytes.count {
+    if bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) != 0 { return false }
+    offset += 8
+  }
+  while offset < bytes.count {
+    if bytes[offset] != 0 { return false }
+    offset += 1
+  }
+  return true
+}

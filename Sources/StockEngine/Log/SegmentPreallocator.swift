@@ -1,0 +1,124 @@
+/// Keeps the next segment ready: written with zeros and synced, so that a later fdatasync need not touch the inode.
+///
+/// `@unchecked Sendable`: everything is read and written under `lock`.
+final class SegmentPreallocator: @unchecked Sendable {
+  private let storage: any Storage
+  private let directory: String
+  private let segmentBytes: Int
+  /// Free space of the disk below which no segment is made: room for a snapshot and for the operating system.
+  private let freeBytesMin: UInt64
+  private let lock = Lock()
+  private let changed = Condition()
+  private var ready: (file: any StorageFile, path: String)?
+  private var made: UInt64 = 0
+  private var isLow = false
+  private var isStopping = false
+  private var isWanted = true
+  private var thread: Thread?
+
+  private static let retryMilliseconds = 1000
+
+  init(storage: any Storage, directory: String, segmentBytes: Int, freeBytesMin: UInt64) {
+    self.storage = storage
+    self.directory = directory
+    self.segmentBytes = segmentBytes
+    self.freeBytesMin = freeBytesMin
+  }
+
+  /// Works on a thread of its own from here on. Without it, a segment is made when it is asked for.
+  func start() {
+    let thread = Thread(name: "stockd-spare", isBackground: false) { [self] in run() }
+    lock.withLock { self.thread = thread }
+  }
+
+  var isSpaceLow: Bool { lock.withLock { isLow } }
+  var isReady: Bool { lock.withLock { ready != nil || thread == nil && !isLow } }
+  /// Bytes that the ready segment can take.
+  var readyBytes: Int { lock.withLock { ready == nil ? 0 : segmentBytes - LogFormat.segmentHeaderBytes } }
+
+  /// The prepared file, which now is the caller's; made here if none is ready.
+  func take() throws(StorageError) -> (file: any StorageFile, path: String) {
+    lock.lock()
+    if let ready {
+      self.ready = nil
+      isWanted = true
+      lock.unlock()
+      changed.broadcast()
+      return ready
+    }
+    made += 1
+    let number = made
+    lock.unlock()
+    return try make(number)
+  }
+
+  func stop() {
+    let thread = lock.withLock { () -> Thread? in
+      isStopping = true
+      return self.thread
+    }
+    changed.broadcast()
+    thread?.join()
+    lock.lock()
+    let leftover = ready
+    ready = nil
+    lock.unlock()
+    if let leftover {
+      leftover.file.close()
+      try? storage.unlink(leftover.path)
+    }
+  }
+
+  private func run() {
+    lock.lock()
+    while !isStopping {
+      guard isWanted, ready == nil else {
+        changed.wait(lock)
+        continue
+      }
+      made += 1
+      let number = made
+      lock.unlock()
+      let result = Result { () throws(StorageError) in try makeIfRoom(number) }
+      lock.lock()
+      switch result {
+      case .success(let segment?):
+        ready = segment
+        isLow = false
+        isWanted = false
+      case .success(nil), .failure:
+        // A full disk, or one that refuses: say so, and look again.
+        isLow = true
+        _ = changed.wait(lock, milliseconds: Self.retryMilliseconds)
+      }
+    }
+    lock.unlock()
+  }
+
+  private func makeIfRoom(_ number: UInt64) throws(StorageError) -> (file: any StorageFile, path: String)? {
+    guard try storage.freeBytes(directory) >= UInt64(segmentBytes) + freeBytesMin else { return nil }
+    return try make(number)
+  }
+
+  private func make(_ number: UInt64) throws(StorageError) -> (file: any StorageFile, path: String) {
+    let path = "\(directory)/spare-\(number).tmp"
+    let file = try storage.open(path, .create)
+    do {
+      let zeros = UnsafeMutableRawBufferPointer.allocate(byteCount: min(segmentBytes, 1 << 20), alignment: 4096)
+      defer { zeros.deallocate() }
+      zeros.initializeMemory(as: UInt8.self, repeating: 0)
+      var offset = 0
+      while offset < segmentBytes {
+        let count = min(zeros.count, segmentBytes - offset)
+        try file.write(UnsafeRawBufferPointer(rebasing: zeros[..<count]), at: UInt64(offset))
+        offset += count
+      }
+      try file.sync()
+    } catch {
+      file.close()
+      try? storage.unlink(path)
+      throw error
+    }
+    return (file, path)
+  }
+}

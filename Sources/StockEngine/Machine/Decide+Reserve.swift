@@ -1,0 +1,207 @@
+// reserve and deduct: window, limits, stock, all lines or none, and the order, in one record. The order of checks is the
+// contract: known id first, so that the buyer of the last unit whose reply was lost gets the same success again.
+
+extension Decider {
+  @inline(__always)
+  mutating func decide(_ reserve: Reserve, deducts: Bool, _ key: Key, _ replies: inout ReplyBatch) -> Reply {
+    let home = machines.machine(key.partition)
+    switch home.pointee.findOrder(key) {
+    case .unknown: break
+    case .record(let slot): return repeated(reserve, deducts: deducts, slot, key, &replies)
+    case .retired(let slot): return repeatedRetired(home.pointee.fingerprints[slot])
+    }
+    if let refusal = refusalBeforeStock(reserve) { return refusal }
+    let hold = reserve.holdMilliseconds == 0 ? rules.holdMilliseconds : reserve.holdMilliseconds
+    let deadline = deducts ? now : now.adding(milliseconds: hold)
+
+    var lines = IndexRange(start: 0, count: 1)
+    let first: UnsafeMutablePointer<Item>
+    if reserve.lines.count == 1 {
+      let index = Int(reserve.lines.start)
+      let itemKey = itemKey(index)
+      let machine = machines.machine(itemKey.partition)
+      guard let slot = machine.pointee.findItem(itemKey) else { return unknownItems(reserve.lines, &replies) }
+      first = machine.pointee.items.pointer(slot)
+      let quantity = commandLines[index].quantity
+      guard first.pointee.sellable >= quantity else { return soldOut(index, first.pointee.sellable, &replies) }
+      eventLines[0] = EventLine(
+        item: first.pointee.number, quantity: UInt32(truncatingIfNeeded: quantity))
+    } else {
+      switch sumLines(reserve.lines) {
+      case .unknownItem: return unknownItems(reserve.lines, &replies)
+      case .overflow: return shortCart(reserve.lines, &replies)
+      case .summed(let count): lines = IndexRange(start: 0, count: count)
+      }
+      for line in source.lines(lines) where item(line.item).pointee.sellable < Int64(line.quantity) {
+        return shortCart(reserve.lines, &replies)
+      }
+      // The reply speaks of the cart's first line as it was sent.
+      let firstKey = itemKey(Int(reserve.lines.start))
+      let machine = machines.machine(firstKey.partition)
+      guard let slot = machine.pointee.findItem(firstKey) else { return unknownItems(reserve.lines, &replies) }
+      first = machine.pointee.items.pointer(slot)
+    }
+
+    let placed = Event.Placed(
+      order: reserve.order, buyer: reserve.buyer, payload: reserve.payload, lines: lines, deadline: deadline)
+    emit(deducts ? .deducted(placed) : .reserved(placed))
+    return deducts
+      ? Reply(.confirmed, .available(first.pointee.sellable))
+      : Reply(.reserved, .hold(available: first.pointee.sellable, deadline: deadline))
+  }
+
+  @inline(__always)
+  private func refusalBeforeStock(_ reserve: Reserve) -> Reply? {
+    if reserve.issuedAt != .zero
+      && now.milliseconds - reserve.issuedAt.milliseconds > rules.idRetentionMilliseconds
+    { return Reply(.tooOld) }
+    if reserve.holdMilliseconds > rules.holdMillisecondsMax { return Reply(.holdTooLong) }
+    switch admission {
+    case .everything: return nil
+    case .releasesOnly: return Reply(.noSpace)
+    case .nothing: return Reply(.overloaded)
+    }
+  }
+
+  @inline(__always)
+  func item(_ number: ItemNumber) -> UnsafeMutablePointer<Item> {
+    let machine = machines.machine(number.partition)
+    guard let slot = machine.pointee.itemSlot(number) else {
+      preconditionFailure("item \(number.rawValue) has a number but no slot")
+    }
+    return machine.pointee.items.pointer(slot)
+  }
+
+  // MARK: Repeats
+
+  /// A known id: the present state, if the content is the same.
+  @inline(never)
+  private mutating func repeated(
+    _ reserve: Reserve, deducts: Bool, _ slot: UInt32, _ key: Key, _ replies: inout ReplyBatch
+  ) -> Reply {
+    let home = machines.machine(key.partition)
+    let order = home.pointee.orders.pointer(slot)
+    if order.pointee.state == .fenced { return Reply(.orderFenced, .state(.fenced)) }
+    guard order.pointee.flags.contains(.deducted) == deducts, hasContent(reserve, slot, home) else {
+      return Reply(.idConflict, .state(order.pointee.state))
+    }
+    expireIfOverdue(slot, reserve.order, key)
+    switch order.pointee.state {
+    case .reserved, .deferred:
+      let available = item(order.pointee.line.item).pointee.sellable
+      return Reply(.reserved, isRepeat: true, .hold(available: available, deadline: order.pointee.deadline))
+    case .confirmed, .shipped, .delivered:
+      return Reply(
+        order.pointee.flags.contains(.late) ? .lateConfirmed : .confirmed, isRepeat: true,
+        .available(item(order.pointee.line.item).pointee.sellable))
+    case .cancelled, .expired, .returned, .fenced: return endReply(order.pointee.state)
+    }
+  }
+
+  private func repeatedRetired(_ print: Fingerprint) -> Reply {
+    let state = print.orderState
+    return state.isSold ? Reply(.confirmed, isRepeat: true, .state(state)) : endReply(state)
+  }
+
+  /// Content is: summed lines, buyer, subjects, sale, payload. Not the payment time.
+  private mutating func hasContent(
+    _ reserve: Reserve, _ slot: UInt32, _ home: UnsafeMutablePointer<Machine>
+  ) -> Bool {
+    let order = home.pointee.orders.pointer(slot)
+    guard home.pointee.buyer(of: order).elementsEqual(text(reserve.buyer)),
+      home.pointee.payload(of: order).elementsEqual(text(reserve.payload)),
+      case .summed(let count) = sumLines(reserve.lines)
+    else { return false }
+    let lines = home.pointee.lines(of: order)
+    guard lines.count == count else { return false }
+    return (0 ..< count).allSatisfy {
+      lines[$0].item == eventLines[$0].item && lines[$0].quantity == eventLines[$0].quantity
+    }
+  }
+
+  // MARK: Carts
+
+  enum Summing { case summed(Int), unknownItem, overflow }
+
+  /// Puts the command's lines into the event's lines: one an item, sorted by item.
+  mutating func sumLines(_ range: IndexRange) -> Summing {
+    var count = 0
+    for index in range.indices {
+      let key = itemKey(index)
+      let machine = machines.machine(key.partition)
+      guard let slot = machine.pointee.findItem(key) else { return .unknownItem }
+      eventLines[count] = EventLine(
+        item: machine.pointee.items.pointer(slot).pointee.number,
+        quantity: UInt32(truncatingIfNeeded: commandLines[index].quantity))
+      count += 1
+    }
+    var lines = UnsafeMutableBufferPointer(start: eventLines, count: count)
+    if count > 1 { lines.sort { $0.item < $1.item } }
+    var summed = 0
+    for index in 1 ..< max(count, 1) {
+      if lines[index].item == lines[summed].item {
+        let sum = Int64(lines[summed].quantity) + Int64(lines[index].quantity)
+        if sum > Bounds.quantityMax { return .overflow }
+        lines[summed].quantity = UInt32(sum)
+      } else {
+        summed += 1
+        lines[summed] = lines[index]
+      }
+    }
+    return .summed(summed + 1)
+  }
+
+  // MARK: Refusals
+
+  @inline(never)
+  private func soldOut(_ index: Int, _ available: Int64, _ replies: inout ReplyBatch) -> Reply {
+    let start = replies.shortages.count
+    replies.shortages.append(
+      Shortage(item: store(commandLines[index].item, in: &replies), available: max(0, available)))
+    return Reply(.soldOut, .shortages(IndexRange(start: start, count: 1)))
+  }
+
+  /// Names every short item once, with what can truly be bought of it.
+  @inline(never)
+  private func shortCart(_ range: IndexRange, _ replies: inout ReplyBatch) -> Reply {
+    let start = replies.shortages.count
+    for index in range.indices {
+      let key = itemKey(index)
+      let machine = machines.machine(key.partition)
+      guard let slot = machine.pointee.findItem(key) else { continue }
+      let number = machine.pointee.items.pointer(slot).pointee.number
+      var wanted: Int64 = 0
+      var isFirst = true
+      for other in range.indices where isSameItem(other, number) {
+        if other < index { isFirst = false }
+        wanted += commandLines[other].quantity
+      }
+      let sellable = machine.pointee.items.pointer(slot).pointee.sellable
+      if isFirst && wanted > sellable {
+        replies.shortages.append(
+          Shortage(item: store(commandLines[index].item, in: &replies), available: max(0, sellable)))
+      }
+    }
+    return Reply(.soldOut, .shortages(IndexRange(start: start, count: replies.shortages.count - start)))
+  }
+
+  private func isSameItem(_ line: Int, _ number: ItemNumber) -> Bool {
+    let key = itemKey(line)
+    let machine = machines.machine(key.partition)
+    guard let slot = machine.pointee.findItem(key) else { return false }
+    return machine.pointee.items.pointer(slot).pointee.number == number
+  }
+
+  /// Names every line whose item does not exist.
+  @inline(never)
+  func unknownItems(_ range: IndexRange, _ replies: inout ReplyBatch) -> Reply {
+    let start = replies.shortages.count
+    for index in range.indices {
+      let key = itemKey(index)
+      if machines.machine(key.partition).pointee.findItem(key) == nil {
+        replies.shortages.append(Shortage(item: store(commandLines[index].item, in: &replies), available: 0))
+      }
+    }
+    return Reply(.unknownItem, .shortages(IndexRange(start: start, count: replies.shortages.count - start)))
+  }
+}

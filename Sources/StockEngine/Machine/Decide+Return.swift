@@ -1,0 +1,59 @@
+// return: sold -> available or scrapped, by line, at most what was sold and has not come back.
+
+extension Decider {
+  mutating func decide(_ returned: ReturnLines, _ key: Key) -> Reply {
+    let operation = self.key(returned.operation)
+    let content = contentHash(returned)
+    switch status(of: operation, content: content) {
+    case .conflict: return Reply(.idConflict)
+    case .done: return Reply(.returned, isRepeat: true)
+    case .new: break
+    }
+    let home = machines.machine(key.partition)
+    switch home.pointee.findOrder(key) {
+    case .unknown: return Reply(.noSuchOrder)
+    case .retired: return Reply(.tooOld)
+    case .record(let slot):
+      if admission == .nothing { return Reply(.overloaded) }
+      expireIfOverdue(slot, returned.order, key)
+      let order = home.pointee.orders.pointer(slot)
+      guard order.pointee.state.isSold else { return Reply(.wrongState, .state(order.pointee.state)) }
+      let lines: IndexRange
+      if returned.lines.isEmpty {
+        lines = eventLines(of: order, in: home) { $0.out }
+      } else {
+        guard case .summed(let count) = sumLines(returned.lines), isOut(count, order, home) else {
+          return Reply(.exceedsSold)
+        }
+        lines = IndexRange(start: 0, count: count)
+      }
+      let moved = Event.Moved(order: returned.order, lines: lines)
+      emitOperation(returned.operation, operation, .returnLines, content: content)
+      emit(.returned(moved, disposition: returned.disposition))
+      return Reply(.returned, .state(order.pointee.state))
+    }
+  }
+
+  private func contentHash(_ returned: ReturnLines) -> UInt64 {
+    var content = ContentHash(.returnLines)
+    content.add(text(returned.order))
+    content.add(Int64(returned.disposition.rawValue))
+    for index in returned.lines.indices {
+      content.add(text(commandLines[index].item))
+      content.add(commandLines[index].quantity)
+    }
+    return content.value
+  }
+
+  /// Whether the order still has so much out of each of the event's lines. Both are sorted by item.
+  private func isOut(_ count: Int, _ order: UnsafeMutablePointer<Order>, _ home: UnsafeMutablePointer<Machine>) -> Bool {
+    let lines = home.pointee.lines(of: order)
+    var at = 0
+    for index in 0 ..< count {
+      while at < lines.count && lines[at].item < eventLines[index].item { at += 1 }
+      guard at < lines.count, lines[at].item == eventLines[index].item, lines[at].out >= eventLines[index].quantity
+      else { return false }
+    }
+    return true
+  }
+}

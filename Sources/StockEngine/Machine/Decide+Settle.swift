@@ -1,0 +1,131 @@
+// confirm, cancel, resolve, extend: what ends or prolongs a hold. None of them ever fails for lack of stock, save a confirm
+// that comes after the deadline.
+
+extension Decider {
+  @inline(__always)
+  mutating func decide(_ confirm: Confirm, _ key: Key) -> Reply {
+    let home = machines.machine(key.partition)
+    switch home.pointee.findOrder(key) {
+    case .unknown: return Reply(.noSuchOrder)
+    case .retired(let slot): return confirmRetired(confirm, home.pointee.fingerprints[slot], key)
+    case .record(let slot):
+      if admission == .nothing { return Reply(.overloaded) }
+      expireIfOverdue(slot, confirm.order, key)
+      let order = home.pointee.orders.pointer(slot)
+      switch order.pointee.state {
+      case .reserved, .deferred:
+        let lines = eventLines(of: order, in: home) { $0.open }
+        emit(.confirmed(Event.Moved(order: confirm.order, lines: lines)))
+        return Reply(.confirmed)
+      case .confirmed, .shipped, .delivered:
+        return Reply(order.pointee.flags.contains(.late) ? .lateConfirmed : .confirmed, isRepeat: true)
+      case .expired: return confirmLate(confirm, slot, key)
+      case .cancelled, .fenced:
+        requireRefund(confirm.order, key, isRequired: order.pointee.flags.contains(.refundRequired))
+        return endReply(order.pointee.state)
+      case .returned: return endReply(.returned)
+      }
+    }
+  }
+
+  /// The deadline passed, but the payment came: take the stock again if it is there, else the money must go back.
+  @inline(never)
+  private mutating func confirmLate(_ confirm: Confirm, _ slot: UInt32, _ key: Key) -> Reply {
+    let home = machines.machine(key.partition)
+    let order = home.pointee.orders.pointer(slot)
+    let lines = eventLines(of: order, in: home) { $0.cancelled }
+    let isThere = source.lines(lines).allSatisfy { item($0.item).pointee.sellable >= Int64($0.quantity) }
+    if isThere {
+      emit(.lateConfirmed(Event.Moved(order: confirm.order, lines: lines)))
+      return Reply(.lateConfirmed)
+    }
+    requireRefund(confirm.order, key, isRequired: order.pointee.flags.contains(.refundRequired))
+    return endReply(.expired)
+  }
+
+  private mutating func confirmRetired(_ confirm: Confirm, _ print: Fingerprint, _ key: Key) -> Reply {
+    let state = print.orderState
+    if state.isSold { return Reply(.confirmed, isRepeat: true) }
+    if state != .returned { requireRefund(confirm.order, key, isRequired: print.isRefundRequired) }
+    return endReply(state)
+  }
+
+  /// Once an order.
+  private mutating func requireRefund(_ order: ByteRange, _ key: Key, isRequired: Bool) {
+    if !isRequired { emit(.refundRequired(order: order)) }
+  }
+
+  @inline(__always)
+  mutating func decide(_ cancel: Cancel, _ key: Key) -> Reply {
+    let home = machines.machine(key.partition)
+    switch home.pointee.findOrder(key) {
+    case .unknown:
+      if admission == .nothing { return Reply(.overloaded) }
+      emit(.fenced(order: cancel.order, reason: cancel.reason))
+      return Reply(.fenced)
+    case .retired(let slot):
+      let state = home.pointee.fingerprints[slot].orderState
+      return cancelEnded(state)
+    case .record(let slot):
+      if admission == .nothing { return Reply(.overloaded) }
+      expireIfOverdue(slot, cancel.order, key)
+      let order = home.pointee.orders.pointer(slot)
+      guard order.pointee.state.isOpen else { return cancelEnded(order.pointee.state) }
+      let lines = eventLines(of: order, in: home) { $0.open }
+      emit(.cancelled(Event.Moved(order: cancel.order, lines: lines), reason: cancel.reason))
+      return Reply(.cancelled)
+    }
+  }
+
+  private func cancelEnded(_ state: OrderState) -> Reply {
+    switch state {
+    case .cancelled: Reply(.cancelled, isRepeat: true)
+    case .fenced: Reply(.fenced, isRepeat: true)
+    case .reserved, .deferred, .confirmed, .shipped, .delivered, .expired, .returned: endReply(state)
+    }
+  }
+
+  mutating func decide(_ resolve: Resolve, _ key: Key) -> Reply {
+    let home = machines.machine(key.partition)
+    switch home.pointee.findOrder(key) {
+    case .unknown:
+      if admission == .nothing { return Reply(.overloaded) }
+      emit(.fenced(order: resolve.order, reason: .empty))
+      return Reply(.fenced)
+    case .retired(let slot): return Reply(.found, .state(home.pointee.fingerprints[slot].orderState))
+    case .record(let slot):
+      expireIfOverdue(slot, resolve.order, key)
+      return Reply(.found, .state(home.pointee.orders.pointer(slot).pointee.state))
+    }
+  }
+
+  mutating func decide(_ extend: Extend, _ key: Key) -> Reply {
+    let operation = self.key(extend.operation)
+    var content = ContentHash(.extend)
+    content.add(text(extend.order))
+    content.add(extend.holdMilliseconds)
+    let status = status(of: operation, content: content.value)
+    if status == .conflict { return Reply(.idConflict) }
+    let home = machines.machine(key.partition)
+    switch home.pointee.findOrder(key) {
+    case .unknown: return Reply(.noSuchOrder)
+    case .retired(let slot): return endReply(home.pointee.fingerprints[slot].orderState)
+    case .record(let slot):
+      if admission == .nothing { return Reply(.overloaded) }
+      expireIfOverdue(slot, extend.order, key)
+      let order = home.pointee.orders.pointer(slot)
+      guard order.pointee.state.isOpen else { return endReply(order.pointee.state) }
+      if status == .new {
+        if extend.holdMilliseconds > rules.holdMillisecondsMax { return Reply(.holdTooLong) }
+        emitOperation(extend.operation, operation, .extend, content: content.value)
+        let deadline = now.adding(milliseconds: extend.holdMilliseconds)
+        if deadline > order.pointee.deadline {
+          emit(.extended(order: extend.order, deadline: deadline))
+        }
+      }
+      return Reply(
+        .extended, isRepeat: status == .done,
+        .hold(available: item(order.pointee.line.item).pointee.sellable, deadline: order.pointee.deadline))
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// What time brings about: expiry, retention, outages. Each is decided like a command and logged like one; replay never looks
+// at a clock.
+
+extension Decider {
+  /// Expires overdue orders of the held machines, in order of deadline, moving at most `budget` wheel entries.
+  /// - Returns: false if an order was met whose lines lie in a shard that is not held; it stays due.
+  mutating func expireDue(budget: inout Int) -> Bool {
+    for shard in machines.held {
+      let machine = machines.machine(shard: shard)
+      guard machine.pointee.deadlines.mayBeDue(now) else { continue }
+      while let slot = nextDue(machine, &budget) {
+        let order = machine.pointee.orders.pointer(slot)
+        guard order.pointee.state.isOpen, order.pointee.deadline <= now else { continue }
+        if !machines.isSingle, !holdsLines(of: order, machine) {
+          machine.pointee.deadlines.insert(slot, deadline: order.pointee.deadline, now: now)
+          return false
+        }
+        expireDue(order, machine)
+      }
+    }
+    return true
+  }
+
+  private func nextDue(_ machine: UnsafeMutablePointer<Machine>, _ budget: inout Int) -> UInt32? {
+    let orders = machine
+    return machine.pointee.deadlines.next(dueAt: now, budget: &budget) { slot in
+      let order = orders.pointee.orders.pointer(slot)
+      return order.pointee.state.isOpen ? order.pointee.deadline : nil
+    }
+  }
+
+  private func holdsLines(of order: UnsafeMutablePointer<Order>, _ machine: UnsafeMutablePointer<Machine>) -> Bool {
+    machine.pointee.lines(of: order).allSatisfy { machines.held.contains(machines.shard(of: $0.item.partition)) }
+  }
+
+  private mutating func expireDue(_ order: UnsafeMutablePointer<Order>, _ machine: UnsafeMutablePointer<Machine>) {
+    let lines = eventLines(of: order, in: machine) { $0.open }
+    // The id comes from the slot, not from a batch: lend it a place that may be read as words.
+    withUnsafeTemporaryAllocation(byteCount: Bounds.idBytesMax + CommandBatch.slackBytes, alignment: 8) { scratch in
+      _ = scratch.initializeMemory(as: UInt8.self, repeating: 0)
+      let count = machine.pointee.withBytes(of: order.pointee.key) { bytes in
+        scratch.copyMemory(from: bytes)
+        return bytes.count
+      }
+      let source = EventSource(
+        bytes: UnsafePointer(scratch.baseAddress!.assumingMemoryBound(to: UInt8.self)), lines: eventLines)
+      let moved = Event.Moved(order: ByteRange(offset: 0, count: count), lines: lines)
+      emit(.expired(moved), from: source)
+    }
+    endRecord()
+  }
+
+  /// Files away what has been kept long enough: at most about `ordersMax` records of one partition.
+  /// - Returns: whether anything was done.
+  mutating func retire(_ partition: Partition, ordersMax: Int) -> Bool {
+    let machine = machines.machine(partition)
+    let state = machine.pointee.partition(partition)
+    let ended = lastRetirable(
+      state.pointee.ended, machine, before: now.adding(milliseconds: -rules.endedRetentionMilliseconds), max: ordersMax)
+    let sold = lastRetirable(
+      state.pointee.sold, machine, before: now.adding(milliseconds: -rules.soldRetentionMilliseconds), max: ordersMax)
+    var isDone = false
+    if ended != nil || sold != nil {
+      let never = Timestamp(milliseconds: -1)
+      emit(.ordersRetired(partition, endedUpTo: ended ?? never, soldUpTo: sold ?? never))
+      isDone = true
+    }
+    let horizon = now.adding(milliseconds: -rules.idRetentionMilliseconds)
+    if let slot = state.pointee.fingerprints.first(in: machine.pointee.chunks),
+      machine.pointee.fingerprints[slot].time <= horizon
+    {
+      emit(.fingerprintsForgotten(partition, upTo: machine.pointee.fingerprints[slot].time))
+      isDone = true
+    }
+    if let slot = state.pointee.operationsByAge.first(in: machine.pointee.chunks),
+      machine.pointee.operations[slot].time <= horizon
+    {
+      emit(.operationsForgotten(partition, upTo: machine.pointee.operations[slot].time))
+      isDone = true
+    }
+    endRecord()
+    return isDone
+  }
+
+  /// The time of the last of the oldest `max` orders that changed up to `before`.
+  private func lastRetirable(
+    _ list: AgeList, _ machine: UnsafeMutablePointer<Machine>, before: Timestamp, max: Int
+  ) -> Timestamp? {
+    var slot = list.oldest
+    var last: Timestamp?
+    var count = 0
+    while slot != AgeList.none && count < max {
+      let order = machine.pointee.orders.pointer(slot)
+      if order.pointee.changedAt > before { break }
+      last = order.pointee.changedAt
+      slot = order.pointee.newer
+      count += 1
+    }
+    return last
+  }
+
+  /// Moves open deadlines by the time in which nobody could pay. Every shard is held.
+  mutating func endOutage(from: Timestamp, to: Timestamp) {
+    let shift = min(max(0, to.milliseconds - from.milliseconds), rules.outageShiftMillisecondsMax)
+    guard shift > 0 else { return }
+    emit(.outage(from: from, to: to, shiftMilliseconds: shift))
+    endRecord()
+  }
+
+  /// What the state comes to, as the last record of a segment. Every shard is held.
+  mutating func sealState() {
+    var state = SealedState()
+    for shard in machines.held {
+      let machine = machines.machine(shard: shard)
+      state.stateHash &+= machine.pointee.stateHash
+      state.items += UInt64(machine.pointee.items.count)
+      state.orders += UInt64(machine.pointee.orders.count)
+    }
+    emit(.sealed(state))
+    endRecord()
+  }
+
+  mutating func heartbeat() {
+    emit(.heartbeat)
+    endRecord()
+  }
+}

@@ -1,0 +1,138 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// A pthread mutex. (`Synchronization.Mutex` gave false race reports under the thread sanitizer.)
+///
+/// `@unchecked Sendable`: the mutex is made for several threads, and its memory lives as long as this object.
+final class Lock: @unchecked Sendable {
+  let mutex: UnsafeMutablePointer<pthread_mutex_t>
+
+  init() {
+    mutex = .allocate(capacity: 1)
+    mutex.initialize(to: pthread_mutex_t())
+    let status = pthread_mutex_init(mutex, nil)
+    precondition(status == 0, "pthread_mutex_init failed with \(status)")
+  }
+
+  deinit {
+    pthread_mutex_destroy(mutex)
+    mutex.deallocate()
+  }
+
+  func lock() { pthread_mutex_lock(mutex) }
+  func unlock() { pthread_mutex_unlock(mutex) }
+
+  func withLock<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    lock()
+    defer { unlock() }
+    return try body()
+  }
+}
+
+/// A condition variable that belongs to a lock.
+///
+/// `@unchecked Sendable`: as for `Lock`.
+final class Condition: @unchecked Sendable {
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
+
+  init() {
+    condition = .allocate(capacity: 1)
+    condition.initialize(to: pthread_cond_t())
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    let status = pthread_cond_init(condition, &attributes)
+    precondition(status == 0, "pthread_cond_init failed with \(status)")
+    pthread_condattr_destroy(&attributes)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    condition.deallocate()
+  }
+
+  func wait(_ lock: Lock) { pthread_cond_wait(condition, lock.mutex) }
+
+  /// - Returns: false if the time passed.
+  func wait(_ lock: Lock, milliseconds: Int) -> Bool {
+    var deadline = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &deadline)
+    deadline.tv_sec += milliseconds / 1000
+    deadline.tv_nsec += milliseconds % 1000 * 1_000_000
+    if deadline.tv_nsec >= 1_000_000_000 {
+      deadline.tv_sec += 1
+      deadline.tv_nsec -= 1_000_000_000
+    }
+    return pthread_cond_timedwait(condition, lock.mutex, &deadline) == 0
+  }
+
+  func signal() { pthread_cond_signal(condition) }
+  func broadcast() { pthread_cond_broadcast(condition) }
+}
+
+/// Can be set once.
+final class OnceFlag: Sendable {
+  private let flag = Atomic(false)
+  /// - Returns: true the first time.
+  func set() -> Bool { !flag.exchange(true, ordering: .acquiringAndReleasing) }
+  var isSet: Bool { flag.load(ordering: .acquiring) }
+}
+
+/// A thread of our own, for calls that block.
+final class Thread: Sendable {
+  private let done = Gate()
+
+  /// - Parameter isBackground: lets everything else go first.
+  init(name: String, isBackground: Bool = false, _ body: @escaping @Sendable () -> Void) {
+    let start = Start(name: name, isBackground: isBackground, body: body, done: done)
+    var thread = pthread_t()
+    let status = pthread_create(&thread, nil, { argument in
+      let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+      stock_name_thread(start.name)
+      // On Linux a nice value belongs to the thread.
+      if start.isBackground { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
+      start.body()
+      start.done.open()
+      return nil
+    }, Unmanaged.passRetained(start).toOpaque())
+    precondition(status == 0, "pthread_create failed with \(status)")
+    pthread_detach(thread)
+  }
+
+  func join() { done.wait() }
+
+  private final class Start: Sendable {
+    let name: String
+    let isBackground: Bool
+    let body: @Sendable () -> Void
+    let done: Gate
+
+    init(name: String, isBackground: Bool, body: @escaping @Sendable () -> Void, done: Gate) {
+      self.name = name
+      self.isBackground = isBackground
+      self.body = body
+      self.done = done
+    }
+  }
+}
+
+/// Opens once; everybody who waits then passes.
+///
+/// `@unchecked Sendable`: `isOpen` is read and written under the lock.
+final class Gate: @unchecked Sendable {
+  private let lock = Lock()
+  private let condition = Condition()
+  private var isOpen = false
+
+  func open() {
+    lock.withLock { isOpen = true }
+    condition.broadcast()
+  }
+
+  func wait() {
+    lock.lock()
+    while !isOpen { condition.wait(lock) }
+    lock.unlock()
+  }
+}

@@ -1,0 +1,277 @@
+import CLZ4
+
+/// Reads a snapshot: checks every page, and puts the entries where they belong.
+struct SnapshotReader: ~Copyable {
+  let header: SnapshotHeader
+  private let file: any StorageFile
+  private let name: String
+  private let size: Int
+  private var offset = SnapshotFormat.headerBytes
+  private var pageNumber: UInt32 = 0
+  private var stored: UnsafeMutableRawBufferPointer
+  private var raw: UnsafeMutableRawBufferPointer
+
+  init(file: any StorageFile, name: String, store: StoreID) throws(EngineFault) {
+    let (header, size) = try Self.readHeader(file, name, store)
+    self.header = header
+    self.size = size
+    self.file = file
+    self.name = name
+    stored = .allocate(byteCount: Int(LZ4_compressBound(Int32(SnapshotFormat.pageRawBytesMax))), alignment: 64)
+    raw = .allocate(byteCount: SnapshotFormat.pageRawBytesMax + CommandBatch.slackBytes, alignment: 64)
+  }
+
+  deinit {
+    stored.deallocate()
+    raw.deallocate()
+  }
+
+  private static func readHeader(
+    _ file: any StorageFile, _ name: String, _ store: StoreID
+  ) throws(EngineFault) -> (SnapshotHeader, Int) {
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: SnapshotFormat.headerBytes, alignment: 64)
+    defer { bytes.deallocate() }
+    let size: Int
+    let got: Int
+    do {
+      size = Int(try file.size())
+      got = try file.read(into: bytes, at: 0)
+    } catch {
+      throw .damagedSnapshot(name, "\(error).")
+    }
+    let read = UnsafeRawBufferPointer(rebasing: bytes[..<got])
+    return (try SnapshotHeader(decoding: read, file: name, store: store), size)
+  }
+
+  struct Page {
+    var kind: SnapshotFormat.PageKind?
+    var entries: UInt32
+    var raw: UnsafeRawBufferPointer
+  }
+
+  /// The next page, checked and decompressed; nil behind the footer.
+  mutating func nextPage() throws(EngineFault) -> Page? {
+    if offset == size { return nil }
+    var head = [UInt8](repeating: 0, count: SnapshotFormat.pageHeaderBytes)
+    guard read(into: &head) == head.count else { throw damaged("a page header is cut off.") }
+    let fields = head.withUnsafeBytes { bytes in PageFields(bytes) }
+    let seed = SnapshotFormat.seed(header.store, header.lsn, page: pageNumber)
+    let check = head.withUnsafeBytes {
+      hashBytes(UnsafeRawBufferPointer(rebasing: $0[..<SnapshotFormat.checkedPageHeaderBytes]), seed: seed)
+    }
+    guard fields.magic == SnapshotFormat.pageMagic, fields.check == check, fields.number == pageNumber,
+      fields.rawBytes <= SnapshotFormat.pageRawBytesMax, fields.storedBytes <= fields.rawBytes, fields.zero == 0
+    else { throw damaged("a page header is damaged.") }
+    let body = UnsafeMutableRawBufferPointer(rebasing: stored[..<Int(fields.storedBytes)])
+    guard read(into: body, at: offset + SnapshotFormat.pageHeaderBytes) == body.count,
+      hashBytes(UnsafeRawBufferPointer(body), seed: seed) == fields.bodyCheck, decompress(fields, body)
+    else { throw damaged("page \(pageNumber) is damaged.") }
+    let kind = SnapshotFormat.PageKind(rawValue: fields.kind)
+    guard kind != nil || fields.kind >= SnapshotFormat.skippableKinds else {
+      throw EngineFault(
+        .newerFormat, "the snapshot has pages of kind \(fields.kind), which this stockd does not know.", file: name,
+        advice: "Nothing was changed. Start the newer stockd again.")
+    }
+    if kind == .footer && offset + SnapshotFormat.pageHeaderBytes + body.count != size {
+      throw damaged("there are bytes behind the footer.")
+    }
+    offset += SnapshotFormat.pageHeaderBytes + body.count
+    pageNumber += 1
+    return Page(
+      kind: kind, entries: fields.entries, raw: UnsafeRawBufferPointer(rebasing: raw[..<Int(fields.rawBytes)]))
+  }
+
+  private struct PageFields {
+    var magic: UInt32
+    var kind: UInt8
+    var codec: UInt8
+    var zero: UInt16
+    var entries: UInt32
+    var rawBytes: UInt32
+    var storedBytes: UInt32
+    var number: UInt32
+    var bodyCheck: UInt64
+    var check: UInt64
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+      var reader = ByteReader(bytes)
+      magic = reader.take()
+      kind = reader.take()
+      codec = reader.take()
+      zero = reader.take()
+      entries = reader.take()
+      rawBytes = reader.take()
+      storedBytes = reader.take()
+      number = reader.take()
+      bodyCheck = reader.take()
+      check = reader.take()
+    }
+  }
+
+  private func decompress(_ fields: PageFields, _ body: UnsafeMutableRawBufferPointer) -> Bool {
+    if fields.codec == GroupHeader.storedCodec {
+      guard fields.storedBytes == fields.rawBytes else { return false }
+      raw.copyMemory(from: UnsafeRawBufferPointer(body))
+      return true
+    }
+    guard fields.codec == GroupHeader.lz4Codec else { return false }
+    return LZ4_decompress_safe(
+      UnsafeRawPointer(body.baseAddress!).assumingMemoryBound(to: CChar.self),
+      raw.baseAddress!.assumingMemoryBound(to: CChar.self), Int32(body.count), Int32(fields.rawBytes))
+      == Int32(fields.rawBytes)
+  }
+
+  private func read(into bytes: inout [UInt8]) -> Int {
+    bytes.withUnsafeMutableBytes { read(into: $0, at: offset) }
+  }
+
+  /// - Returns: 0 for a read that fails, which is as good as damage.
+  private func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+    (try? file.read(into: buffer, at: UInt64(offset))) ?? 0
+  }
+
+  private func damaged(_ message: String) -> EngineFault { .damagedSnapshot(name, offset: offset, message) }
+
+  /// Checks every page and the footer, and changes nothing.
+  mutating func verify() throws(EngineFault) -> SnapshotTotals {
+    var counts = SnapshotTotals()
+    while let page = try nextPage() {
+      switch page.kind {
+      case .items: counts.items += UInt64(page.entries)
+      case .orders: counts.orders += UInt64(page.entries)
+      case .fingerprints: counts.fingerprints += UInt64(page.entries)
+      case .operations: counts.operations += UInt64(page.entries)
+      case nil: break
+      case .footer:
+        let totals = Self.totals(page)
+        guard totals.items == counts.items, totals.orders == counts.orders,
+          totals.fingerprints == counts.fingerprints, totals.operations == counts.operations,
+          totals.pages == UInt64(pageNumber - 1)
+        else { throw damaged("the footer's counts are not those of the pages.") }
+        return totals
+      }
+    }
+    throw damaged("the footer is missing.")
+  }
+
+  private static func totals(_ page: Page) -> SnapshotTotals {
+    var reader = ByteReader(page.raw)
+    var totals = SnapshotTotals()
+    totals.items = reader.take()
+    totals.orders = reader.take()
+    totals.fingerprints = reader.take()
+    totals.operations = reader.take()
+    totals.stateHash = reader.take()
+    totals.sums.supplied = reader.take()
+    totals.sums.available = reader.take()
+    totals.sums.reserved = reader.take()
+    totals.sums.sold = reader.take()
+    totals.sums.scrapped = reader.take()
+    totals.pages = reader.take()
+    return totals
+  }
+
+  /// Puts everything into machines that are empty. Call it on a reader whose file has been verified.
+  mutating func load(into machines: MachineSet) throws(EngineFault) -> SnapshotTotals {
+    while let page = try nextPage() {
+      var reader = ByteReader(page.raw)
+      switch page.kind {
+      case .items: for _ in 0 ..< page.entries { Self.takeItem(&reader, machines) }
+      case .orders: for _ in 0 ..< page.entries { Self.takeOrder(&reader, machines) }
+      case .fingerprints:
+        for _ in 0 ..< page.entries {
+          let print = Self.takeFingerprint(&reader)
+          machines.machine(print.partition).pointee.insertFingerprint(print)
+        }
+      case .operations:
+        for _ in 0 ..< page.entries {
+          let print = Self.takeFingerprint(&reader)
+          machines.machine(print.partition).pointee.insertOperation(print)
+        }
+      case nil: break
+      case .footer:
+        let totals = Self.totals(page)
+        try check(totals, machines)
+        return totals
+      }
+      if reader.hasFailed { throw damaged("page \(pageNumber - 1) does not read as what it says it holds.") }
+    }
+    throw damaged("the footer is missing.")
+  }
+
+  private func check(_ totals: SnapshotTotals, _ machines: MachineSet) throws(EngineFault) {
+    var hash: UInt64 = 0
+    for shard in machines.held { hash &+= machines.machine(shard: shard).pointee.stateHash }
+    guard hash == totals.stateHash else {
+      throw damaged("the state that was read has hash \(hash), the footer says \(totals.stateHash).")
+    }
+  }
+
+  private static func takeItem(_ reader: inout ByteReader, _ machines: MachineSet) {
+    let number = ItemNumber(rawValue: reader.take())
+    let name = reader.takeText(max: Bounds.itemNameBytesMax)
+    let supplied = reader.takeSigned()
+    let available = reader.takeSigned()
+    let reserved = reader.takeSigned()
+    let sold = reader.takeSigned()
+    let scrapped = reader.takeSigned()
+    let floor = reader.takeSigned()
+    let version = reader.takeVarint()
+    if reader.hasFailed { return }
+    let machine = machines.machine(number.partition)
+    let key = Key(pointer(reader, name), count: Int(name.count), seed: machine.pointee.keySeed)
+    let stored = machine.pointee.store(key)
+    machine.pointee.insertItem(
+      Item(key: stored, available: available, reserved: reserved, floor: floor, version: version, number: number),
+      ItemTotals(supplied: supplied, sold: sold, scrapped: scrapped), hash: key.hash)
+  }
+
+  private static func pointer(_ reader: ByteReader, _ text: ByteRange) -> UnsafePointer<UInt8> {
+    (reader.base + text.start).assumingMemoryBound(to: UInt8.self)
+  }
+
+  private static func takeOrder(_ reader: inout ByteReader, _ machines: MachineSet) {
+    let id = reader.takeText(max: Bounds.idBytesMax)
+    let state = OrderState(rawValue: reader.take())
+    let flags = Order.Flags(rawValue: reader.take())
+    let sale = UInt32(truncatingIfNeeded: reader.takeVarint())
+    let created = Timestamp(milliseconds: reader.takeSigned())
+    let changed = created.adding(milliseconds: reader.takeSigned())
+    let deadline = created.adding(milliseconds: reader.takeSigned())
+    let count = Int(reader.takeVarint(max: UInt64(Bounds.linesPerOrderMax)))
+    var lines: [OrderLine] = []
+    for _ in 0 ..< count {
+      let item = ItemNumber(rawValue: reader.take())
+      var line = OrderLine(item: item, quantity: takeUnits(&reader))
+      line.confirmed = takeUnits(&reader)
+      line.cancelled = takeUnits(&reader)
+      line.returned = takeUnits(&reader)
+      lines.append(line)
+    }
+    let buyer = reader.takeText(max: Bounds.buyerBytesMax)
+    let payload = reader.takeText(max: Bounds.payloadBytesMax)
+    guard let state else { return reader.fail() }
+    if reader.hasFailed { return }
+    let seed = machines.keySeed
+    let key = Key(pointer(reader, id), count: Int(id.count), seed: seed)
+    let machine = machines.machine(key.partition)
+    let first = lines.first ?? OrderLine(item: ItemNumber(rawValue: 0), quantity: 0)
+    var order = Order(
+      key: machine.pointee.store(key), deadline: deadline, createdAt: created, changedAt: changed, line: first,
+      extras: .none, sale: sale, extrasBytes: 0, lineCount: UInt16(count), state: state, flags: flags)
+    machine.pointee.storeExtras(
+      &order, lines: lines, buyer: UnsafeRawBufferPointer(start: pointer(reader, buyer), count: Int(buyer.count)),
+      payload: UnsafeRawBufferPointer(start: pointer(reader, payload), count: Int(payload.count)))
+    machine.pointee.insertOrder(order, key: key)
+  }
+
+  private static func takeUnits(_ reader: inout ByteReader) -> UInt32 {
+    UInt32(truncatingIfNeeded: reader.takeVarint(max: UInt64(UInt32.max)))
+  }
+
+  private static func takeFingerprint(_ reader: inout ByteReader) -> Fingerprint {
+    Fingerprint(
+      low: reader.take(), high: reader.take(), hash: reader.take(),
+      time: Timestamp(milliseconds: reader.takeSigned()), content: reader.takeVarint())
+  }
+}

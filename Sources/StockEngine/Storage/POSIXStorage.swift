@@ -1,0 +1,176 @@
+import CLinux
+import Glibc
+
+/// Files of the operating system.
+public struct POSIXStorage: Storage {
+  public init() {}
+
+  public func createDirectory(_ path: String) throws(StorageError) {
+    var partial = path.hasPrefix("/") ? "/" : ""
+    for component in path.split(separator: "/") {
+      partial += (partial.isEmpty || partial == "/" ? "" : "/") + component
+      if mkdir(partial, 0o700) != 0 && errno != EEXIST { throw failure("mkdir", partial) }
+    }
+  }
+
+  public func list(_ directory: String) throws(StorageError) -> [String] {
+    guard let stream = opendir(directory) else {
+      if errno == ENOENT { return [] }
+      throw failure("opendir", directory)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  public func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile {
+    let flags: Int32 =
+      switch mode {
+      case .read, .readDirect: O_RDONLY
+      case .write: O_RDWR
+      case .create: O_RDWR | O_CREAT | O_EXCL
+      }
+    var descriptor: Int32 = -1
+    if mode == .readDirect {
+      // Not every file system knows O_DIRECT (tmpfs); the cache is then all there is.
+      descriptor = retrying { Glibc.open(path, flags | O_CLOEXEC | stock_o_direct()) }
+      if descriptor < 0 && errno != EINVAL { throw failure("open", path) }
+    }
+    let isDirect = descriptor >= 0
+    if !isDirect { descriptor = retrying { Glibc.open(path, flags | O_CLOEXEC, 0o600) } }
+    if descriptor < 0 { throw failure("open", path) }
+    return POSIXFile(path: path, descriptor: descriptor, isDirect: isDirect)
+  }
+
+  public func rename(_ source: String, to target: String) throws(StorageError) {
+    if Glibc.rename(source, target) != 0 { throw failure("rename", "\(source) to \(target)") }
+  }
+
+  public func unlink(_ path: String) throws(StorageError) {
+    if Glibc.unlink(path) != 0 { throw failure("unlink", path) }
+  }
+
+  public func syncDirectory(_ path: String) throws(StorageError) {
+    let descriptor = retrying { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    if descriptor < 0 { throw failure("open", path) }
+    defer { Glibc.close(descriptor) }
+    if retrying({ fsync(descriptor) }) != 0 { throw failure("fsync", path) }
+  }
+
+  public func freeBytes(_ path: String) throws(StorageError) -> UInt64 {
+    var statistics = statvfs()
+    if statvfs(path, &statistics) != 0 { throw failure("statvfs", path) }
+    return UInt64(statistics.f_bavail) * UInt64(statistics.f_frsize)
+  }
+
+  public func lock(_ path: String) throws(StorageError) -> any StorageLock {
+    let descriptor = retrying { Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
+    if descriptor < 0 { throw failure("open", path) }
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      let error = failure("flock", path)
+      Glibc.close(descriptor)
+      throw error
+    }
+    return POSIXLock(descriptor: descriptor)
+  }
+}
+
+private final class POSIXLock: StorageLock {
+  private let descriptor: Int32
+  init(descriptor: Int32) { self.descriptor = descriptor }
+  deinit { Glibc.close(descriptor) }
+}
+
+private final class POSIXFile: StorageFile {
+  let path: String
+  private let descriptor: Int32
+  private let isDirect: Bool
+  // Closed at most once, by whoever owns the file last; a second close would hit somebody else's descriptor.
+  private let isClosed = OnceFlag()
+
+  init(path: String, descriptor: Int32, isDirect: Bool) {
+    self.path = path
+    self.descriptor = descriptor
+    self.isDirect = isDirect
+  }
+
+  deinit { close() }
+
+  func size() throws(StorageError) -> UInt64 {
+    var status = stat()
+    if fstat(descriptor, &status) != 0 { throw failure("fstat", path) }
+    return UInt64(status.st_size)
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(StorageError) -> Int {
+    if isDirect { return try readAligned(into: buffer, at: offset) }
+    return try readFully(into: buffer, at: offset)
+  }
+
+  private func readFully(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(StorageError) -> Int {
+    var done = 0
+    while done < buffer.count {
+      let result = retrying { pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset) + off_t(done)) }
+      if result < 0 { throw failure("pread", path) }
+      if result == 0 { break }
+      done += result
+    }
+    return done
+  }
+
+  /// O_DIRECT wants aligned memory, offsets and lengths.
+  private func readAligned(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(StorageError) -> Int {
+    let alignment = 4096
+    let start = Int(offset) / alignment * alignment
+    let end = (Int(offset) + buffer.count + alignment - 1) / alignment * alignment
+    let bounce = UnsafeMutableRawBufferPointer.allocate(byteCount: end - start, alignment: alignment)
+    defer { bounce.deallocate() }
+    let got = try readFully(into: bounce, at: UInt64(start))
+    let skipped = Int(offset) - start
+    let count = max(0, min(buffer.count, got - skipped))
+    if count > 0 { buffer.baseAddress!.copyMemory(from: bounce.baseAddress! + skipped, byteCount: count) }
+    return count
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(StorageError) {
+    var done = 0
+    while done < bytes.count {
+      let result = retrying { pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset) + off_t(done)) }
+      if result < 0 { throw failure("pwrite", path) }
+      if result == 0 { throw StorageError("pwrite", path, number: EIO, reason: "wrote nothing") }
+      done += result
+    }
+  }
+
+  func truncate(to size: UInt64) throws(StorageError) {
+    if retrying({ ftruncate(descriptor, off_t(size)) }) != 0 { throw failure("ftruncate", path) }
+  }
+
+  func sync() throws(StorageError) {
+    // Not even EINTR is tried again: what a second call says about the first one's pages is not known.
+    if fdatasync(descriptor) != 0 { throw failure("fdatasync", path) }
+  }
+
+  func close() {
+    if isClosed.set() { Glibc.close(descriptor) }
+  }
+}
+
+private func failure(_ operation: String, _ path: String) -> StorageError {
+  let number = errno
+  return StorageError(operation, path, number: number, reason: String(cString: strerror(number)))
+}
+
+private func retrying<Result: BinaryInteger>(_ call: () -> Result) -> Result {
+  while true {
+    let result = call()
+    if result < 0 && errno == EINTR { continue }
+    return result
+  }
+}
