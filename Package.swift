@@ -15,11 +15,16 @@ let package = Package(
     .library(name: "StockEngine", targets: ["StockEngine"]),
     .library(name: "StockWire", targets: ["StockWire"]),
     .library(name: "StockClient", targets: ["StockClient"]),
+    .executable(name: "stockd", targets: ["stockd"]),
     .executable(name: "stockcli", targets: ["stockcli"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(
+      url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["CommandLineArguments"]),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
   ],
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
@@ -54,6 +59,7 @@ let package = Package(
       name: "StockClientTests",
       dependencies: [
         "StockClient", "StockEngine", "StockWire",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
@@ -61,6 +67,34 @@ let package = Package(
     .testTarget(
       name: "StockCLITests",
       dependencies: ["StockClient", "StockEngine", "StockWire", "stockcli"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "StockServer",
+      dependencies: [
+        "StockEngine", "StockWire",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "stockd",
+      dependencies: [
+        "StockEngine", "StockServer",
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StockServerTests",
+      dependencies: [
+        "StockEngine", "StockServer", "StockWire",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockWireTests",

@@ -1,0 +1,43 @@
+import StockWire
+import Synchronization
+
+/// How a connection was met.
+enum Admission: Equatable, Sendable {
+  case admitted
+  /// It is told why, and closed.
+  case refused(ErrorCode)
+  /// Too many are being refused already: it is closed without a word.
+  case turnedAway
+}
+
+/// Counts connections over all loops.
+final class ConnectionCensus: Sendable {
+  private let admittedMax: Int
+  private let admitted = Atomic(0)
+  private let refused = Atomic(0)
+  /// Connections that are being told why they may not stay.
+  private static let refusedMax = 1_024
+
+  init(connectionsMax: Int) { admittedMax = connectionsMax }
+
+  var count: Int { admitted.load(ordering: .relaxed) }
+
+  /// - Parameter reason: why no connection is taken at all, if so.
+  func admit(_ reason: ErrorCode?) -> Admission {
+    if reason == nil {
+      if admitted.add(1, ordering: .relaxed).newValue <= admittedMax { return .admitted }
+      admitted.subtract(1, ordering: .relaxed)
+    }
+    if refused.add(1, ordering: .relaxed).newValue <= Self.refusedMax { return .refused(reason ?? .tooManyConnections) }
+    refused.subtract(1, ordering: .relaxed)
+    return .turnedAway
+  }
+
+  func leave(_ admission: Admission) {
+    switch admission {
+    case .admitted: admitted.subtract(1, ordering: .relaxed)
+    case .refused: refused.subtract(1, ordering: .relaxed)
+    case .turnedAway: break
+    }
+  }
+}

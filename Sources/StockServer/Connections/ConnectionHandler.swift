@@ -1,0 +1,310 @@
+import Logging
+import NIOCore
+import StockEngine
+import StockWire
+
+/// The shell around a ``ConnectionMachine``: moves bytes between the socket, the front end and the engine. One a connection.
+///
+/// Everything that one read brought is decoded into one batch and executed in place. Reply bytes gather in `output` until
+/// the machine lets them go.
+final class ConnectionHandler: ChannelDuplexHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private let hub: LoopHub
+  private let front: FrontEnd
+  private var machine: ConnectionMachine
+  private var context: ChannelHandlerContext?
+  private var admission: Admission?
+
+  /// What was read and not decoded.
+  private var input = ByteBuffer()
+  /// `input` is the buffer that NIO read into, which it would like to have back.
+  private var inputIsBorrowed = false
+  /// `input` may hold whole frames that backpressure or a history holds up.
+  private var isPaused = false
+  private var inputEnded = false
+  /// NIO asked for a read that was not granted yet.
+  private var readIsDue = false
+
+  /// The bytes that the machine counts as held, in order.
+  private var output = ByteBuffer()
+  private var waitsForLog = false
+
+  /// An output buffer that grew beyond this is not kept for later.
+  private static let outputBytesKept = 128 << 10
+
+  init(hub: LoopHub, front: FrontEnd) {
+    self.hub = hub
+    self.front = front
+    machine = ConnectionMachine(limits: hub.limits, now: hub.now, greets: front.greets)
+  }
+
+  // MARK: The channel
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { opened() }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    gone()
+    self.context = nil
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    opened()
+    context.fireChannelActive()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    gone()
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    hub.logger.debug("connection error", metadata: ["error": "\(error)"])
+    context.close(promise: nil)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if machine.discardsInput { return }
+    let bytes = unwrapInboundIn(data)
+    if input.readableBytes == 0 {
+      input = bytes
+      inputIsBorrowed = true
+    } else {
+      input.writeImmutableBuffer(bytes)
+      inputIsBorrowed = false
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if !isPaused { process() }
+  }
+
+  /// NIO asks whether to read: not while the machine takes nothing.
+  func read(context: ChannelHandlerContext) {
+    if machine.wantsRead {
+      context.read()
+    } else {
+      readIsDue = true
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case ChannelEvent.inputClosed = event {
+      inputEnded = true
+      if !isPaused { endInput() }
+    } else {
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    machine.writabilityChanged(to: context.channel.isWritable)
+    flush()
+    resume()
+    context.fireChannelWritabilityChanged()
+  }
+
+  private func opened() {
+    guard admission == nil else { return }
+    let admission = hub.add(self)
+    self.admission = admission
+    switch admission {
+    case .admitted: break
+    case .refused(let code): fail(WireFault(code))
+    case .turnedAway: context?.close(promise: nil)
+    }
+  }
+
+  private func gone() {
+    guard let admission else { return }
+    self.admission = nil
+    machine.disconnected()
+    input = ByteBuffer()
+    output = ByteBuffer()
+    hub.remove(self, admission)
+  }
+
+  // MARK: From the hub
+
+  func logWentOn() {
+    waitsForLog = false
+    flush()
+    resume()
+  }
+
+  func logFailed() {
+    waitsForLog = false
+    switch machine.logFailed(durable: hub.durable) {
+    case .ignore: break
+    case .explain(let fault, let keeping):
+      output.moveWriterIndex(to: output.readerIndex + keeping)
+      explain(fault)
+    }
+  }
+
+  func historyAnswered(_ answer: ByteBuffer, gate: LSN) {
+    guard machine.historyEnded() else { return }
+    output.writeImmutableBuffer(answer)
+    machine.queue(bytes: answer.readableBytes, frames: 1, gate: gate)
+    flush()
+    resume()
+  }
+
+  func stop() { perform(machine.stop()) }
+
+  func abort() { context?.close(promise: nil) }
+
+  func tick(now: Int64) {
+    guard let context else { return }
+    let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    switch machine.tick(now: now, unsent: unsent) {
+    case .nothing: break
+    case .explain(let fault): explain(fault)
+    case .abort(let code):
+      hub.logger.info("connection closed", metadata: ["reason": "\(code.name)", "unsentBytes": "\(unsent)"])
+      context.close(promise: nil)
+    case .close: context.close(promise: nil)
+    }
+  }
+
+  // MARK: Input
+
+  /// Decodes, executes and answers what lies in `input`, as far as the machine lets it.
+  private func process() {
+    isPaused = false
+    var goesOn = true
+    while goesOn, input.readableBytes > 0, !machine.discardsInput {
+      switch decodeAndExecute() {
+      case .needsMore: goesOn = false
+      case .batchFull: flush()
+      case .paused:
+        isPaused = true
+        goesOn = false
+      case .history(let request):
+        machine.historyBegan()
+        isPaused = true
+        goesOn = false
+        hub.readHistory(request, for: self, speaking: front)
+      case .fault(let fault, let id): fail(fault, id: id)
+      }
+    }
+    flush()
+    keepRest()
+    if inputEnded, !isPaused { endInput() }
+  }
+
+  private func decodeAndExecute() -> DecodeResult.Stop {
+    let greeting = machine.isOpen ? nil : hub.view
+    return hub.withScratch { batch, replies, slots, executor in
+      let result = input.withUnsafeReadableBytes { bytes in
+        front.decode(
+          bytes, &machine, limits: hub.limits, greeting: greeting, batch: &batch, slots: &slots)
+      }
+      input.moveReaderIndex(forwardBy: result.consumed)
+      if case .history = result.stop { return result.stop }
+      if !batch.isEmpty {
+        executor.execute(&batch, into: &replies)
+        precondition(replies.replies.count == batch.count, "every command has a reply")
+      }
+      if !slots.isEmpty {
+        var bytes = 0
+        for slot in slots { bytes += front.write(slot, replies, to: &output) }
+        machine.queue(bytes: bytes, frames: slots.count, gate: replies.gate)
+      }
+      return result.stop
+    }
+  }
+
+  /// Gives NIO its buffer back: the part of a frame that is left is copied.
+  private func keepRest() {
+    if input.readableBytes == 0 || machine.discardsInput {
+      input = ByteBuffer()
+    } else if inputIsBorrowed {
+      input = ByteBuffer(bytes: input.readableBytesView)
+    } else {
+      input.discardReadBytes()
+    }
+    inputIsBorrowed = false
+  }
+
+  /// Goes on where backpressure or a history stopped.
+  private func resume() {
+    if isPaused, machine.mayTakeFrame(pending: 0) { process() }
+    if readIsDue, machine.wantsRead {
+      readIsDue = false
+      context?.read()
+    }
+  }
+
+  private func endInput() { perform(machine.inputClosed()) }
+
+  // MARK: Output
+
+  /// Hands what may leave to the socket: one write and one flush.
+  private func flush() {
+    guard let context else { return }
+    let durable = hub.durable
+    switch machine.flush(durable: durable, now: hub.now) {
+    case .wait: break
+    case .write(let bytes): write(bytes, context)
+    case .writeAndFinish(let bytes):
+      if bytes > 0 { write(bytes, context) }
+      context.close(mode: .output, promise: nil)
+    }
+    if machine.isGated, !waitsForLog {
+      waitsForLog = true
+      hub.waitForLog(self, seen: durable)
+    }
+  }
+
+  private func write(_ bytes: Int, _ context: ChannelHandlerContext) {
+    if bytes < output.readableBytes {
+      guard let part = output.readSlice(length: bytes) else { preconditionFailure("the machine counts what is held") }
+      context.writeAndFlush(wrapOutboundOut(part), promise: nil)
+      return
+    }
+    // Taken out first: the write may call back into this handler.
+    var all = output
+    output = ByteBuffer()
+    context.writeAndFlush(wrapOutboundOut(all), promise: nil)
+    if output.readableBytes == 0, all.capacity <= Self.outputBytesKept {
+      // The usual case: it was written at once, nobody else holds it, and clearing it allocates nothing.
+      all.clear()
+      output = all
+    }
+  }
+
+  // MARK: The end
+
+  private func fail(_ fault: WireFault, id: UInt64 = 0) {
+    if fault.code == .dataRegression {
+      hub.logger.critical(
+        "a client has seen more of the log than this server has: acknowledged orders are missing here",
+        metadata: ["detail": "\(fault.detail)", "durableLSN": "\(hub.engine.durableLSN)"])
+    } else {
+      hub.logger.debug("connection refused", metadata: ["reason": "\(fault)"])
+    }
+    perform(machine.fail(fault), id: id)
+  }
+
+  private func perform(_ action: ConnectionMachine.EndAction, id: UInt64 = 0) {
+    switch action {
+    case .ignore: break
+    case .explain(let fault): explain(fault, id: id)
+    case .drain: flush()
+    case .close: context?.close(promise: nil)
+    }
+  }
+
+  private func explain(_ fault: WireFault, id: UInt64 = 0) {
+    let bytes = output.writeBytes(front.reason(fault, id: id))
+    machine.queue(bytes: bytes, frames: 0, gate: .zero)
+    flush()
+    resume()
+  }
+}

@@ -1,0 +1,41 @@
+import NIOCore
+import StockEngine
+import Synchronization
+
+/// Wakes a loop when the log has become durable, at most once until the loop asks again.
+///
+/// The loop arms it when replies wait, then looks at ``durable`` once more; the log's thread stores ``durable``, then looks
+/// whether it is armed. Both orders are sequentially consistent, so one of the two sees the other: no wake-up is lost, and a
+/// loop on which nothing waits is left asleep.
+final class DurabilityBell: DurabilityListener {
+  private let loop: any EventLoop
+  private let ring: @Sendable () -> Void
+  private let lsn: Atomic<UInt64>
+  private let isArmed = Atomic(false)
+  private let failed = Atomic(false)
+
+  /// - Parameter ring: called on the loop.
+  init(loop: any EventLoop, durable: LSN, ring: @escaping @Sendable () -> Void) {
+    self.loop = loop
+    self.ring = ring
+    lsn = Atomic(durable.rawValue)
+  }
+
+  var durable: LSN { LSN(lsn.load(ordering: .sequentiallyConsistent)) }
+  var hasFailed: Bool { failed.load(ordering: .acquiring) }
+
+  /// Asks for one wake-up. Look at ``durable`` afterwards.
+  func arm() { isArmed.store(true, ordering: .sequentiallyConsistent) }
+
+  func logBecameDurable(upTo lsn: LSN) {
+    _ = self.lsn.max(lsn.rawValue, ordering: .sequentiallyConsistent)
+    if isArmed.load(ordering: .sequentiallyConsistent), isArmed.exchange(false, ordering: .sequentiallyConsistent) {
+      loop.execute(ring)
+    }
+  }
+
+  func logFailed(_ fault: EngineFault) {
+    failed.store(true, ordering: .releasing)
+    loop.execute(ring)
+  }
+}

@@ -1,0 +1,169 @@
+import Logging
+import NIOCore
+import NIOPosix
+import StockEngine
+import StockWire
+
+/// What the connections of one event loop share: the executor, the scratch memory, who waits for the log, and one timer.
+///
+/// `@unchecked Sendable`: every property but the constants is read and written on `loop` only, which each entry asserts.
+final class LoopHub: @unchecked Sendable {
+  let loop: any EventLoop
+  let engine: any ServedEngine
+  let limits: ServerLimits
+  let logger: Logger
+  private let census: ConnectionCensus
+  private let historyThreads: NIOThreadPool
+
+  private let executor: any ServedExecutor
+  // Lent to a connection while it handles a read; empty in between.
+  private var batch = CommandBatch()
+  private var replies = ReplyBatch()
+  private var slots: [ReplySlot] = []
+
+  private var bell: DurabilityBell!
+  private var waiting: [ConnectionHandler] = []
+  private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
+  private var ticker: RepeatedTask?
+  private var isStopping = false
+
+  /// Deadlines are looked at so often.
+  private static let tickMilliseconds: Int64 = 250
+
+  init(
+    loop: any EventLoop, engine: any ServedEngine, limits: ServerLimits, census: ConnectionCensus,
+    historyThreads: NIOThreadPool, logger: Logger
+  ) {
+    self.loop = loop
+    self.engine = engine
+    self.limits = limits
+    self.census = census
+    self.historyThreads = historyThreads
+    self.logger = logger
+    executor = engine.makeExecutor()
+    bell = DurabilityBell(loop: loop, durable: engine.durableLSN) { [weak self] in self?.rang() }
+  }
+
+  /// Begins to listen to the log and to look at deadlines. On the loop.
+  func start() {
+    loop.assertInEventLoop()
+    engine.addDurabilityListener(bell)
+    // What became durable before it listened.
+    bell.logBecameDurable(upTo: engine.durableLSN)
+    ticker = loop.scheduleRepeatedTask(
+      initialDelay: .milliseconds(Self.tickMilliseconds), delay: .milliseconds(Self.tickMilliseconds)
+    ) { [weak self] _ in self?.tick() }
+  }
+
+  var now: Int64 { Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
+  var durable: LSN { bell.durable }
+
+  var view: ServerView {
+    ServerView(storeID: engine.storeID, durableLSN: engine.durableLSN, now: engine.now)
+  }
+
+  // MARK: Batches
+
+  /// Lends the scratch memory for one decode and execute. Not reentrant: nothing inside calls out to the pipeline.
+  func withScratch<Result>(
+    _ body: (inout CommandBatch, inout ReplyBatch, inout [ReplySlot], any ServedExecutor) -> Result
+  ) -> Result {
+    loop.assertInEventLoop()
+    defer {
+      batch.removeAll()
+      replies.removeAll()
+      slots.removeAll(keepingCapacity: true)
+    }
+    return body(&batch, &replies, &slots, executor)
+  }
+
+  /// Reads a history on a thread of its own and brings the answer back to the loop.
+  func readHistory(_ request: HistoryRequest, for connection: ConnectionHandler, speaking front: FrontEnd) {
+    let connection = NIOLoopBound(connection, eventLoop: loop)
+    historyThreads.submit { [engine, loop] state in
+      guard case .active = state else { return }
+      var replies = ReplyBatch()
+      engine.history(
+        item: request.item, beforeVersion: request.beforeVersion, rowsMax: request.rowsMax, into: &replies)
+      precondition(replies.replies.count == 1, "a history has one reply")
+      var output = ByteBuffer()
+      _ = front.write(.replies(id: request.id, first: 0, count: 1), replies, to: &output)
+      let gate = replies.gate
+      let answer = output
+      loop.execute { connection.value.historyAnswered(answer, gate: gate) }
+    }
+  }
+
+  // MARK: Durability
+
+  /// Calls `logWentOn` when the log has passed `seen`, the durable LSN at which the connection found that it must wait.
+  func waitForLog(_ connection: ConnectionHandler, seen: LSN) {
+    waiting.append(connection)
+    // With others waiting the bell is armed, or has rung for a turn of this loop that is yet to come.
+    guard waiting.count == 1 else { return }
+    bell.arm()
+    // If the log went on in between, nobody will ring for that.
+    if bell.durable > seen || bell.hasFailed { loop.execute { [weak self] in self?.rang() } }
+  }
+
+  private func rang() {
+    loop.assertInEventLoop()
+    if bell.hasFailed {
+      waiting.removeAll()
+      for connection in Array(connections.values) { connection.logFailed() }
+      return
+    }
+    let due = waiting
+    waiting.removeAll(keepingCapacity: true)
+    // Whoever still waits comes back by `waitForLog`.
+    for connection in due { connection.logWentOn() }
+  }
+
+  // MARK: Connections
+
+  /// A connection has opened.
+  /// - Returns: why it may not stay. It is served until it is gone all the same, so that it learns the reason.
+  func add(_ connection: ConnectionHandler) -> Admission {
+    loop.assertInEventLoop()
+    let admission = census.admit(isStopping ? .shuttingDown : bell.hasFailed ? .logFailed : nil)
+    if case .turnedAway = admission { return admission }
+    connections[ObjectIdentifier(connection)] = connection
+    return admission
+  }
+
+  func remove(_ connection: ConnectionHandler, _ admission: Admission) {
+    loop.assertInEventLoop()
+    census.leave(admission)
+    connections[ObjectIdentifier(connection)] = nil
+    waiting.removeAll { $0 === connection }
+    if isStopping, connections.isEmpty { drained?.succeed() }
+  }
+
+  private func tick() {
+    let now = now
+    for connection in Array(connections.values) { connection.tick(now: now) }
+  }
+
+  // MARK: End
+
+  private var drained: EventLoopPromise<Void>?
+
+  /// Lets every connection finish what was decided, then closes it; after `drainMilliseconds` closes it anyhow.
+  func stop() -> EventLoopFuture<Void> {
+    loop.flatSubmit { [self] in
+      isStopping = true
+      let promise = loop.makePromise(of: Void.self)
+      drained = promise
+      for connection in Array(connections.values) { connection.stop() }
+      if connections.isEmpty { promise.succeed() }
+      let deadline = loop.scheduleTask(in: .milliseconds(limits.drainMilliseconds)) { [self] in
+        for connection in Array(connections.values) { connection.abort() }
+        promise.succeed()
+      }
+      return promise.futureResult.map { [self] in
+        deadline.cancel()
+        ticker?.cancel()
+      }
+    }
+  }
+}

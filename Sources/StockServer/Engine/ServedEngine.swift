@@ -1,0 +1,23 @@
+public import StockEngine
+
+/// What the server asks of an engine. `Inventory` is the one there is; tests bring their own, to hold the log back at will.
+public protocol ServedEngine: Sendable {
+  associatedtype Executor: ServedExecutor
+
+  var storeID: StoreID { get }
+  /// Never less than what a durability listener was last told.
+  var durableLSN: LSN { get }
+  var now: Timestamp { get }
+
+  /// One for each event loop.
+  func makeExecutor() -> Executor
+  func addDurabilityListener(_ listener: any DurabilityListener)
+  /// Appends one reply. Blocks: called on a thread of its own.
+  func history(item: String, beforeVersion: UInt64, rowsMax: Int, into replies: inout ReplyBatch)
+}
+
+/// Decides batches on the thread that brings them.
+public protocol ServedExecutor: AnyObject {
+  /// Appends a reply for each command, in order, and says in `replies.gate` from which durable LSN on they may leave.
+  func execute(_ batch: inout CommandBatch, into replies: inout ReplyBatch)
+}

@@ -1,0 +1,196 @@
+import Glibc
+public import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+public import StockEngine
+
+/// Serves an engine on TCP and Unix sockets.
+public final class StockServer: Sendable {
+  /// Where to listen.
+  public enum Listener: Sendable, Hashable {
+    /// A loopback address. Port 0 takes a free one.
+    case tcp(host: String, port: Int)
+    /// A Unix stream socket. A file left by a dead server is replaced.
+    case unix(path: String)
+  }
+
+  /// Where a listener came to listen.
+  public enum BoundAddress: Sendable, Hashable, CustomStringConvertible {
+    case tcp(host: String, port: Int)
+    case unix(path: String)
+
+    public var description: String {
+      switch self {
+      case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+      case .unix(let path): path
+      }
+    }
+  }
+
+  private struct Running {
+    var group: MultiThreadedEventLoopGroup
+    var historyThreads: NIOThreadPool
+    var hubs: [LoopHub]
+    var listeners: [any Channel] = []
+    var addresses: [BoundAddress] = []
+  }
+
+  private let engine: any ServedEngine
+  private let listeners: [Listener]
+  private let loops: Int
+  private let limits: ServerLimits
+  private let logger: Logger
+  private let census: ConnectionCensus
+  private let running = NIOLockedValueBox<Running?>(nil)
+
+  public init(engine: any ServedEngine, listeners: [Listener], loops: Int, limits: ServerLimits, logger: Logger) {
+    self.engine = engine
+    self.listeners = listeners
+    self.loops = loops
+    self.limits = limits
+    self.logger = logger
+    census = ConnectionCensus(connectionsMax: limits.connectionsMax)
+  }
+
+  /// In the order of the listeners; empty before ``start()``.
+  public var boundAddresses: [BoundAddress] { running.withLockedValue { $0?.addresses ?? [] } }
+
+  /// Connections that are served now.
+  public var connectionCount: Int { census.count }
+
+  /// Binds every listener and serves.
+  /// - Throws: `configuration` for an address that is not loopback or limits that make no sense; `io` if a bind fails. Nothing
+  ///   is left open then.
+  public func start() async throws(EngineFault) {
+    if let complaint = limits.complaint {
+      throw EngineFault(.configuration, complaint, advice: "Correct the limit.")
+    }
+    if loops < 1 { throw EngineFault(.configuration, "there must be at least one event loop", advice: "Set loops to 1 or more.") }
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+    let historyThreads = NIOThreadPool(numberOfThreads: 1)
+    historyThreads.start()
+    var hubs: [LoopHub] = []
+    for loop in group.makeIterator() {
+      let hub = LoopHub(
+        loop: loop, engine: engine, limits: limits, census: census, historyThreads: historyThreads, logger: logger)
+      hubs.append(hub)
+      loop.execute { hub.start() }
+    }
+    running.withLockedValue { [hubs] in
+      $0 = Running(group: group, historyThreads: historyThreads, hubs: hubs)
+    }
+    do {
+      for listener in listeners { try await bind(listener, group, hubs) }
+    } catch let fault as EngineFault {
+      await stop()
+      throw fault
+    } catch {
+      await stop()
+      throw EngineFault(.io, "cannot listen: \(error)", advice: "Choose another address, or stop who uses it.")
+    }
+  }
+
+  /// Accepts nothing more, lets what was decided become durable and leave, and closes. Bounded by `drainMilliseconds`.
+  public func stop() async {
+    guard let running = running.withLockedValue({ running in
+      defer { running = nil }
+      return running
+    }) else { return }
+    for listener in running.listeners { try? await listener.close() }
+    for address in running.addresses {
+      if case .unix(let path) = address { unlink(path) }
+    }
+    for drained in running.hubs.map({ $0.stop() }) { try? await drained.get() }
+    try? await running.historyThreads.shutdownGracefully()
+    try? await running.group.shutdownGracefully()
+  }
+
+  // MARK: Listening
+
+  private func bind(_ listener: Listener, _ group: MultiThreadedEventLoopGroup, _ hubs: [LoopHub]) async throws {
+    let bootstrap = bootstrap(group, hubs)
+    switch listener {
+    case .tcp(let host, let port):
+      let address = try Self.loopbackAddress(host, port)
+      let channel = try await bootstrap
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .bind(to: address).get()
+      let bound = channel.localAddress
+      add(channel, .tcp(host: bound?.ipAddress ?? host, port: bound?.port ?? port))
+    case .unix(let path):
+      try Self.checkSocketFile(path)
+      let channel = try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+      chmod(path, 0o660)
+      add(channel, .unix(path: path))
+    }
+  }
+
+  private func add(_ channel: any Channel, _ address: BoundAddress) {
+    running.withLockedValue {
+      $0?.listeners.append(channel)
+      $0?.addresses.append(address)
+    }
+  }
+
+  private func bootstrap(_ group: MultiThreadedEventLoopGroup, _ hubs: [LoopHub]) -> ServerBootstrap {
+    let byLoop = Dictionary(uniqueKeysWithValues: hubs.map { (ObjectIdentifier($0.loop), $0) })
+    return ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: Int32(limits.backlog))
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      // One read a turn: what it brought is one batch, and a busy client does not keep the others waiting.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelOption(
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 4 << 10, maximum: 128 << 10))
+      .childChannelOption(.writeBufferWaterMark, value: .init(low: 128 << 10, high: 512 << 10))
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          guard let hub = byLoop[ObjectIdentifier(channel.eventLoop)] else {
+            preconditionFailure("every loop of the group has a hub")
+          }
+          try channel.pipeline.syncOperations.addHandler(ConnectionHandler(hub: hub, front: .binary(BinaryFrontEnd())))
+        }
+      }
+  }
+
+  /// - Throws: `configuration` if the host is not a loopback address.
+  private static func loopbackAddress(_ host: String, _ port: Int) throws -> SocketAddress {
+    let address: SocketAddress
+    do {
+      address = try SocketAddress.makeAddressResolvingHost(host, port: port)
+    } catch {
+      throw EngineFault(
+        .configuration, "the host \(host) cannot be resolved: \(error)", advice: "Listen on 127.0.0.1, ::1 or a Unix socket.")
+    }
+    guard isLoopback(address) else {
+      throw EngineFault(
+        .configuration, "\(host) is not a loopback address, and this server has neither TLS nor authentication",
+        advice: "Listen on 127.0.0.1, ::1 or a Unix socket, and put a tunnel in front of it for other machines.")
+    }
+    return address
+  }
+
+  static func isLoopback(_ address: SocketAddress) -> Bool {
+    guard let ip = address.ipAddress else { return true }
+    return ip.hasPrefix("127.") || ip == "::1"
+  }
+
+  /// Refuses to take over what is not a socket, or a socket that somebody still serves.
+  private static func checkSocketFile(_ path: String) throws {
+    let address = try SocketAddress(unixDomainSocketPath: path)
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFSOCK else {
+      throw EngineFault(
+        .configuration, "there is something at the socket's path that is not a socket", file: path,
+        advice: "Choose another path.")
+    }
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    let isServed = address.withSockAddr { pointer, size in connect(descriptor, pointer, socklen_t(size)) == 0 }
+    if isServed {
+      throw EngineFault(.locked, "another process serves this socket", file: path, advice: "Stop it, or choose another path.")
+    }
+  }
+}

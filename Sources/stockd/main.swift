@@ -1,0 +1,3 @@
+import Configuration
+import UnixSignals
+print("hi")
