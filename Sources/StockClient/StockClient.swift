@@ -1,7 +1,7 @@
 import NIOConcurrencyHelpers
-public import NIOCore
+import NIOCore
 import NIOPosix
-public import StockWire
+import StockWire
 
 /// A client of one stockd server: many calls at once over one connection, from any task.
 ///

@@ -1,4 +1,5 @@
-public import StockWire
+import StockEngine
+import StockWire
 
 /// The server's durable answer to one command.
 public enum Answer<Success: Sendable & Equatable>: Equatable, Sendable {
