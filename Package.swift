@@ -34,6 +34,7 @@ let package = Package(
       name: "StockEngine",
       dependencies: ["CLZ4", "CXXHash", "CLinux"],
       swiftSettings: swiftSettings),
+    .executableTarget(name: "stockbench", dependencies: ["StockEngine"], swiftSettings: swiftSettings),
     .target(
       name: "StockWire",
       dependencies: ["StockEngine"],
@@ -91,6 +92,7 @@ let package = Package(
       name: "StockServerTests",
       dependencies: [
         "StockEngine", "StockServer", "StockWire",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

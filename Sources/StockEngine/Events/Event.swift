@@ -15,7 +15,8 @@ public struct EventLine: Sendable, BitwiseCopyable {
 /// by number and never name a shard.
 public enum Event: Sendable, BitwiseCopyable {
   case itemCreated(ItemNumber, name: ByteRange, quantity: Int64)
-  case itemReplaced(ItemNumber, quantity: Int64)
+  /// A preheat set the item anew: by so much.
+  case itemReplaced(ItemNumber, delta: Int64)
   case supplied(ItemNumber, quantity: Int64, reference: ByteRange)
   case adjusted(ItemNumber, delta: Int64, reason: ByteRange, reference: ByteRange)
   /// An adjustment left the item this far below its floor.
@@ -90,5 +91,34 @@ public struct EventSource {
   @inline(__always)
   func lines(_ range: IndexRange) -> UnsafeBufferPointer<EventLine> {
     UnsafeBufferPointer(start: lines + Int(range.start), count: Int(range.count))
+  }
+}
+
+extension Event {
+  public var kind: EventKind {
+    switch self {
+    case .itemCreated: .itemCreated
+    case .itemReplaced: .itemReplaced
+    case .supplied: .supplied
+    case .adjusted: .adjusted
+    case .shortfall: .shortfall
+    case .reserved: .reserved
+    case .deducted: .deducted
+    case .confirmed: .confirmed
+    case .lateConfirmed: .lateConfirmed
+    case .cancelled: .cancelled
+    case .expired: .expired
+    case .returned: .returned
+    case .extended: .extended
+    case .fenced: .fenced
+    case .refundRequired: .refundRequired
+    case .operationDone: .operationDone
+    case .ordersRetired: .ordersRetired
+    case .fingerprintsForgotten: .fingerprintsForgotten
+    case .operationsForgotten: .operationsForgotten
+    case .outage: .outage
+    case .sealed: .sealed
+    case .heartbeat: .heartbeat
+    }
   }
 }

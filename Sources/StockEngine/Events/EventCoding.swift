@@ -71,10 +71,10 @@ extension ByteWriter {
       put(number.rawValue)
       putText(source.text(name))
       putSigned(quantity)
-    case .itemReplaced(let number, let quantity):
+    case .itemReplaced(let number, let delta):
       put(EventKind.itemReplaced.rawValue)
       put(number.rawValue)
-      putSigned(quantity)
+      putSigned(delta)
     case .supplied(let number, let quantity, let reference):
       put(EventKind.supplied.rawValue)
       put(number.rawValue)
@@ -222,7 +222,7 @@ extension ByteReader {
       let number = ItemNumber(rawValue: take())
       let name = takeText(max: Bounds.itemNameBytesMax)
       return .itemCreated(number, name: name, quantity: takeSigned())
-    case .itemReplaced: return .itemReplaced(ItemNumber(rawValue: take()), quantity: takeSigned())
+    case .itemReplaced: return .itemReplaced(ItemNumber(rawValue: take()), delta: takeSigned())
     case .supplied:
       let number = ItemNumber(rawValue: take())
       let quantity = takeSigned()

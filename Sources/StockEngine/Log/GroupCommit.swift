@@ -24,6 +24,7 @@ final class GroupCommit: @unchecked Sendable {
   private let durable: Atomic<UInt64>
   private let appended: Atomic<UInt64>
   private let lastTime: Atomic<Int64>
+  private let heldBack = Atomic(false)
 
   /// Bytes waiting to be written beyond which nothing more is taken.
   private let pendingBytesMax: Int
@@ -55,6 +56,9 @@ final class GroupCommit: @unchecked Sendable {
   var isSpaceLow: Bool { log.room.isLow }
   var fault: EngineFault? { lock.withLock { failure } }
 
+  /// Whether new holds are put off because snapshots lag too far behind the log.
+  func holdBack(_ isHeldBack: Bool) { heldBack.store(isHeldBack, ordering: .relaxed) }
+
   func add(_ listener: any DurabilityListener) {
     let fault = lock.withLock { () -> EngineFault? in
       listeners.append(listener)
@@ -73,6 +77,7 @@ final class GroupCommit: @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     if outstandingBytes + bytes > pendingBytesMax { return .nothing }
+    if heldBack.load(ordering: .relaxed) { return .overloaded }
     let room = log.room
     guard room.isLow else { return .everything }
     let left = room.bytes - outstandingBytes - Self.worstCase(bytes)

@@ -105,6 +105,8 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
 
   private func roll(after lsn: LSN) -> CommitResult {
     do {
+      // What was preallocated and not used; the seal marks the end, so a crash before this costs only space.
+      try file?.truncate(to: UInt64(offset))
       file?.close()
       file = nil
       sequence += 1

@@ -28,13 +28,12 @@ extension Decider {
     while partition < Partition.count {
       let number = Partition(UInt8(partition))
       let machine = machines.machine(number)
-      let slots = machine.pointee.partition(number).pointee.itemSlots
-      while ordinal < slots.count {
+      while let slot = machine.pointee.partition(number).pointee.itemSlot(ordinal) {
         if replies.items.count - start == Int(list.rowsMax) || scanned == Self.rowsScannedMax {
           let next = UInt64(partition) << 32 | UInt64(ordinal)
           return Reply(.found, .page(IndexRange(start: start, count: replies.items.count - start), next: next))
         }
-        appendIfMatching(slots[ordinal], machine, list.prefix, &replies)
+        appendIfMatching(slot, machine, list.prefix, &replies)
         scanned += 1
         ordinal += 1
       }
@@ -111,7 +110,7 @@ extension Machine {
   }
 
   func add(to stats: inout StoreStats) {
-    stats.items += UInt64(items.count)
+    stats.items += UInt64(itemCount)
     stats.ordersOpen += UInt64(openOrders)
     stats.ordersKept += UInt64(orders.count)
     stats.fingerprints += UInt64(fingerprints.count)

@@ -59,7 +59,7 @@ extension Decider {
     switch admission {
     case .everything: return nil
     case .releasesOnly: return Reply(.noSpace)
-    case .nothing: return Reply(.overloaded)
+    case .overloaded, .nothing: return Reply(.overloaded)
     }
   }
 

@@ -40,7 +40,7 @@ extension Decider {
     switch admission {
     case .everything: nil
     case .releasesOnly: Reply(.noSpace)
-    case .nothing: Reply(.overloaded)
+    case .overloaded, .nothing: Reply(.overloaded)
     }
   }
 
@@ -67,9 +67,9 @@ extension Decider {
     let key = itemKey(index)
     let line = commandLines[index]
     if let item = item(key) {
-      emit(.itemReplaced(item.pointee.number, quantity: line.quantity))
+      emit(.itemReplaced(item.pointee.number, delta: line.quantity - item.pointee.available))
     } else {
-      let ordinal = machines.machine(key.partition).pointee.partition(key.partition).pointee.itemSlots.count
+      let ordinal = machines.machine(key.partition).pointee.partition(key.partition).pointee.itemCount
       let number = ItemNumber(partition: key.partition, ordinal: UInt32(ordinal))
       emit(.itemCreated(number, name: line.item, quantity: line.quantity))
     }
@@ -94,7 +94,7 @@ extension Decider {
   private func hasRoom(_ lines: IndexRange) -> Bool {
     lines.indices.allSatisfy { index in
       let partition = itemKey(index).partition
-      let count = machines.machine(partition).pointee.partition(partition).pointee.itemSlots.count
+      let count = machines.machine(partition).pointee.partition(partition).pointee.itemCount
       return count + Int(lines.count) <= Int(ItemNumber.ordinalMax)
     }
   }

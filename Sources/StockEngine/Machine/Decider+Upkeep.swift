@@ -110,12 +110,7 @@ extension Decider {
   /// What the state comes to, as the last record of a segment. Every shard is held.
   mutating func sealState() {
     var state = SealedState()
-    for shard in machines.held {
-      let machine = machines.machine(shard: shard)
-      state.stateHash &+= machine.pointee.stateHash
-      state.items += UInt64(machine.pointee.items.count)
-      state.orders += UInt64(machine.pointee.orders.count)
-    }
+    for shard in machines.held { machines.machine(shard: shard).pointee.add(to: &state) }
     emit(.sealed(state))
     endRecord()
   }

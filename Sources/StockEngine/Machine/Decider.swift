@@ -3,14 +3,19 @@ enum Admission {
   case everything
   /// The disk is filling up: preheat, supply, reserve and deduct are refused; confirm, cancel and expiry use a reserve.
   case releasesOnly
+  /// Snapshots lag behind the log: new holds are asked to try again, everything else goes on.
+  case overloaded
   /// Too much waits for the log: nothing that would add to it is taken.
   case nothing
 }
 
 /// Decides commands: looks at the machines it holds, emits events, answers. Each command's events become one record.
 ///
-/// Scratch memory is kept from batch to batch; nothing is allocated for a command. Not `Sendable`: it belongs to one thread.
-struct Decider: ~Copyable {
+/// Scratch memory is kept from batch to batch; nothing is allocated for a command.
+///
+/// `@unchecked Sendable`: it belongs to one executor, is lent `inout` into the isolation of the shards that it holds, and
+/// cannot be copied.
+struct Decider: ~Copyable, @unchecked Sendable {
   let rules: Rules
   let keySeed: UInt64
   var machines: MachineSet

@@ -9,8 +9,8 @@ extension Machine {
     switch event {
     case .itemCreated(let number, let name, let quantity):
       foldCreated(number, name: name, quantity: quantity, source)
-    case .itemReplaced(let number, let quantity):
-      withServed(number) { machine, slot in machine.replace(slot, quantity: quantity) }
+    case .itemReplaced(let number, let delta):
+      withServed(number) { machine, slot in machine.supply(slot, delta) }
     case .supplied(let number, let quantity, _):
       withServed(number) { machine, slot in machine.supply(slot, quantity) }
     case .adjusted(let number, let delta, _, _):
@@ -141,10 +141,6 @@ extension Machine {
     changeTotals(slot, item) { $0.supplied += delta }
   }
 
-  private mutating func replace(_ slot: UInt32, quantity: Int64) {
-    supply(slot, quantity - items[slot].available)
-  }
-
   private mutating func foldCreated(_ number: ItemNumber, name: ByteRange, quantity: Int64, _ source: EventSource) {
     guard serves(number.partition) else { return }
     let key = Key(source.bytes + name.start, count: Int(name.count), seed: keySeed)
@@ -155,14 +151,19 @@ extension Machine {
   }
 
   mutating func insertItem(_ item: Item, _ itemTotals: ItemTotals, hash: UInt64) {
-    let slot = items.insert(item)
-    let totalsSlot = totals.insert(itemTotals)
-    precondition(slot == totalsSlot, "items are never removed, so both slabs count alike")
     let state = partition(item.number.partition)
     precondition(
-      Int(item.number.ordinal) == state.pointee.itemSlots.count,
-      "item \(item.number.rawValue) was created out of order")
-    state.pointee.itemSlots.append(slot)
+      Int(item.number.ordinal) == state.pointee.itemCount, "item \(item.number.rawValue) was created out of order")
+    if state.pointee.needsBlock {
+      let block = items.insertBlock(of: PartitionState.itemsPerBlock, item)
+      let totalsBlock = totals.insertBlock(of: PartitionState.itemsPerBlock, itemTotals)
+      precondition(block == totalsBlock, "items are never removed, so both slabs count alike")
+      state.pointee.addBlock(block)
+    }
+    let slot = state.pointee.addItem()
+    items[slot] = item
+    totals[slot] = itemTotals
+    itemCount += 1
     state.pointee.items.insert(hash, slot: slot)
     stateHash &+= item.entityHash &+ itemTotals.entityHash(item.number)
     sums.supplied += itemTotals.supplied

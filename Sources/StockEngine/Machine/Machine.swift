@@ -34,6 +34,7 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   /// The latest time that this machine has seen.
   public internal(set) var time: Timestamp = .zero
   var openOrders = 0
+  var itemCount = 0
   /// Sums over all items of this machine, kept as the items change.
   var sums = ItemSums()
 
@@ -90,9 +91,7 @@ extension Machine {
 
   @inline(__always)
   func itemSlot(_ number: ItemNumber) -> UInt32? {
-    let slots = partition(number.partition)
-    let ordinal = Int(number.ordinal)
-    return ordinal < slots.pointee.itemSlots.count ? slots.pointee.itemSlots[ordinal] : nil
+    partition(number.partition).pointee.itemSlot(Int(number.ordinal))
   }
 
   enum OrderPlace {

@@ -4,8 +4,11 @@ struct PartitionState: ~Copyable, Sendable {
   /// Order ids: slots of `Machine.orders`, or of `Machine.fingerprints` with `fingerprintBit` set.
   var orders: KeyIndex
   var operations: KeyIndex
-  /// An item's slot by the ordinal of its number.
-  var itemSlots: [UInt32] = []
+  /// Items so far; the next one's ordinal.
+  private(set) var itemCount = 0
+  /// The first slot of each block of items: 1 M items need 128 KiB of this, which stays in the cache.
+  private var itemBlocks: [UInt32] = []
+  static let itemsPerBlock: UInt32 = 32
   /// Ended and sold orders by the time of their change.
   var ended = AgeList()
   var sold = AgeList()
@@ -14,6 +17,27 @@ struct PartitionState: ~Copyable, Sendable {
   var operationsByAge = SlotQueue()
 
   static let fingerprintBit: UInt32 = 1 << 30
+
+  /// An item's slot by the ordinal of its number.
+  @inline(__always)
+  func itemSlot(_ ordinal: Int) -> UInt32? {
+    guard ordinal < itemCount else { return nil }
+    return itemBlocks[ordinal / Int(Self.itemsPerBlock)] &+ UInt32(truncatingIfNeeded: ordinal) % Self.itemsPerBlock
+  }
+
+  /// Whether the next item needs a new block.
+  var needsBlock: Bool { itemCount % Int(Self.itemsPerBlock) == 0 }
+
+  mutating func addBlock(_ first: UInt32) { itemBlocks.append(first) }
+
+  /// - Returns: the slot of the next item.
+  mutating func addItem() -> UInt32 {
+    itemCount += 1
+    guard let slot = itemSlot(itemCount - 1) else { preconditionFailure("counted above") }
+    return slot
+  }
+
+  var memoryBytes: Int { items.memoryBytes + orders.memoryBytes + operations.memoryBytes + itemBlocks.capacity * 4 }
 
   init(_ partition: Partition) {
     items = KeyIndex(stagger: partition.rawValue)

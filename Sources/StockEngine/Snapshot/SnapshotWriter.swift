@@ -34,7 +34,9 @@ struct SnapshotWriter: ~Copyable {
 
   private mutating func writeItems(_ machine: borrowing Machine) throws(StorageError) {
     for number in machine.partitions {
-      for slot in machine.partition(number).pointee.itemSlots {
+      var ordinal = 0
+      while let slot = machine.partition(number).pointee.itemSlot(ordinal) {
+        ordinal += 1
         let item = machine.items[slot]
         let sums = machine.totals[slot]
         page.makeRoom(256)

@@ -9,7 +9,7 @@ struct ArenaReference: Equatable, BitwiseCopyable {
 /// `@unchecked Sendable`: the pages are owned by this value alone, and it cannot be copied.
 struct Arena: ~Copyable, @unchecked Sendable {
   private static let unitBytes = 16
-  private static let pageUnitsShift: UInt32 = 12
+  private static let pageUnitsShift: UInt32 = 14
   private static let pageUnits: UInt32 = 1 << pageUnitsShift
   /// Block sizes in units. The largest holds an order at every bound of the model.
   private static let classes: InlineArray<19, UInt32> = [
@@ -26,7 +26,9 @@ struct Arena: ~Copyable, @unchecked Sendable {
 
   init() {}
 
-  deinit { for page in pages { page.deallocate() } }
+  deinit { for page in pages { LargePages.shared.deallocate(page, bytes: Self.pageBytes) } }
+
+  private static let pageBytes = Int(pageUnits) * unitBytes
 
   @inline(__always)
   func pointer(_ reference: ArenaReference) -> UnsafeMutableRawPointer {
@@ -67,12 +69,11 @@ struct Arena: ~Copyable, @unchecked Sendable {
   @inline(never)
   private mutating func addPage() {
     let first = UInt32(pages.count) << Self.pageUnitsShift
-    precondition(pages.count < 1 << 20, "an arena holds at most 64 GiB")
-    let bytes = Int(Self.pageUnits) * Self.unitBytes
-    pages.append(.allocate(byteCount: bytes, alignment: 64))
+    precondition(pages.count < 1 << 18, "an arena holds at most 64 GiB")
+    pages.append(LargePages.shared.allocate(bytes: Self.pageBytes))
     next = first == 0 ? 1 : first
     end = first + Self.pageUnits
   }
 
-  var memoryBytes: Int { pages.count * Int(Self.pageUnits) * Self.unitBytes }
+  var memoryBytes: Int { pages.count * Self.pageBytes }
 }

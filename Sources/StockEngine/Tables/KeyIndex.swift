@@ -20,11 +20,17 @@ struct KeyIndex: ~Copyable, @unchecked Sendable {
     loadMax = 144 + UInt32(stagger) * 72 / 256
     mask = Self.capacityMin - 1
     growAt = Self.capacityMin * loadMax / 256
-    entries = .allocate(capacity: Int(Self.capacityMin))
-    entries.initialize(repeating: 0, count: Int(Self.capacityMin))
+    entries = Self.table(Int(Self.capacityMin))
   }
 
-  deinit { entries.deallocate() }
+  deinit { LargePages.shared.deallocate(entries, bytes: memoryBytes) }
+
+  private static func table(_ capacity: Int) -> UnsafeMutablePointer<UInt64> {
+    let memory = LargePages.shared.allocate(bytes: capacity * 8)
+    let entries = memory.bindMemory(to: UInt64.self, capacity: capacity)
+    entries.initialize(repeating: 0, count: capacity)
+    return entries
+  }
 
   /// Walks the slots whose entries agree with a hash: `var probe = index.probe(hash)`, `while let slot = index.next(&probe)`.
   struct Probe: BitwiseCopyable {
@@ -114,12 +120,11 @@ struct KeyIndex: ~Copyable, @unchecked Sendable {
     let oldCapacity = Int(mask) + 1
     let capacity = oldCapacity * 2
     precondition(capacity <= 1 << 31, "an index has at most 2^31 entries")
-    entries = .allocate(capacity: capacity)
-    entries.initialize(repeating: 0, count: capacity)
+    entries = Self.table(capacity)
     mask = UInt32(capacity - 1)
     growAt = UInt32(UInt64(capacity) * UInt64(loadMax) / 256)
     for position in 0 ..< oldCapacity where old[position] != 0 { place(old[position]) }
-    old.deallocate()
+    LargePages.shared.deallocate(old, bytes: oldCapacity * 8)
   }
 
   var memoryBytes: Int { (Int(mask) + 1) * 8 }

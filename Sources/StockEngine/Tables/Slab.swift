@@ -23,7 +23,7 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
   }
 
   deinit {
-    for index in 0 ..< pagesCount { UnsafeMutableRawPointer(pages[index]).deallocate() }
+    for index in 0 ..< pagesCount { LargePages.shared.deallocate(pages[index], bytes: pageBytes) }
     pages.deallocate()
   }
 
@@ -72,11 +72,21 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
       pages = larger
       pagesCapacity *= 2
     }
-    let bytes = MemoryLayout<Element>.stride << Int(pageShift)
-    let page = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    let page = LargePages.shared.allocate(bytes: pageBytes)
     pages[pagesCount] = page.bindMemory(to: Element.self, capacity: 1 << Int(pageShift))
     pagesCount += 1
   }
 
-  var memoryBytes: Int { pagesCount * MemoryLayout<Element>.stride << Int(pageShift) }
+  private var pageBytes: Int { MemoryLayout<Element>.stride << Int(pageShift) }
+  var memoryBytes: Int { pagesCount * pageBytes }
+
+  /// Hands out several slots in a row, for good. Pages hold a whole number of such blocks.
+  mutating func insertBlock(of slots: UInt32, _ element: Element) -> UInt32 {
+    assert(freeHead == 0 && slotsUsed % slots == 0, "blocks and single slots do not mix")
+    let first = slotsUsed
+    if first >> pageShift == UInt32(truncatingIfNeeded: pagesCount) { addPage() }
+    slotsUsed = first + slots
+    pointer(first).initialize(repeating: element, count: Int(slots))
+    return first
+  }
 }

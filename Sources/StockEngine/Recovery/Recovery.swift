@@ -1,0 +1,225 @@
+/// What recovery found and did.
+public struct RecoveryReport: Sendable, Equatable {
+  public var snapshotLSN = LSN.zero
+  public var lastLSN = LSN.zero
+  public var lastTime = Timestamp.zero
+  public var events: UInt64 = 0
+  public var segments = 0
+  /// Bytes of an unacknowledged group that a crash left; saved beside the log, then cut.
+  public var tornBytes = 0
+  public var tornFile: String?
+  /// Snapshots that did not verify and were put aside.
+  public var brokenSnapshots: [String] = []
+  public var milliseconds: Int64 = 0
+}
+
+/// Brings the machines to the last durable state: newest good snapshot, then the log behind it; then readies the log so that
+/// nothing is ever appended to a recovered file.
+struct Recovery {
+  let directory: StoreDirectory
+  let store: StoreID
+  let segmentBytes: Int
+  private(set) var report = RecoveryReport()
+
+  private var storage: any Storage { directory.storage }
+
+  init(directory: StoreDirectory, store: StoreID, segmentBytes: Int) {
+    self.directory = directory
+    self.store = store
+    self.segmentBytes = segmentBytes
+  }
+
+  /// - Parameter machines: empty, every shard held.
+  /// - Returns: where the log goes on, in a segment that is yet to be made.
+  mutating func run(into machines: MachineSet, now: Timestamp) throws(EngineFault) -> LogPosition {
+    try syncEverything()
+    let (snapshot, broken) = try SnapshotCatalog(directory: directory, store: store).loadNewest(into: machines)
+    report.brokenSnapshots = broken
+    report.snapshotLSN = snapshot?.lsn ?? .zero
+    let names = try segmentNames(from: snapshot)
+    return try foldSegments(names, snapshot, machines, now: now)
+  }
+
+  /// What is read here must be durable, or a decision would rest on bytes that can still vanish.
+  private func syncEverything() throws(EngineFault) {
+    do {
+      for folder in [directory.log, directory.snapshots] {
+        for name in try storage.list(folder) where name.hasSuffix(".log") || name.hasSuffix(".snap") {
+          let file = try storage.open("\(folder)/\(name)", .write)
+          defer { file.close() }
+          try file.sync()
+        }
+        try storage.syncDirectory(folder)
+      }
+    } catch {
+      throw .io(error, "Nothing was changed. Check the disk, then start stockd again.")
+    }
+  }
+
+  // MARK: Segments
+
+  /// The segments from the snapshot on, without a gap.
+  private func segmentNames(from snapshot: SnapshotHeader?) throws(EngineFault) -> [String] {
+    let sequences: [UInt64]
+    do {
+      for name in try storage.list(directory.log) where name.hasSuffix(".tmp") {
+        try storage.unlink("\(directory.log)/\(name)")
+      }
+      sequences = try storage.list(directory.log).compactMap { LogFormat.segmentSequence($0) }.sorted()
+    } catch {
+      throw .io(error, "Nothing was changed. Check the directory.")
+    }
+    let first = snapshot?.position.segment ?? 1
+    let wanted = sequences.filter { $0 >= first }
+    guard let last = wanted.last else { throw missing(first, snapshot) }
+    for sequence in first ... last where !wanted.contains(sequence) { throw missing(sequence, snapshot) }
+    return wanted.map { LogFormat.segmentName($0) }
+  }
+
+  private func missing(_ sequence: UInt64, _ snapshot: SnapshotHeader?) -> EngineFault {
+    let need =
+      snapshot.map { "the newest good snapshot reaches LSN \($0.lsn), and the log must go on from there" }
+      ?? "there is no good snapshot, so the log must begin with LSN 1"
+    return EngineFault(
+      .missing, "segment \(sequence) is not there; \(need).",
+      file: "\(directory.log)/\(LogFormat.segmentName(sequence))",
+      advice: "Nothing was changed. Bring the file back (look in archive/ and in backups), then start again.")
+  }
+
+  private mutating func foldSegments(
+    _ names: [String], _ snapshot: SnapshotHeader?, _ machines: MachineSet, now: Timestamp
+  ) throws(EngineFault) -> LogPosition {
+    var position = snapshot?.position ?? LogPosition(segment: 1, group: 1, chain: 0)
+    var replayer = Replayer(machines: machines, after: snapshot?.lsn ?? .zero, at: snapshot?.time ?? .zero)
+    let raw = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: LogFormat.groupRawBytesMax + CommandBatch.slackBytes, alignment: 64)
+    defer { raw.deallocate() }
+    for (index, name) in names.enumerated() {
+      let isLast = index == names.count - 1
+      let path = "\(directory.log)/\(name)"
+      let bytes = try storage.readSegment(path, direct: isLast)
+      defer { bytes.deallocate() }
+      var scan = try SegmentScan(name: name, bytes: bytes, store: store)
+      guard scan.header.previousChain == position.chain, scan.header.firstGroup == position.group,
+        scan.header.firstLSN.rawValue == replayer.lsn.rawValue + 1
+      else {
+        throw .corruptLog(
+          path, offset: 0, lsn: scan.header.firstLSN,
+          "the segment does not follow the one before it (or the snapshot): its chain, group or LSN differ.")
+      }
+      while case .group(let header, let offset) = scan.next(into: raw) {
+        let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
+        try replayer.fold(body, header, file: path, offset: offset)
+      }
+      try judgeTail(scan, path, bytes, isLast: isLast, scratch: raw)
+      report.segments += 1
+      position = LogPosition(segment: scan.header.sequence + 1, group: scan.nextGroup, chain: scan.chain)
+      if isLast {
+        report.lastTime = max(replayer.time, scan.lastTime)
+        report.events = replayer.events
+        position = try closeLast(scan, path, bytes, machines, now: max(now, report.lastTime))
+        report.lastLSN = LSN(scan.nextLSN.rawValue - 1)
+        if position.group > scan.nextGroup { report.lastLSN = scan.nextLSN }
+      }
+    }
+    return position
+  }
+
+  private mutating func judgeTail(
+    _ scan: borrowing SegmentScan, _ path: String, _ bytes: UnsafeMutableRawBufferPointer, isLast: Bool,
+    scratch: UnsafeMutableRawBufferPointer
+  ) throws(EngineFault) {
+    switch scan.tail(isLast: isLast, scratch: scratch) {
+    case .clean: return
+    case .corrupt(let reason):
+      throw .corruptLog(path, offset: scan.end, lsn: scan.nextLSN, reason)
+    case .torn:
+      let rest = bytes[scan.end...]
+      let kept = rest.prefix(LogFormat.roundUp(LogFormat.groupHeaderBytes + LogFormat.groupRawBytesMax))
+      let target = "\(directory.log)/\(LogFormat.paddedNumber(scan.header.sequence))-\(scan.end).torn"
+      do {
+        try directory.replace(target, with: Array(kept), in: directory.log)
+      } catch {
+        throw .io(error, "A torn tail could not be saved, so it was not cut. Make room, then start again.")
+      }
+      report.tornBytes = rest.count
+      report.tornFile = target
+    }
+  }
+
+  /// Copies the last segment's good groups into a fresh file and seals it there; a segment without groups is begun anew.
+  private func closeLast(
+    _ scan: borrowing SegmentScan, _ path: String, _ bytes: UnsafeMutableRawBufferPointer, _ machines: MachineSet,
+    now: Timestamp
+  ) throws(EngineFault) -> LogPosition {
+    let sequence = scan.header.sequence
+    if scan.isSealed { return LogPosition(segment: sequence + 1, group: scan.nextGroup, chain: scan.chain) }
+    if scan.end == LogFormat.segmentHeaderBytes {
+      return LogPosition(segment: sequence, group: scan.nextGroup, chain: scan.chain)
+    }
+    var header = GroupHeader(
+      flags: .seals, sequence: scan.nextGroup, firstLSN: scan.nextLSN, time: now, records: 1, rawBytes: 0,
+      previousChain: scan.chain)
+    let record = Self.sealRecord(machines, now)
+    let group = PendingGroup.single(record.bytes, records: 1, at: now, firstLSN: scan.nextLSN, seals: true)
+    header.rawBytes = UInt32(group.body.count)
+    var image = GroupImage()
+    image.encode(group.body.bytes, &header, store: store, segment: sequence)
+    do {
+      let fresh = path + ".tmp"
+      let file = try storage.open(fresh, .create)
+      defer { file.close() }
+      try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<scan.end]), at: 0)
+      try file.write(image.bytes, at: UInt64(scan.end))
+      try file.sync()
+      try storage.rename(fresh, to: path)
+      try storage.syncDirectory(directory.log)
+    } catch {
+      throw .io(error, "The log was read, but its last segment could not be copied. Make room, then start again.")
+    }
+    return LogPosition(segment: sequence + 1, group: header.sequence + 1, chain: header.chain)
+  }
+
+  private static func sealRecord(_ machines: MachineSet, _ now: Timestamp) -> ByteWriter {
+    var state = SealedState()
+    for shard in machines.held { machines.machine(shard: shard).pointee.add(to: &state) }
+    var writer = ByteWriter(capacity: 64)
+    let start = writer.beginLength()
+    let nothing = EventSource(bytes: UnsafePointer(bitPattern: 64)!, lines: UnsafePointer(bitPattern: 64)!)
+    writer.put(.sealed(state), from: nothing, at: now)
+    writer.endLength(from: start)
+    return writer
+  }
+}
+
+extension Machine {
+  func add(to state: inout SealedState) {
+    state.stateHash &+= stateHash
+    state.items += UInt64(itemCount)
+    state.orders += UInt64(orders.count)
+  }
+}
+
+extension Storage {
+  /// A whole segment in memory that the caller frees.
+  func readSegment(_ path: String, direct: Bool) throws(EngineFault) -> UnsafeMutableRawBufferPointer {
+    do {
+      let file = try open(path, direct ? .readDirect : .read)
+      defer { file.close() }
+      let size = Int(try file.size())
+      let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: LogFormat.blockBytes)
+      do throws(StorageError) {
+        let got = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<size]), at: 0)
+        guard got == size else { throw StorageError("read", path, number: 5, reason: "the file is shorter than it says") }
+      } catch {
+        bytes.deallocate()
+        throw error
+      }
+      return UnsafeMutableRawBufferPointer(rebasing: bytes[..<size])
+    } catch {
+      throw EngineFault(
+        .corrupt, "\(error).", file: path,
+        advice: "The disk cannot read acknowledged bytes. Nothing was changed. Copy what can be read, then restore a backup.")
+    }
+  }
+}

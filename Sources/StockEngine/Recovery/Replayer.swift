@@ -1,0 +1,122 @@
+/// Folds groups of the log into machines: recovery, the follower and the offline tools all go through here.
+struct Replayer: ~Copyable {
+  let machines: MachineSet
+  private var decoder = RecordDecoder()
+  private(set) var lsn: LSN
+  private(set) var time: Timestamp
+  private(set) var events: UInt64 = 0
+  private static let windowEntries = 64
+
+  init(machines: MachineSet, after lsn: LSN, at time: Timestamp) {
+    self.machines = machines
+    self.lsn = lsn
+    self.time = time
+  }
+
+  /// Folds a group's records that come after what was folded so far.
+  /// - Parameters:
+  ///   - until: the last LSN to fold.
+  ///   - observe: sees each event after it was folded.
+  /// - Throws: `corrupt` if a seal is met whose state is not what was folded.
+  mutating func fold(
+    _ raw: UnsafeRawBufferPointer, _ header: GroupHeader, until: LSN = LSN(.max), file: String, offset: Int,
+    observe: ((RecordDecoder.Entry, EventSource) -> Void)? = nil
+  ) throws(EngineFault) {
+    do {
+      try decoder.decode(raw, header)
+    } catch {
+      throw Self.fault(error, header, file, offset)
+    }
+    let isMismatch = decoder.withSource(raw) { source in
+      foldEntries(source, until, observe)
+    }
+    lsn = max(lsn, min(header.lastLSN, until))
+    if let sealed = isMismatch {
+      throw EngineFault(
+        .corrupt,
+        "the state after LSN \(sealed.lsn) has hash \(sealed.found), the log says \(sealed.logged).", file: file,
+        offset: UInt64(offset), lsn: sealed.lsn,
+        advice:
+          "The log's bytes are whole, but folding them does not give the state that was there: a bug of stockd, or of the memory. Nothing was changed. Keep the directory and report it; test the memory."
+      )
+    }
+  }
+
+  private struct Mismatch {
+    var lsn: LSN
+    var found: UInt64
+    var logged: UInt64
+  }
+
+  private mutating func foldEntries(
+    _ source: EventSource, _ until: LSN, _ observe: ((RecordDecoder.Entry, EventSource) -> Void)?
+  ) -> Mismatch? {
+    let entries = decoder.entries
+    var start = 0
+    while start < entries.count {
+      let end = min(start + Self.windowEntries, entries.count)
+      for index in start ..< end { touch(entries[index].event, source) }
+      for index in start ..< end {
+        let entry = entries[index]
+        if entry.lsn <= lsn { continue }
+        if entry.lsn > until { return nil }
+        machines.fold(entry.event, from: source, at: entry.time)
+        events += 1
+        time = max(time, entry.time)
+        if let observe { observe(entry, source) }
+        if case .sealed(let state) = entry.event, let found = mismatch(state) {
+          return Mismatch(lsn: entry.lsn, found: found, logged: state.stateHash)
+        }
+      }
+      start = end
+    }
+    return nil
+  }
+
+  private func mismatch(_ state: SealedState) -> UInt64? {
+    var hash: UInt64 = 0
+    for shard in machines.held { hash &+= machines.machine(shard: shard).pointee.stateHash }
+    return hash == state.stateHash ? nil : hash
+  }
+
+  /// Asks for the memory that the next folds will wait for.
+  @inline(__always)
+  private func touch(_ event: Event, _ source: EventSource) {
+    switch event {
+    case .reserved(let placed), .deducted(let placed):
+      touchOrder(placed.order, source)
+      touchItem(source.lines(placed.lines)[0].item)
+    case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
+      .returned(let moved, _):
+      touchOrder(moved.order, source)
+      if !moved.lines.isEmpty { touchItem(source.lines(moved.lines)[0].item) }
+    case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
+      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat: break
+    }
+  }
+
+  @inline(__always)
+  private func touchOrder(_ id: ByteRange, _ source: EventSource) {
+    let key = Key(source.bytes + id.start, count: Int(id.count), seed: machines.keySeed)
+    machines.machine(key.partition).pointee.partition(key.partition).pointee.orders.prefetchEntry(key.hash)
+  }
+
+  @inline(__always)
+  private func touchItem(_ number: ItemNumber) {
+    let machine = machines.machine(number.partition)
+    if let slot = machine.pointee.itemSlot(number) { prefetch(machine.pointee.items.pointer(slot)) }
+  }
+
+  private static func fault(
+    _ error: EventDecodingError, _ header: GroupHeader, _ file: String, _ offset: Int
+  ) -> EngineFault {
+    switch error {
+    case .newer(let kind):
+      EngineFault(
+        .newerFormat, "the log has events of kind \(kind), which this stockd does not know.", file: file,
+        offset: UInt64(offset), lsn: header.firstLSN, advice: "Nothing was changed. Start the newer stockd again.")
+    case .damaged:
+      .corruptLog(file, offset: offset, lsn: header.firstLSN, "a group's check is right, but its records do not read.")
+    }
+  }
+}

@@ -1,0 +1,182 @@
+/// Decides batches on the thread that brings them. Make one for each event loop; it is not `Sendable`.
+///
+/// For each window of a batch: take the locks of every shard that it needs, in order; expire what is overdue; decide in the
+/// order sent; append one record a command; let go. Nothing provisional is ever visible.
+public final class BatchExecutor {
+  private let group: ShardGroup
+  private let commit: GroupCommit
+  private let clock: LogClock
+  private let places: UnsafeMutablePointer<UnsafeMutablePointer<Machine>?>
+  private var decider: Decider
+
+  /// Adds what only the store knows to a stats reply.
+  private let completeStats: (inout StoreStats) -> Void
+
+  init(
+    group: ShardGroup, commit: GroupCommit, clock: LogClock, rules: Rules,
+    completeStats: @escaping (inout StoreStats) -> Void
+  ) {
+    self.completeStats = completeStats
+    self.group = group
+    self.commit = commit
+    self.clock = clock
+    places = .allocate(capacity: group.count)
+    decider = Decider(
+      rules: rules, store: group.store,
+      machines: MachineSet(places: places, shards: group.count, store: group.store))
+  }
+
+  deinit { places.deallocate() }
+
+  /// Decides every command of the batch and appends a reply for each, in order. The replies rest on records up to
+  /// `replies.gate`: they may leave once the log is durable up to there, and not before. History commands are answered
+  /// `unavailable`; see `Inventory.history`.
+  public func execute(_ batch: inout CommandBatch, into replies: inout ReplyBatch) {
+    if batch.isEmpty {
+      replies.gate = max(replies.gate, commit.lastLSN)
+      return
+    }
+    batch.seal()
+    decider.admission = commit.admission(for: batch.bytes.count + batch.count * 64)
+    batch.commands.withUnsafeBufferPointer { commands in
+      batch.lines.withUnsafeBufferPointer { lines in
+        batch.bytes.withUnsafeBufferPointer { bytes in
+          decider.bytes = bytes.baseAddress!
+          if let lines = lines.baseAddress { decider.commandLines = lines }
+          let statsBefore = replies.stats.count
+          executeWindows(commands, &replies)
+          for index in statsBefore ..< replies.stats.count { completeStats(&replies.stats[index]) }
+        }
+      }
+    }
+  }
+
+  private func executeWindows(_ commands: UnsafeBufferPointer<Command>, _ replies: inout ReplyBatch) {
+    withUnsafeMutablePointer(to: &replies) { replies in
+      var start = 0
+      while start < commands.count {
+        executeWindow(DecideWindow(commands: commands, start: start, replies: replies, commit: commit, clock: clock))
+        start = decider.window.upperBound
+      }
+    }
+  }
+
+  private func executeWindow(_ work: DecideWindow) {
+    var work = work
+    var shards = decider.openWindow(of: work.commands, from: work.start)
+    var sweeps = 0
+    while true {
+      switch group.hold(shards, &decider, work) {
+      case .done: return
+      // Bounded: the set only grows.
+      case .needs(let more): shards.formUnion(more)
+      case .sweepFirst:
+        // Nothing of the window was decided yet. After a few sweeps it is decided as things stand.
+        sweeps += 1
+        work.mayStop = sweeps < 4
+        group.hold(group.all, &decider, Sweep(commit: commit, clock: clock, budget: DecideWindow.expiryBudget))
+      }
+    }
+  }
+}
+
+/// Decides one window with its shards held.
+///
+/// `@unchecked Sendable`: the pointers belong to the call of `execute` that made it and waits for it, on the same thread.
+private struct DecideWindow: ShardWork, @unchecked Sendable {
+  let commands: UnsafeBufferPointer<Command>
+  let start: Int
+  let replies: UnsafeMutablePointer<ReplyBatch>
+  let commit: GroupCommit
+  let clock: LogClock
+  /// Whether the window may be put off for a sweep.
+  var mayStop = true
+
+  enum Outcome: Sendable {
+    case done
+    /// An order's lines lie in shards that were not taken.
+    case needs(ShardSet)
+    /// Overdue orders hold stock in other shards.
+    case sweepFirst
+  }
+
+  /// Records of one window are handed to the log when they reach this, so that none outgrows a group.
+  private static let sectionBytesMax = LogFormat.groupRawBytesMax - Bounds.recordBytesMax - 64
+  /// Wheel entries looked at before a window is decided. The sweeper does the rest.
+  static let expiryBudget = 256
+
+  init(
+    commands: UnsafeBufferPointer<Command>, start: Int, replies: UnsafeMutablePointer<ReplyBatch>, commit: GroupCommit,
+    clock: LogClock
+  ) {
+    self.commands = commands
+    self.start = start
+    self.replies = replies
+    self.commit = commit
+    self.clock = clock
+  }
+
+  func run(_ decider: inout Decider) -> Outcome {
+    if !decider.machines.isSingle {
+      let more = decider.shardsOfOrders(commands)
+      if !more.isSubset(of: decider.machines.held) { return .needs(more) }
+    }
+    // After the last lock, so that log order and time agree for every shard.
+    decider.now = max(clock.now, decider.machines.time)
+    decider.beginSection()
+    var budget = Self.expiryBudget
+    if !decider.expireDue(budget: &budget) && mayStop {
+      decider.appendSection(to: commit)
+      return .sweepFirst
+    }
+    decider.touchWindow(commands)
+    var first = replies.pointee.replies.count
+    for index in decider.window {
+      let reply = decider.decide(commands[index], at: index, into: &replies.pointee)
+      replies.pointee.replies.append(reply)
+      if decider.section.count > Self.sectionBytesMax {
+        append(&decider, from: first)
+        first = replies.pointee.replies.count
+        decider.beginSection()
+      }
+    }
+    append(&decider, from: first)
+    return .done
+  }
+
+  /// Hands the section to the log and turns the replies' record counts into LSNs.
+  @inline(__always)
+  private func append(_ decider: inout Decider, from first: Int) {
+    let lsn = decider.appendSection(to: commit)
+    let before = lsn.rawValue - 1
+    for index in first ..< replies.pointee.replies.count { replies.pointee.replies[index].lsn.rawValue += before }
+    replies.pointee.gate = max(replies.pointee.gate, LSN(before + UInt64(decider.recordCount)))
+  }
+}
+
+/// Expires some of what is overdue.
+struct Sweep: ShardWork {
+  let commit: GroupCommit
+  let clock: LogClock
+  let budget: Int
+
+  /// - Returns: how much of the budget was left: 0 means that there may be more.
+  @discardableResult
+  func run(_ decider: inout Decider) -> Int {
+    decider.now = max(clock.now, decider.machines.time)
+    decider.beginSection()
+    var rest = budget
+    _ = decider.expireDue(budget: &rest)
+    decider.appendSection(to: commit)
+    return rest
+  }
+}
+
+extension Decider {
+  /// Hands the section's records to the log.
+  /// - Returns: the LSN of the first; with none, of the record that will come next.
+  @discardableResult
+  func appendSection(to commit: GroupCommit, seals: Bool = false) -> LSN {
+    commit.append(section.bytes, records: recordCount, at: now, seals: seals)
+  }
+}

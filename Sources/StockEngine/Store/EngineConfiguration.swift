@@ -1,0 +1,48 @@
+/// How a store is run. Nothing here changes what is on disk.
+public struct EngineConfiguration: Sendable {
+  /// A power of two, at most 64. More shards let more event loops decide side by side.
+  public var shards = 1
+  public var rules = Rules()
+  /// Size of a log segment, preallocated.
+  public var segmentBytes = 64 << 20
+  /// Log bytes after which the follower makes a snapshot.
+  public var snapshotBytes: UInt64 = 256 << 20
+  /// Log bytes that no snapshot covers, beyond which new holds are asked to try again.
+  public var lagBytesMax: UInt64 = 4 << 30
+  /// Bytes waiting to be written, beyond which new commands are asked to try again.
+  public var pendingBytesMax = 64 << 20
+  /// Free space of the disk that segments leave alone.
+  public var freeBytesMin: UInt64 = 192 << 20
+  /// Covered segments are kept in the archive up to so many bytes.
+  public var archiveBytesMax: UInt64 = 8 << 30
+  /// How much of the log and the archive one history may read.
+  public var historyBytesMax: UInt64 = 1 << 30
+  /// False: no thread works by itself; the test calls `tick` and `makeSnapshot`.
+  public var runsUpkeep = true
+  /// The id of a store that has yet to be made.
+  public var newStore: StoreID?
+
+  public init() {}
+
+  func check() throws(EngineFault) {
+    func require(_ condition: Bool, _ what: String) throws(EngineFault) {
+      if !condition { throw EngineFault(.configuration, what, advice: "Correct the setting and start again.") }
+    }
+    try require(
+      shards >= 1 && shards <= Machine.shardsMax && shards & (shards - 1) == 0,
+      "the number of shards must be a power of two, at most \(Machine.shardsMax); it is \(shards).")
+    let segmentMin = 4 * LogFormat.blockBytes
+    try require(
+      segmentBytes >= segmentMin && segmentBytes % LogFormat.blockBytes == 0,
+      "a segment has at least \(segmentMin) bytes, in blocks of \(LogFormat.blockBytes); it is \(segmentBytes).")
+    let fortyDays: Int64 = 40 * 24 * 60 * 60 * 1000
+    try require(
+      rules.holdMilliseconds > 0 && rules.holdMilliseconds <= rules.holdMillisecondsMax
+        && rules.holdMillisecondsMax <= fortyDays,
+      "a payment time is positive, within its maximum, and that within 40 days.")
+    try require(
+      rules.endedRetentionMilliseconds >= 0 && rules.soldRetentionMilliseconds >= 0
+        && rules.idRetentionMilliseconds >= rules.holdMillisecondsMax && rules.outageShiftMillisecondsMax >= 0,
+      "retention times are not negative, and ids are kept at least as long as an order may stay open.")
+  }
+}

@@ -1,0 +1,224 @@
+import Synchronization
+
+/// A store: items, orders and their log, open and running. The engine's front door.
+///
+/// Any thread may decide: `makeExecutor` gives it what it needs. Replies rest on records that are not durable yet when
+/// `execute` returns; `durableLSN` and the listeners say when they are.
+public final class Inventory: Sendable {
+  public let storeID: StoreID
+  public let recovery: RecoveryReport
+
+  let group: ShardGroup
+  let commit: GroupCommit
+  let clock: LogClock
+  let configuration: EngineConfiguration
+  let directory: StoreDirectory
+  private let source: any ClockSource
+  private let follower: Follower
+  private let upkeep: Upkeep
+  private let held: any StorageLock
+  private let startedAt: UInt64
+  private let isShutDown = OnceFlag()
+
+  /// Opens the store of a directory, or makes one in an empty directory; recovers, and begins to work.
+  /// - Parameter report: hears of what the background threads did; called on theirs.
+  /// - Throws: what is wrong, to which file, and what to do next. Nothing acknowledged is ever cut away.
+  public convenience init(
+    path: String, storage: any Storage = POSIXStorage(), clock: any ClockSource = SystemClock(),
+    configuration: EngineConfiguration = EngineConfiguration(),
+    report: @escaping @Sendable (EngineEvent) -> Void = { _ in }
+  ) throws(EngineFault) {
+    try configuration.check()
+    let directory = StoreDirectory(storage: storage, path: path)
+    let held = try directory.lock()
+    try self.init(directory, held, clock, configuration, report)
+  }
+
+  private init(
+    _ directory: StoreDirectory, _ held: any StorageLock, _ source: any ClockSource,
+    _ configuration: EngineConfiguration, _ report: @escaping @Sendable (EngineEvent) -> Void
+  ) throws(EngineFault) {
+    let began = source.monotonicNanoseconds
+    let wall = Timestamp(milliseconds: source.wallMilliseconds)
+    let store = try directory.openOrInitialize(newStore: configuration.newStore ?? .random(), now: wall)
+    let group = ShardGroup(store: store, shards: configuration.shards)
+    let places = UnsafeMutablePointer<UnsafeMutablePointer<Machine>?>.allocate(capacity: configuration.shards)
+    defer { places.deallocate() }
+    var decider = Decider(
+      rules: configuration.rules, store: store,
+      machines: MachineSet(places: places, shards: configuration.shards, store: store))
+
+    let recovered = group.hold(
+      group.all, &decider, Recover(directory: directory, store: store, configuration: configuration, now: wall))
+    var (position, recovery) = try recovered.get()
+    let clock = LogClock(source: source, lastLogged: recovery.lastTime)
+
+    let preallocator = SegmentPreallocator(
+      storage: directory.storage, directory: directory.log, segmentBytes: configuration.segmentBytes,
+      freeBytesMin: configuration.freeBytesMin)
+    let follower = Follower(
+      directory: directory, store: store, configuration: configuration, snapshotLSN: recovery.snapshotLSN
+    ) { event in
+      switch event {
+      case .madeSnapshot(let snapshot): report(.madeSnapshot(snapshot))
+      case .failed(let fault): report(.backgroundFault(fault))
+      }
+    }
+    let log = SegmentedLog(
+      storage: directory.storage, directory: directory.log, store: store, segmentBytes: configuration.segmentBytes,
+      position: position, preallocator: preallocator, clock: { clock.now }, onSeal: { follower.segmentWasSealed() })
+    try log.open(firstLSN: recovery.lastLSN.advanced(by: 1))
+    let commit = GroupCommit(
+      log: log, lastLSN: recovery.lastLSN, lastTime: recovery.lastTime,
+      pendingBytesMax: configuration.pendingBytesMax)
+    if configuration.runsUpkeep {
+      preallocator.start()
+      LargePages.shared.startPreparing()
+    }
+    commit.start()
+    recovery.milliseconds = Int64((source.monotonicNanoseconds - began) / 1_000_000)
+
+    self.directory = directory
+    self.held = held
+    self.source = source
+    self.configuration = configuration
+    self.clock = clock
+    self.group = group
+    self.commit = commit
+    self.follower = follower
+    self.recovery = recovery
+    storeID = store
+    startedAt = began
+    upkeep = Upkeep(
+      group: group, commit: commit, clock: clock, source: source, follower: follower, configuration: configuration,
+      report: report)
+
+    group.hold(group.all, &decider, Resume(commit: commit, clock: clock, stoppedAt: recovery.lastTime))
+    try commit.flush()
+    if configuration.runsUpkeep {
+      follower.start()
+      upkeep.start()
+    }
+  }
+
+  // MARK: Commands
+
+  /// Everything up to here is durable.
+  public var durableLSN: LSN { commit.durableLSN }
+  /// The last record that was decided.
+  public var lastLSN: LSN { commit.lastLSN }
+  /// Log time.
+  public var now: Timestamp { clock.now }
+  public var shardCount: Int { group.count }
+
+  /// What a thread needs to decide batches. One for each event loop; not `Sendable`.
+  public func makeExecutor() -> BatchExecutor {
+    BatchExecutor(group: group, commit: commit, clock: clock, rules: configuration.rules, completeStats: { [self] in complete(&$0) })
+  }
+
+  /// Hears of every sync, and once of the log's failure.
+  public func addDurabilityListener(_ listener: any DurabilityListener) { commit.add(listener) }
+
+  /// Waits until everything decided before the call is durable. Blocks.
+  public func flush() throws(EngineFault) { try commit.flush() }
+
+  private func complete(_ stats: inout StoreStats) {
+    let totals = commit.totals
+    stats.lastLSN = commit.lastLSN
+    stats.durableLSN = commit.durableLSN
+    stats.snapshotLSN = follower.lastSnapshotLSN
+    stats.logBytes = totals.bytes
+    stats.logRecords = totals.records
+    stats.logGroups = totals.groups
+    stats.logRawBytes = totals.rawBytes
+    stats.uptimeMilliseconds = Int64((source.monotonicNanoseconds - startedAt) / 1_000_000)
+    stats.recoveryMilliseconds = recovery.milliseconds
+    stats.isSpaceLow = commit.isSpaceLow
+  }
+
+  // MARK: Upkeep
+
+  /// One round of what the upkeep thread does: expiry, retention, seals, heartbeats. For tests that move the clock.
+  public func tick() { upkeep.tick() }
+
+  /// Ends the present segment, so that a snapshot can cover it. Blocks until it is durable.
+  public func seal() throws(EngineFault) {
+    upkeep.seal()
+    try commit.flush()
+  }
+
+  /// Makes a snapshot of everything that is sealed. Blocks; the follower's thread does it by itself.
+  @discardableResult
+  public func makeSnapshot() throws(EngineFault) -> SnapshotReport { try follower.makeSnapshot() }
+
+  /// Syncs what was decided, seals the log, makes a last snapshot and lets go of the directory. Nothing may be executed any
+  /// more. Blocks.
+  public func shutdown() throws(EngineFault) {
+    guard isShutDown.set() else { return }
+    upkeep.stop()
+    follower.stop()
+    try commit.flush()
+    if commit.lastLSN > follower.lastSnapshotLSN { upkeep.seal() }
+    commit.stop()
+    if let fault = commit.fault { throw fault }
+    _ = try follower.makeSnapshot()
+  }
+
+  /// Stops the threads and leaves the disk as it is: what a kill would leave, for tests.
+  public func abandon() {
+    guard isShutDown.set() else { return }
+    upkeep.stop()
+    follower.stop()
+    commit.stop()
+  }
+}
+
+/// What the background threads report.
+public enum EngineEvent: Sendable {
+  case madeSnapshot(SnapshotReport)
+  case backgroundFault(EngineFault)
+  /// Log time and the wall clock differ by so much: the wall clock stepped. Log time is slewed towards it.
+  case clockStep(millisecondsAhead: Int64)
+  /// The disk is too full to prepare a segment; new holds will be refused when the present one is full.
+  case spaceLow
+  case spaceRecovered
+}
+
+/// Recovery, with every shard held.
+private struct Recover: ShardWork {
+  let directory: StoreDirectory
+  let store: StoreID
+  let configuration: EngineConfiguration
+  let now: Timestamp
+
+  func run(_ decider: inout Decider) -> Result<(LogPosition, RecoveryReport), EngineFault> {
+    var recovery = Recovery(directory: directory, store: store, segmentBytes: configuration.segmentBytes)
+    do throws(EngineFault) {
+      let position = try recovery.run(into: decider.machines, now: now)
+      return .success((position, recovery.report))
+    } catch {
+      return .failure(error)
+    }
+  }
+}
+
+/// The first thing after recovery: deadlines are filed, and move by the time in which nobody could pay.
+private struct Resume: ShardWork {
+  let commit: GroupCommit
+  let clock: LogClock
+  let stoppedAt: Timestamp
+
+  func run(_ decider: inout Decider) {
+    var open = 0
+    for shard in decider.machines.held {
+      let machine = decider.machines.machine(shard: shard)
+      machine.pointee.time = max(machine.pointee.time, stoppedAt)
+      machine.pointee.rebuildDeadlines()
+      open += machine.pointee.openOrders
+    }
+    decider.now = max(clock.now, decider.machines.time)
+    decider.beginSection()
+    if open > 0 { decider.endOutage(from: stoppedAt, to: decider.now) }
+    decider.appendSection(to: commit)
+  }
+}

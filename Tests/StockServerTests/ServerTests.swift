@@ -1,0 +1,416 @@
+import Logging
+import StockEngine
+import StockWire
+import Testing
+
+@testable import StockServer
+
+/// Real sockets on loopback, an engine whose log the test holds back. `.serialized`, since the clients block.
+@Suite("The server over sockets", .serialized, .timeLimit(.minutes(1)))
+struct ServerTests {
+  private func serve(
+    _ engine: HeldEngine = HeldEngine(), loops: Int = 2, _ change: (inout ServerLimits) -> Void = { _ in },
+    _ body: (Int, StockServer) async throws -> Void
+  ) async throws {
+    var limits = ServerLimits()
+    limits.drainMilliseconds = 2_000
+    change(&limits)
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let server = StockServer(
+      engine: engine, listeners: [.tcp(host: "127.0.0.1", port: 0)], loops: loops, limits: limits, logger: logger)
+    try await server.start()
+    guard case .tcp(_, let port) = server.boundAddresses[0] else { return }
+    try await body(port, server)
+    await server.stop()
+  }
+
+  /// Another client is served as ever.
+  private func expectHealthy(_ port: Int, sourceLocation: SourceLocation = #_sourceLocation) {
+    let client = SocketClient(port: port)
+    #expect(client.greet()?.header.kind == .helloReply, sourceLocation: sourceLocation)
+    client.send(SocketClient.request(id: 77, count: 3))
+    #expect(client.frame()?.replies.map(\.outcome) == [.done, .done, .done], sourceLocation: sourceLocation)
+  }
+
+  // MARK: The usual
+
+  @Test("hello, requests, pings: answered in order, with their ids")
+  func session() async throws {
+    try await serve { port, _ in
+      let client = SocketClient(port: port)
+      let hello = client.greet()
+      #expect(hello?.header == FrameHeader(length: 48, kind: .helloReply, id: 1))
+      client.send(SocketClient.request(id: 5, count: 2) + PingFrame.ping(id: 6) + SocketClient.request(id: 7))
+      let frames = (0 ..< 3).compactMap { _ in client.frame() }
+      #expect(frames.map(\.header.id) == [5, 6, 7])
+      #expect(frames.map(\.header.kind) == [.reply, .pong, .reply])
+      #expect(frames.map(\.header.count) == [2, 0, 1])
+      #expect(frames[0].replies.map(\.lsn) == [LSN(1), LSN(2)])
+    }
+  }
+
+  @Test("requests right behind the hello")
+  func eager() async throws {
+    try await serve { port, _ in
+      let client = SocketClient(port: port)
+      client.send(Hello().frame(id: 1) + SocketClient.request(id: 2))
+      #expect(client.frame()?.header.kind == .helloReply)
+      #expect(client.frame()?.header.id == 2)
+    }
+  }
+
+  @Test("frames of one read are one batch")
+  func oneBatch() async throws {
+    let engine = HeldEngine()
+    try await serve(engine) { port, _ in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      client.send((1 ... 10).flatMap { SocketClient.request(id: $0, count: 5) })
+      for id in 1 ... 10 { #expect(client.frame()?.header.id == UInt64(id)) }
+      #expect(engine.batches == [50])
+    }
+  }
+
+  @Test("more commands in a read than a batch takes are several batches")
+  func severalBatches() async throws {
+    let engine = HeldEngine()
+    try await serve(engine, { $0.frameBytesMax = 4 << 20 }) { port, _ in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      let max = Bounds.commandsPerBatchMax
+      client.send(SocketClient.request(id: 1, count: max) + SocketClient.request(id: 2, count: max))
+      #expect(client.frame()?.header.count == UInt16(max))
+      #expect(client.frame()?.header.count == UInt16(max))
+      #expect(engine.batches == [max, max])
+    }
+  }
+
+  @Test("one byte at a time")
+  func singleBytes() async throws {
+    try await serve { port, _ in
+      let client = SocketClient(port: port)
+      for byte in Hello().frame(id: 1) { client.send([byte]) }
+      #expect(client.frame()?.header.kind == .helloReply)
+      for byte in SocketClient.request(id: 5, count: 3) { client.send([byte]) }
+      #expect(client.frame()?.replies.count == 3)
+    }
+  }
+
+  @Test("a client that ends its input still gets its replies")
+  func halfClose() async throws {
+    let engine = HeldEngine(holds: true)
+    try await serve(engine) { port, _ in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      client.send(SocketClient.request(id: 5))
+      client.finishSending()
+      while engine.appendedLSN < LSN(1) { await Task.yield() }
+      engine.makeDurable(upTo: 1)
+      #expect(client.frame()?.header.id == 5)
+      #expect(client.isAtEnd)
+    }
+  }
+
+  // MARK: The gate
+
+  @Test("no reply leaves before its record is durable; then all that may, in order")
+  func gate() async throws {
+    let engine = HeldEngine(holds: true)
+    try await serve(engine) { port, _ in
+      let first = SocketClient(port: port)
+      let second = SocketClient(port: port)
+      _ = first.greet()
+      _ = second.greet()
+      first.send(SocketClient.request(id: 5))
+      while engine.appendedLSN < LSN(1) { await Task.yield() }
+      second.send(SocketClient.request(id: 6))
+      while engine.appendedLSN < LSN(2) { await Task.yield() }
+      // A ping waits in line too. Its place shows that the loop has handled it without letting anything go.
+      first.send(PingFrame.ping(id: 7))
+      #expect(!first.hasInput && !second.hasInput)
+      engine.makeDurable(upTo: 1)
+      #expect(first.frame()?.header.id == 5)
+      #expect(first.frame()?.header.id == 7)
+      #expect(!second.hasInput)
+      engine.makeDurable(upTo: 2)
+      #expect(second.frame()?.header.id == 6)
+    }
+  }
+
+  @Test("many rounds of hold and release: no wake-up is lost")
+  func wakeUps() async throws {
+    let engine = HeldEngine(holds: true)
+    try await serve(engine) { port, _ in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      for round in 1 ... 2_000 {
+        client.send(SocketClient.request(id: UInt64(round)))
+        while engine.appendedLSN < LSN(UInt64(round)) {}
+        engine.makeDurable(upTo: UInt64(round))
+        #expect(client.frame()?.header.id == UInt64(round))
+      }
+    }
+  }
+
+  @Test("a failed log: nothing that is not durable leaves, and connections end")
+  func logFails() async throws {
+    let engine = HeldEngine(holds: true)
+    try await serve(engine) { port, _ in
+      let client = SocketClient(port: port)
+      let idle = SocketClient(port: port)
+      _ = client.greet()
+      _ = idle.greet()
+      client.send(SocketClient.request(id: 5))
+      while engine.appendedLSN < LSN(1) { await Task.yield() }
+      engine.fail()
+      #expect(client.frame()?.error == .logFailed)
+      #expect(client.isAtEnd)
+      #expect(idle.frame()?.error == .logFailed)
+      let late = SocketClient(port: port)
+      #expect(late.frame()?.error == .logFailed)
+    }
+  }
+
+  @Test("a history is answered in its place")
+  func history() async throws {
+    try await serve { port, _ in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      client.send(
+        SocketClient.request(id: 1) + SocketClient.history(id: 2) + SocketClient.request(id: 3) + SocketClient.history(id: 4))
+      let frames = (0 ..< 4).compactMap { _ in client.frame() }
+      #expect(frames.map(\.header.id) == [1, 2, 3, 4])
+      #expect(frames[1].replies.map(\.body) == [.history([], completeSince: LSN(1))])
+    }
+  }
+
+  // MARK: The hello
+
+  @Test("a server behind what the client has seen refuses")
+  func dataRegression() async throws {
+    try await serve(HeldEngine(durable: 10)) { port, _ in
+      #expect(SocketClient(port: port).greet(Hello(highestLSN: LSN(10)))?.header.kind == .helloReply)
+      let client = SocketClient(port: port)
+      #expect(client.greet(Hello(highestLSN: LSN(11)))?.error == .dataRegression)
+      #expect(client.isAtEnd)
+    }
+  }
+
+  @Test("another store, another version")
+  func refusedHellos() async throws {
+    let engine = HeldEngine()
+    try await serve(engine) { port, _ in
+      #expect(SocketClient(port: port).greet(Hello(storeID: engine.storeID))?.header.kind == .helloReply)
+      #expect(SocketClient(port: port).greet(Hello(storeID: StoreID(low: 9, high: 9)))?.error == .otherStore)
+      #expect(SocketClient(port: port).greet(Hello(versionMin: 2, versionMax: 9))?.error == .unsupportedVersion)
+      #expect(SocketClient(port: port).greet(Hello(versionMin: 0, versionMax: 0))?.error == .unsupportedVersion)
+      #expect(SocketClient(port: port).greet(Hello(versionMin: 1, versionMax: 9))?.header.kind == .helloReply)
+    }
+  }
+
+  @Test("no hello in time")
+  func helloTimeout() async throws {
+    try await serve(HeldEngine(), { $0.helloTimeoutMilliseconds = 100 }) { port, _ in
+      let silent = SocketClient(port: port)
+      let slow = SocketClient(port: port)
+      slow.send(Array(Hello().frame().prefix(20)))
+      #expect(silent.frame()?.error == .helloTimeout)
+      #expect(silent.isAtEnd)
+      #expect(slow.frame()?.error == .helloTimeout)
+      expectHealthy(port)
+    }
+  }
+
+  // MARK: Hostile
+
+  /// Bytes that the server must not take, and what it says.
+  struct Refused: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var bytes: [UInt8]
+    var code: ErrorCode
+
+    init(_ description: String, _ bytes: [UInt8], _ code: ErrorCode) {
+      testDescription = description
+      self.bytes = bytes
+      self.code = code
+    }
+
+    /// A header with an id of zeros, and zeros behind it.
+    init(_ description: String, header: [UInt8], zeros: Int = 0, _ code: ErrorCode) {
+      self.init(description, header + [UInt8](repeating: 0, count: 8 + zeros), code)
+    }
+  }
+
+  @Test(
+    "first frames that are refused",
+    arguments: [
+      Refused("HTTP", Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8), .notStockd),
+      Refused("zeros", [UInt8](repeating: 0, count: 64), .notStockd),
+      Refused("100,000 bytes 255", [UInt8](repeating: 0xFF, count: 100_000), .notStockd),
+      Refused("a request", SocketClient.request(id: 1), .notStockd),
+      Refused("a byte too long", header: [0xF1, 0x01, 0, 0, 1, 0, 0, 0], .frameTooLarge),
+      Refused("4 GiB", header: [0xFF, 0xFF, 0xFF, 0xFF, 1, 0, 0, 0], .frameTooLarge),
+      Refused("no magic", header: [0x28, 0, 0, 0, 1, 0, 0, 0], zeros: 40, .notStockd),
+    ])
+  func refusedFirstFrame(_ refused: Refused) async throws {
+    try await serve { port, _ in
+      let client = SocketClient(port: port)
+      client.send(refused.bytes)
+      #expect(client.frame()?.error == refused.code)
+      #expect(client.isAtEnd)
+      expectHealthy(port)
+    }
+  }
+
+  @Test(
+    "frames that end the connection",
+    arguments: [
+      // The length is refused by the header alone: the payload never comes.
+      Refused("a byte too long", header: [1, 0, 16, 0, 3, 0, 1, 0], .frameTooLarge),
+      Refused("4 GiB", header: [0xFF, 0xFF, 0xFF, 0xFF, 3, 0, 1, 0], .frameTooLarge),
+      Refused("16,385 commands", header: [8, 0, 0, 0, 3, 0, 1, 0x40], .tooManyCommands),
+      Refused("an unknown kind", header: [0, 0, 0, 0, 9, 0, 0, 0], .malformedFrame),
+      Refused("a server's kind", header: [0, 0, 0, 0, 4, 0, 1, 0], .malformedFrame),
+      Refused("a ping with a payload", header: [4, 0, 0, 0, 6, 0, 0, 0], zeros: 4, .malformedFrame),
+      Refused("half a command", header: [4, 0, 0, 0, 3, 0, 1, 0], zeros: 4, .malformedFrame),
+      Refused("a second hello", Hello().frame(), .malformedFrame),
+    ])
+  func refusedFrame(_ refused: Refused) async throws {
+    try await serve { port, _ in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      // What came before is answered first, what comes after never.
+      client.send(SocketClient.request(id: 5) + refused.bytes + SocketClient.request(id: 6))
+      #expect(client.frame()?.header.id == 5)
+      #expect(client.frame()?.error == refused.code)
+      #expect(client.isAtEnd)
+      expectHealthy(port)
+    }
+  }
+
+  @Test("a frame that is cut off by the end of the connection has no effect")
+  func truncated() async throws {
+    let engine = HeldEngine()
+    try await serve(engine) { port, _ in
+      do {
+        let client = SocketClient(port: port)
+        _ = client.greet()
+        client.send(Array(SocketClient.request(id: 5).dropLast()))
+        client.finishSending()
+        #expect(client.isAtEnd)
+      }
+      #expect(engine.batches.isEmpty)
+      expectHealthy(port)
+    }
+  }
+
+  @Test("too many connections are told so; those inside are served")
+  func tooManyConnections() async throws {
+    try await serve(HeldEngine(), { $0.connectionsMax = 2 }) { port, server in
+      let inside = [SocketClient(port: port), SocketClient(port: port)]
+      for client in inside { #expect(client.greet()?.header.kind == .helloReply) }
+      let outside = SocketClient(port: port)
+      #expect(outside.frame()?.error == .tooManyConnections)
+      #expect(outside.isAtEnd)
+      for client in inside {
+        client.send(PingFrame.ping(id: 3))
+        #expect(client.frame()?.header.kind == .pong)
+      }
+      #expect(server.connectionCount == 2)
+    }
+  }
+
+  @Test("a client that never reads is held back, then closed; others are served meanwhile")
+  func neverReads() async throws {
+    try await serve(
+      HeldEngine(), loops: 1,
+      {
+        $0.outputBytesMax = 64 << 10
+        $0.writeStallMilliseconds = 300
+      }
+    ) { port, server in
+      let client = SocketClient(port: port, receiveBytes: 4096)
+      _ = client.greet()
+      let flood = SocketClient.request(id: 5, count: 1_000)
+      // It ends in refusal: the server stops reading, its socket fills, and then it closes.
+      while client.send(flood) {}
+      expectHealthy(port)
+      while server.connectionCount > 0 { await Task.yield() }
+    }
+  }
+
+  @Test("frames in flight are bounded: the rest waits in the socket, and is answered later")
+  func framesInFlight() async throws {
+    let engine = HeldEngine(holds: true)
+    try await serve(engine, { $0.framesInFlightMax = 4 }) { port, _ in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      client.send((1 ... 10).flatMap { SocketClient.request(id: $0) })
+      var answered: UInt64 = 0
+      for taken in [4, 8, 10] as [UInt64] {
+        while engine.appendedLSN < LSN(taken) { await Task.yield() }
+        #expect(engine.appendedLSN == LSN(taken))
+        engine.makeDurable(upTo: taken)
+        while answered < taken {
+          answered += 1
+          #expect(client.frame()?.header.id == answered)
+        }
+      }
+    }
+  }
+
+  @Test("random bytes after a good hello, from many clients: nobody else notices")
+  func garbage() async throws {
+    var random = SystemRandomNumberGenerator()
+    try await serve { port, _ in
+      for _ in 0 ..< 50 {
+        let client = SocketClient(port: port)
+        _ = client.greet()
+        client.send((0 ..< 500).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+      }
+      expectHealthy(port)
+    }
+  }
+
+  // MARK: The end
+
+  @Test("a stop lets what was decided leave, then says why")
+  func stops() async throws {
+    let engine = HeldEngine(holds: true)
+    try await serve(engine) { port, server in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      client.send(SocketClient.request(id: 5))
+      while engine.appendedLSN < LSN(1) { await Task.yield() }
+      async let stopped: Void = server.stop()
+      engine.makeDurable(upTo: 1)
+      #expect(client.frame()?.header.id == 5)
+      #expect(client.frame()?.error == .shuttingDown)
+      #expect(client.isAtEnd)
+      await stopped
+    }
+  }
+
+  @Test("a stop does not wait for ever")
+  func stopIsBounded() async throws {
+    let engine = HeldEngine(holds: true)
+    try await serve(engine, { $0.drainMilliseconds = 50 }) { port, server in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      client.send(SocketClient.request(id: 5))
+      while engine.appendedLSN < LSN(1) { await Task.yield() }
+      await server.stop()
+      #expect(client.isAtEnd)
+    }
+  }
+
+  @Test("only loopback", arguments: ["0.0.0.0", "::", "10.1.2.3", "8.8.8.8"])
+  func loopbackOnly(_ host: String) async throws {
+    let server = StockServer(
+      engine: HeldEngine(), listeners: [.tcp(host: host, port: 0)], loops: 1, limits: ServerLimits(),
+      logger: Logger(label: "test"))
+    let fault = await #expect(throws: EngineFault.self) { try await server.start() }
+    #expect(fault?.code == .configuration)
+  }
+}

@@ -1,0 +1,125 @@
+import Glibc
+import StockEngine
+import StockWire
+
+/// A blocking client of the fewest means, so that it can misbehave. Every wait is bounded.
+final class SocketClient {
+  private let descriptor: Int32
+
+  struct Frame: Equatable {
+    var header: FrameHeader
+    var payload: [UInt8]
+
+    var error: ErrorCode? {
+      guard header.kind == .error else { return nil }
+      return payload.withUnsafeBytes { (try? ErrorFrame(payload: $0))?.code }
+    }
+
+    var replies: [WireReply] {
+      payload.withUnsafeBytes { payload in
+        var decoder = ReplyDecoder(payload: payload, count: Int(header.count))
+        var replies: [WireReply] = []
+        while let reply = try? decoder.next() { replies.append(reply) }
+        return replies
+      }
+    }
+  }
+
+  /// - Parameter receiveBytes: the socket's receive buffer; small ones fill soon.
+  init(port: Int, receiveBytes: Int32? = nil) {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    precondition(descriptor >= 0, "no socket")
+    if var bytes = receiveBytes { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, 4) }
+    var patience = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    var one: Int32 = 1
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    precondition(result == 0, "cannot connect: \(errno)")
+  }
+
+  deinit { close(descriptor) }
+
+  /// - Returns: whether all could be sent within the time.
+  @discardableResult
+  func send(_ bytes: [UInt8]) -> Bool {
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL)) }
+      if count <= 0 { return false }
+      sent += count
+    }
+    return true
+  }
+
+  /// Sends until the socket takes no more right now.
+  func sendWithoutWaiting(_ bytes: [UInt8]) -> Int {
+    let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+    return bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress!, bytes.count, flags) }
+  }
+
+  func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  private func receive(_ count: Int) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var got = 0
+    while got < count {
+      let more = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress! + got, count - got, 0) }
+      if more <= 0 { return nil }
+      got += more
+    }
+    return bytes
+  }
+
+  /// The next frame; nil at the end of the connection.
+  func frame() -> Frame? {
+    guard let head = receive(FrameHeader.bytes), let header = try? head.withUnsafeBytes({ try FrameHeader($0) })
+    else { return nil }
+    guard header.length > 0 else { return Frame(header: header, payload: []) }
+    guard let payload = receive(Int(header.length)) else { return nil }
+    return Frame(header: header, payload: payload)
+  }
+
+  /// Whether anything can be read right now.
+  var hasInput: Bool {
+    var byte: UInt8 = 0
+    return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK)) >= 0
+  }
+
+  /// Whether the server has closed and said nothing more.
+  var isAtEnd: Bool {
+    var byte: UInt8 = 0
+    let count = recv(descriptor, &byte, 1, 0)
+    return count == 0 || (count < 0 && errno == ECONNRESET)
+  }
+
+  // MARK: The protocol
+
+  func greet(_ hello: Hello = Hello()) -> Frame? {
+    send(hello.frame(id: 1))
+    return frame()
+  }
+
+  static func request(id: UInt64, count: Int = 1) -> [UInt8] {
+    var encoder = RequestEncoder()
+    for index in 0 ..< count { encoder.confirm(order: "o-\(id)-\(index)") }
+    encoder.finish(id: id)
+    return encoder.bytes
+  }
+
+  static func history(id: UInt64) -> [UInt8] {
+    var encoder = RequestEncoder()
+    encoder.history(item: "a")
+    encoder.finish(id: id)
+    return encoder.bytes
+  }
+}
