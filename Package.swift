@@ -14,9 +14,12 @@ let package = Package(
   products: [
     .library(name: "StockEngine", targets: ["StockEngine"]),
     .library(name: "StockWire", targets: ["StockWire"]),
+    .library(name: "StockClient", targets: ["StockClient"]),
     .executable(name: "stockd", targets: ["stockd"]),
+    .executable(name: "stockcli", targets: ["stockcli"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(
@@ -35,6 +38,36 @@ let package = Package(
     .target(
       name: "StockWire",
       dependencies: ["StockEngine"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "StockClient",
+      dependencies: [
+        "StockEngine", "StockWire",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "stockcli",
+      dependencies: [
+        "StockClient", "StockEngine", "StockWire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StockClientTests",
+      dependencies: [
+        "StockClient", "StockEngine", "StockWire",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StockCLITests",
+      dependencies: ["StockClient", "StockEngine", "StockWire", "stockcli"],
       swiftSettings: swiftSettings),
     .target(
       name: "StockServer",

@@ -1,0 +1,107 @@
+import StockEngine
+import StockWire
+
+// How a reply becomes a success. Nil: no server answers this to that command.
+
+extension Hold {
+  init?(_ reply: WireReply) {
+    switch (reply.outcome, reply.body) {
+    case (.reserved, .hold(let available, let deadline)), (.extended, .hold(let available, let deadline)):
+      self.init(
+        state: .reserved, available: available, deadline: deadline, isRepeat: reply.isRepeat, lsn: reply.lsn)
+    case (.confirmed, let body), (.lateConfirmed, let body):
+      self.init(
+        state: body.state ?? .confirmed, available: body.available, deadline: nil, isRepeat: reply.isRepeat,
+        lsn: reply.lsn)
+    default: return nil
+    }
+  }
+}
+
+extension Sale {
+  init?(_ reply: WireReply) {
+    guard reply.outcome == .confirmed || reply.outcome == .lateConfirmed else { return nil }
+    self.init(
+      isLate: reply.outcome == .lateConfirmed, available: reply.body.available, isRepeat: reply.isRepeat, lsn: reply.lsn)
+  }
+}
+
+extension Cancellation {
+  init?(_ reply: WireReply) {
+    guard reply.outcome == .cancelled || reply.outcome == .fenced else { return nil }
+    self.init(isFenced: reply.outcome == .fenced, isRepeat: reply.isRepeat, lsn: reply.lsn)
+  }
+}
+
+extension Resolution {
+  init?(_ reply: WireReply) {
+    switch (reply.outcome, reply.body) {
+    case (.fenced, _): self.init(state: .fenced, lsn: reply.lsn)
+    case (.found, .state(let state)): self.init(state: state, lsn: reply.lsn)
+    default: return nil
+    }
+  }
+}
+
+extension ReturnReceipt {
+  init?(_ reply: WireReply) {
+    guard reply.outcome == .returned else { return nil }
+    self.init(state: reply.body.state, isRepeat: reply.isRepeat, lsn: reply.lsn)
+  }
+}
+
+extension StockChange {
+  init?(_ reply: WireReply) {
+    guard reply.outcome == .done, let available = reply.body.available else { return nil }
+    self.init(available: available, isRepeat: reply.isRepeat, lsn: reply.lsn)
+  }
+}
+
+extension Reading {
+  /// - Parameter value: the value in a found reply's body.
+  init?(_ reply: WireReply, _ value: (WireReply.Body) -> Value?) {
+    guard reply.outcome == .found, let value = value(reply.body) else { return nil }
+    self.init(value: value, lsn: reply.lsn)
+  }
+}
+
+extension WireReply.Body {
+  fileprivate var available: Int64? {
+    switch self {
+    case .hold(let available, _), .available(let available): available
+    case .none, .state, .shortages, .items, .page, .order, .version, .malformation, .stats, .history: nil
+    }
+  }
+
+  fileprivate var state: OrderState? {
+    switch self {
+    case .state(let state): state
+    case .none, .hold, .available, .shortages, .items, .page, .order, .version, .malformation, .stats, .history: nil
+    }
+  }
+
+  var items: [WireBalance]? {
+    guard case .items(let items) = self else { return nil }
+    return items
+  }
+
+  var page: ItemPage? {
+    guard case .page(let items, let next) = self else { return nil }
+    return ItemPage(items: items, next: next == 0 ? nil : next)
+  }
+
+  var order: WireOrder? {
+    guard case .order(let order) = self else { return nil }
+    return order
+  }
+
+  var stats: StoreStats? {
+    guard case .stats(let stats) = self else { return nil }
+    return stats
+  }
+
+  var history: HistoryPage? {
+    guard case .history(let changes, let completeSince) = self else { return nil }
+    return HistoryPage(changes: changes, completeSince: completeSince)
+  }
+}

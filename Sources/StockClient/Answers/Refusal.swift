@@ -1,0 +1,80 @@
+public import StockEngine
+public import StockWire
+
+/// Why a command was refused. A value, never thrown: selling out is the common case of a flash sale.
+public struct Refusal: Equatable, Sendable {
+  /// The reason, as the protocol names it.
+  public var outcome: Outcome
+  /// The items that are short, missing or there already, and what can truly be bought of them.
+  public var shortages: [WireShortage] = []
+  /// The order's state, if the refusal tells.
+  public var state: OrderState?
+  /// The item's present version and available, for a `versionMismatch`.
+  public var version: (number: UInt64, available: Int64)?
+  /// What is wrong with the command, for `malformed`.
+  public var malformation: Malformation?
+  /// The last record that the decision saw.
+  public var lsn: LSN
+
+  init(_ reply: WireReply) {
+    outcome = reply.outcome
+    lsn = reply.lsn
+    switch reply.body {
+    case .shortages(let shortages): self.shortages = shortages
+    case .state(let state): self.state = state
+    case .version(let number, let available): version = (number, available)
+    case .malformation(let malformation): self.malformation = malformation
+    case .none, .hold, .available, .items, .page, .order, .stats, .history: break
+    }
+  }
+
+  /// Whether the same command under the same id may fare better later.
+  public var mayRetryDiffer: Bool { outcome.mayRetryDiffer }
+
+  public static func == (left: Refusal, right: Refusal) -> Bool {
+    left.outcome == right.outcome && left.shortages == right.shortages && left.state == right.state
+      && left.version?.number == right.version?.number && left.version?.available == right.version?.available
+      && left.malformation == right.malformation && left.lsn == right.lsn
+  }
+}
+
+extension Refusal: CustomStringConvertible {
+  /// What was refused and whether trying again may help.
+  public var description: String {
+    "\(outcome.name): \(reason)\(mayRetryDiffer ? "; a later try may differ" : "; no retry under this id can differ")"
+  }
+
+  private var reason: String {
+    switch outcome {
+    case .soldOut: "not enough to sell: \(items("left"))"
+    case .unknownItem: "no such item: \(names)"
+    case .noSuchOrder: "no such order"
+    case .itemExists: "exists already, or is held: \(names)"
+    case .versionMismatch:
+      version.map { "the item is at version \($0.number) with \($0.available) available" } ?? "the item has changed"
+    case .belowFloor: "the stock would fall below the item's floor"
+    case .balanceOverflow: "more than an item can count"
+    case .noSpace: "the server's disk is full; confirm and cancel still work"
+    case .overloaded: "the server has too much to do; nothing was done"
+    case .idConflict: "the id was used before with other content"
+    case .alreadyConfirmed: "the order is confirmed; return it instead"
+    case .alreadyCancelled: "the order is cancelled"
+    case .expired: "the payment time is over and the units went back; refund a payment"
+    case .orderFenced: "the order was cancelled or resolved before it came; it can never happen"
+    case .tooOld: "the id is older than ids are remembered"
+    case .exceedsSold: "more than the order has out"
+    case .wrongState: state.map { "the order is \($0.name)" } ?? "the order's state does not allow it"
+    case .holdTooLong: "the payment time is longer than the store's rule allows"
+    case .tooManyItems: "this part of the store has no number left for a new item"
+    case .malformed: malformation?.explanation ?? "the command breaks a bound"
+    case .unavailable: "the server cannot answer this now"
+    case .done, .reserved, .confirmed, .lateConfirmed, .cancelled, .fenced, .extended, .returned, .found: outcome.name
+    }
+  }
+
+  private var names: String { shortages.map(\.item).joined(separator: ", ") }
+
+  private func items(_ word: String) -> String {
+    shortages.map { "\($0.item) (\($0.available) \(word))" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,78 @@
+public import StockEngine
+public import StockWire
+
+/// A reserve or an extend that took effect.
+public struct Hold: Equatable, Sendable {
+  /// `reserved` (or `deferred`); a repeat may find the order confirmed in the meantime.
+  public var state: OrderState
+  /// What can still be bought of the first line's item, if the server said so.
+  public var available: Int64?
+  /// Until when the units are held; nil once they are sold.
+  public var deadline: Timestamp?
+  /// An earlier attempt had taken effect; this is the order's present state.
+  public var isRepeat: Bool
+  public var lsn: LSN
+}
+
+/// A confirm or a deduct that took effect.
+public struct Sale: Equatable, Sendable {
+  /// Confirmed after the deadline: the units could be taken again.
+  public var isLate: Bool
+  /// What can still be bought of the first line's item, if the server said so.
+  public var available: Int64?
+  public var isRepeat: Bool
+  public var lsn: LSN
+}
+
+/// A cancel that took effect.
+public struct Cancellation: Equatable, Sendable {
+  /// The order was never seen: a tombstone stands for it, and it can never happen.
+  public var isFenced: Bool
+  public var isRepeat: Bool
+  public var lsn: LSN
+}
+
+/// What a resolve found.
+public struct Resolution: Equatable, Sendable {
+  /// The order's state; `fenced` if it never was: now it can never happen.
+  public var state: OrderState
+  public var lsn: LSN
+}
+
+/// A return that took effect.
+public struct ReturnReceipt: Equatable, Sendable {
+  /// The order's state afterwards, if the server said so.
+  public var state: OrderState?
+  public var isRepeat: Bool
+  public var lsn: LSN
+}
+
+/// A preheat, supply, restock or adjust that took effect.
+public struct StockChange: Equatable, Sendable {
+  /// What can be bought of the first line's item.
+  public var available: Int64
+  /// The operation id was done before.
+  public var isRepeat: Bool
+  public var lsn: LSN
+}
+
+/// What a read saw, and up to which record.
+public struct Reading<Value: Equatable & Sendable>: Equatable, Sendable {
+  public var value: Value
+  /// The last record that the read could see. It is durable.
+  public var lsn: LSN
+}
+
+/// A page of a list.
+public struct ItemPage: Equatable, Sendable {
+  public var items: [WireBalance]
+  /// The cursor of the next page; nil: this is the last.
+  public var next: UInt64?
+}
+
+/// A page of an item's history, newest first.
+public struct HistoryPage: Equatable, Sendable {
+  public var changes: [WireChange]
+  /// The log that can be read begins here: what is older is not shown.
+  public var completeSince: LSN
+}

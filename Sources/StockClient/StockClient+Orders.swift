@@ -1,0 +1,53 @@
+public import StockEngine
+public import StockWire
+
+// The commands of an order's life, one call each. Bounds and meaning: `StockBatch`; several at once: `batch`.
+
+extension StockClient {
+  /// Holds units for an order until its deadline: all lines or none.
+  ///
+  /// The order id is the key of idempotence: calling again with the same content gives the same success.
+  /// - Parameter hold: payment time; nil takes the server's rule.
+  public func reserve(
+    order: String, buyer: String = "", payload: [UInt8] = [], hold: Duration? = nil, issuedAt: Timestamp? = nil,
+    lines: [WireLine]
+  ) async throws(StockClientError) -> Answer<Hold> {
+    try await one {
+      $0.reserve(order: order, buyer: buyer, payload: payload, hold: hold, issuedAt: issuedAt, lines: lines)
+    }
+  }
+
+  /// Reserve and confirm in one step.
+  public func deduct(
+    order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, lines: [WireLine]
+  ) async throws(StockClientError) -> Answer<Sale> {
+    try await one { $0.deduct(order: order, buyer: buyer, payload: payload, issuedAt: issuedAt, lines: lines) }
+  }
+
+  /// The order is paid: its units are sold.
+  public func confirm(order: String) async throws(StockClientError) -> Answer<Sale> {
+    try await one { $0.confirm(order: order) }
+  }
+
+  /// The order's units go back. An order that was never seen is fenced: it can never happen.
+  public func cancel(order: String, reason: String = "") async throws(StockClientError) -> Answer<Cancellation> {
+    try await one { $0.cancel(order: order, reason: reason) }
+  }
+
+  /// A later deadline: now + `hold`, if that is later than the present one.
+  public func extend(operation: String, order: String, hold: Duration) async throws(StockClientError) -> Answer<Hold> {
+    try await one { $0.extend(operation: operation, order: order, hold: hold) }
+  }
+
+  /// Check-back: the order's state. If it never was, a tombstone makes sure that it never will be.
+  public func resolve(order: String) async throws(StockClientError) -> Answer<Resolution> {
+    try await one { $0.resolve(order: order) }
+  }
+
+  /// Sold units come back, to be sold again or as scrap. No lines: all that is still out.
+  public func returnLines(
+    operation: String, order: String, lines: [WireLine] = [], disposition: ReturnLines.Disposition = .available
+  ) async throws(StockClientError) -> Answer<ReturnReceipt> {
+    try await one { $0.returnLines(operation: operation, order: order, lines: lines, disposition: disposition) }
+  }
+}

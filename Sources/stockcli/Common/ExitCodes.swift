@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// What the tool exits with. Usage errors are ArgumentParser's own, 64.
+extension ExitCode {
+  /// Something was refused; the state is as it was.
+  static let refused = ExitCode(1)
+  /// No connection, or no answer in time.
+  static let noAnswer = ExitCode(2)
+  /// The server could not do its part.
+  static let serverError = ExitCode(3)
+  /// Damage was found.
+  static let corruption = ExitCode(4)
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Glibc
+import StockClient
+
+/// `host:port` or `unix:/path`.
+struct ServerOption: ExpressibleByArgument {
+  var address: ServerAddress
+
+  init?(argument: String) {
+    guard let address = ServerAddress(argument) else { return nil }
+    self.address = address
+  }
+}
+
+/// A time with a unit: `500ms`, `2s`, `15m`, `1h`. A bare number counts seconds.
+struct TimeOption: ExpressibleByArgument, Equatable {
+  var duration: Duration
+
+  init(duration: Duration) { self.duration = duration }
+
+  init?(argument: String) {
+    let units: KeyValuePairs<String, Double> = ["ms": 0.001, "s": 1, "m": 60, "h": 3600, "": 1]
+    for (unit, seconds) in units where argument.hasSuffix(unit) {
+      guard let number = Double(argument.dropLast(unit.count)), number > 0, number.isFinite else { continue }
+      guard number * seconds < 1e9 else { return nil }
+      duration = .milliseconds(Int64((number * seconds * 1000).rounded(.up)))
+      return
+    }
+    return nil
+  }
+
+  var defaultValueDescription: String { String(describing: duration) }
+  var nanoseconds: UInt64 {
+    let (seconds, attoseconds) = duration.components
+    return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+  }
+}
+
+enum Environment {
+  static func value(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+@main
+struct StockCLI: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stockcli", abstract: "Looks after a stockd server's stock and orders.", subcommands: [BenchCommand.self])
+}
