@@ -5,6 +5,8 @@ struct Replayer: ~Copyable {
   private(set) var lsn: LSN
   private(set) var time: Timestamp
   private(set) var events: UInt64 = 0
+  /// The first record that lay behind a limit. Nothing is folded any more.
+  private(set) var cutAt: LSN?
   private static let windowEntries = 64
 
   init(machines: MachineSet, after lsn: LSN, at time: Timestamp) {
@@ -16,11 +18,12 @@ struct Replayer: ~Copyable {
   /// Folds a group's records that come after what was folded so far.
   /// - Parameters:
   ///   - until: the last LSN to fold.
+  ///   - untilTime: records after it are not folded.
   ///   - observe: sees each event after it was folded.
   /// - Throws: `corrupt` if a seal is met whose state is not what was folded.
   mutating func fold(
-    _ raw: UnsafeRawBufferPointer, _ header: GroupHeader, until: LSN = LSN(.max), file: String, offset: Int,
-    observe: ((RecordDecoder.Entry, EventSource) -> Void)? = nil
+    _ raw: UnsafeRawBufferPointer, _ header: GroupHeader, until: LSN = LSN(.max), untilTime: Timestamp = .distantFuture,
+    file: String, offset: Int, observe: ((RecordDecoder.Entry, EventSource) -> Void)? = nil
   ) throws(EngineFault) {
     do {
       try decoder.decode(raw, header)
@@ -28,9 +31,9 @@ struct Replayer: ~Copyable {
       throw Self.fault(error, header, file, offset)
     }
     let isMismatch = decoder.withSource(raw) { source in
-      foldEntries(source, until, observe)
+      foldEntries(source, until, untilTime, observe)
     }
-    lsn = max(lsn, min(header.lastLSN, until))
+    lsn = max(lsn, cutAt.map { LSN($0.rawValue - 1) } ?? header.lastLSN)
     if let sealed = isMismatch {
       throw EngineFault(
         .corrupt,
@@ -49,7 +52,8 @@ struct Replayer: ~Copyable {
   }
 
   private mutating func foldEntries(
-    _ source: EventSource, _ until: LSN, _ observe: ((RecordDecoder.Entry, EventSource) -> Void)?
+    _ source: EventSource, _ until: LSN, _ untilTime: Timestamp,
+    _ observe: ((RecordDecoder.Entry, EventSource) -> Void)?
   ) -> Mismatch? {
     let entries = decoder.entries
     var start = 0
@@ -59,7 +63,10 @@ struct Replayer: ~Copyable {
       for index in start ..< end {
         let entry = entries[index]
         if entry.lsn <= lsn { continue }
-        if entry.lsn > until { return nil }
+        if entry.lsn > until || entry.time > untilTime {
+          cutAt = entry.lsn
+          return nil
+        }
         machines.fold(entry.event, from: source, at: entry.time)
         events += 1
         time = max(time, entry.time)

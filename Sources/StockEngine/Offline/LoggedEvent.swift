@@ -1,0 +1,99 @@
+/// One event as it stands in the log, in words: for people and for tools that read the log offline.
+public struct LoggedEvent: Sendable, Equatable {
+  public var lsn: LSN
+  public var time: Timestamp
+  public var kind: EventKind
+  /// The order that it is about.
+  public var order: String?
+  /// The operation id that it records.
+  public var operation: String?
+  public var buyer: String?
+  public var lines: [Line]
+  /// Everything else, as name and value.
+  public var details: [Detail]
+
+  public struct Line: Sendable, Equatable {
+    public var item: ItemNumber
+    public var quantity: Int64
+  }
+
+  public struct Detail: Sendable, Equatable {
+    public var name: String
+    public var value: String
+  }
+
+  init(_ entry: RecordDecoder.Entry, _ source: EventSource) {
+    lsn = entry.lsn
+    time = entry.time
+    kind = entry.event.kind
+    lines = []
+    details = []
+    switch entry.event {
+    case .itemCreated(let number, let name, let quantity):
+      lines = [Line(item: number, quantity: quantity)]
+      add("item", source.string(name))
+    case .itemReplaced(let number, let delta): lines = [Line(item: number, quantity: delta)]
+    case .supplied(let number, let quantity, let reference):
+      lines = [Line(item: number, quantity: quantity)]
+      add("reference", source.string(reference))
+    case .adjusted(let number, let delta, let reason, let reference):
+      lines = [Line(item: number, quantity: delta)]
+      add("reason", source.string(reason))
+      add("reference", source.string(reference))
+    case .shortfall(let number, let units): lines = [Line(item: number, quantity: units)]
+    case .reserved(let placed):
+      place(placed, source)
+      add("deadline", String(placed.deadline.milliseconds))
+    case .deducted(let placed): place(placed, source)
+    case .confirmed(let moved), .lateConfirmed(let moved), .expired(let moved): move(moved, source)
+    case .cancelled(let moved, let reason):
+      move(moved, source)
+      add("reason", source.string(reason))
+    case .returned(let moved, let disposition):
+      move(moved, source)
+      add("to", disposition == .available ? "available" : "scrapped")
+    case .extended(let id, let deadline):
+      order = source.string(id)
+      add("deadline", String(deadline.milliseconds))
+    case .fenced(let id, let reason):
+      order = source.string(id)
+      add("reason", source.string(reason))
+    case .refundRequired(let id): order = source.string(id)
+    case .operationDone(let id, let number, _):
+      operation = source.string(id)
+      add("command", Operation(rawValue: number)?.name ?? String(number))
+    case .ordersRetired(let partition, let ended, let sold):
+      add("partition", String(partition.rawValue))
+      add("endedUpTo", String(ended.milliseconds))
+      add("soldUpTo", String(sold.milliseconds))
+    case .fingerprintsForgotten(let partition, let upTo), .operationsForgotten(let partition, let upTo):
+      add("partition", String(partition.rawValue))
+      add("upTo", String(upTo.milliseconds))
+    case .outage(let from, let to, let shift):
+      add("from", String(from.milliseconds))
+      add("to", String(to.milliseconds))
+      add("shiftMilliseconds", String(shift))
+    case .sealed(let state):
+      add("stateHash", String(state.stateHash, radix: 16))
+      add("items", String(state.items))
+      add("orders", String(state.orders))
+    case .heartbeat: break
+    }
+  }
+
+  private mutating func place(_ placed: Event.Placed, _ source: EventSource) {
+    order = source.string(placed.order)
+    if !placed.buyer.isEmpty { buyer = source.string(placed.buyer) }
+    if !placed.payload.isEmpty { add("payloadBytes", String(placed.payload.count)) }
+    lines = source.lines(placed.lines).map { Line(item: $0.item, quantity: Int64($0.quantity)) }
+  }
+
+  private mutating func move(_ moved: Event.Moved, _ source: EventSource) {
+    order = source.string(moved.order)
+    lines = source.lines(moved.lines).map { Line(item: $0.item, quantity: Int64($0.quantity)) }
+  }
+
+  private mutating func add(_ name: String, _ value: String) {
+    if !value.isEmpty { details.append(Detail(name: name, value: value)) }
+  }
+}

@@ -1,0 +1,164 @@
+extension StoreInspector {
+  /// Where a replay stops.
+  public struct ReplayLimit: Sendable, Equatable {
+    /// The last record to fold.
+    public var lsn = LSN(.max)
+    /// Records after this time are not folded.
+    public var time = Timestamp.distantFuture
+    public init() {}
+  }
+
+  /// One item's balance at the end of a replay.
+  public struct Balance: Sendable, Equatable {
+    public var item: String
+    public var number: ItemNumber
+    public var supplied: Int64
+    public var available: Int64
+    public var reserved: Int64
+    public var sold: Int64
+    public var scrapped: Int64
+    public var floor: Int64
+    public var version: UInt64
+  }
+
+  /// The state that a replay led to.
+  public struct Replay: Sendable, Equatable {
+    public typealias Limit = ReplayLimit
+    public var lsn = LSN.zero
+    public var time = Timestamp.zero
+    public var events: UInt64 = 0
+    public var fromSnapshot = LSN.zero
+    public var openOrders = 0
+    public var orders = 0
+    public var stateHash: UInt64 = 0
+    /// In the order of names.
+    public var balances: [Balance] = []
+  }
+
+  /// Folds snapshot and log up to a limit. The newest snapshot that lies before the limit is where it begins; if segments
+  /// before that are gone, so be it.
+  /// - Parameter observe: sees each event after it was folded; names the items of its lines.
+  public func replay(
+    _ limit: ReplayLimit, fromStart: Bool = false, observe: ((LoggedEvent, (ItemNumber) -> String) -> Void)? = nil
+  ) throws(EngineFault) -> Replay {
+    let places = UnsafeMutablePointer<UnsafeMutablePointer<Machine>?>.allocate(capacity: 1)
+    defer { places.deallocate() }
+    var machine = Machine(store: storeID, tracksDeadlines: false)
+    var result = Replay()
+    var fault: EngineFault?
+    withUnsafeMutablePointer(to: &machine) { machine in
+      var machines = MachineSet(places: places, shards: 1, store: storeID)
+      machines.hold(machine, shard: 0)
+      do throws(EngineFault) {
+        result = try replay(limit, fromStart, machines, observe)
+      } catch {
+        fault = error
+      }
+    }
+    if let fault { throw fault }
+    return result
+  }
+
+  private func replay(
+    _ limit: ReplayLimit, _ fromStart: Bool, _ machines: MachineSet,
+    _ observe: ((LoggedEvent, (ItemNumber) -> String) -> Void)?
+  ) throws(EngineFault) -> Replay {
+    let machine = machines.machine(shard: 0)
+    let header = fromStart ? nil : try loadSnapshot(before: limit, machines)
+    var replayer = Replayer(machines: machines, after: header?.lsn ?? .zero, at: header?.time ?? .zero)
+    let files = try segments().filter { $0.sequence >= header?.position.segment ?? 1 }
+    if header == nil, let first = files.first, first.sequence != 1 {
+      throw EngineFault(
+        .missing, "the log begins with segment \(first.sequence), and no snapshot lies before the limit.",
+        file: first.path, advice: "Name a later limit, or bring older segments back.")
+    }
+    let raw = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: LogFormat.groupRawBytesMax + CommandBatch.slackBytes, alignment: 64)
+    defer { raw.deallocate() }
+    for file in files {
+      let isDone = try fold(file, limit, &replayer, raw) { entry, source in
+        observe?(LoggedEvent(entry, source)) { machine.pointee.name(of: $0) }
+      }
+      if isDone { break }
+    }
+    var result = Replay()
+    result.lsn = replayer.lsn
+    result.time = replayer.time
+    result.events = replayer.events
+    result.fromSnapshot = header?.lsn ?? .zero
+    result.openOrders = machine.pointee.openOrders
+    result.orders = machine.pointee.orders.count
+    result.stateHash = machine.pointee.stateHash
+    result.balances = machine.pointee.balances()
+    return result
+  }
+
+  /// - Returns: whether the limit was reached.
+  private func fold(
+    _ file: SegmentFile, _ limit: ReplayLimit, _ replayer: inout Replayer, _ raw: UnsafeMutableRawBufferPointer,
+    _ observe: @escaping (RecordDecoder.Entry, EventSource) -> Void
+  ) throws(EngineFault) -> Bool {
+    let bytes = try directory.storage.readSegment(file.path, direct: false)
+    defer { bytes.deallocate() }
+    var scan = try SegmentScan(name: LogFormat.segmentName(file.sequence), bytes: bytes, store: storeID)
+    guard scan.header.firstLSN.rawValue == replayer.lsn.rawValue + 1 else {
+      throw .corruptLog(
+        file.path, offset: 0, lsn: scan.header.firstLSN, "the segment does not follow LSN \(replayer.lsn).")
+    }
+    while case .group(let header, let offset) = scan.next(into: raw) {
+      if header.firstLSN > limit.lsn || header.time > limit.time { return true }
+      let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
+      try replayer.fold(
+        body, header, until: limit.lsn, untilTime: limit.time, file: file.path, offset: offset, observe: observe)
+      if replayer.cutAt != nil { return true }
+    }
+    return false
+  }
+
+  private func loadSnapshot(
+    before limit: ReplayLimit, _ machines: MachineSet
+  ) throws(EngineFault) -> SnapshotHeader? {
+    for path in try snapshotPaths().reversed() {
+      let name = String(path.split(separator: "/").last ?? "")
+      let isGood: Bool
+      do throws(EngineFault) {
+        var reader = try catalog.open(name)
+        isGood = reader.header.lsn <= limit.lsn && reader.header.time <= limit.time
+        if isGood { _ = try reader.verify() }
+      } catch where error.code == .corrupt {
+        continue
+      }
+      if !isGood { continue }
+      var reader = try catalog.open(name)
+      _ = try reader.load(into: machines)
+      return reader.header
+    }
+    return nil
+  }
+}
+
+extension Machine {
+  /// An item's name by its number.
+  func name(of number: ItemNumber) -> String {
+    guard let slot = itemSlot(number) else { return "#\(number.rawValue)" }
+    return withBytes(of: items[slot].key) { String(decoding: $0, as: UTF8.self) }
+  }
+
+  func balances() -> [StoreInspector.Balance] {
+    var balances: [StoreInspector.Balance] = []
+    balances.reserveCapacity(itemCount)
+    for number in partitions {
+      var ordinal = 0
+      while let slot = partition(number).pointee.itemSlot(ordinal) {
+        ordinal += 1
+        let item = items[slot]
+        let sums = totals[slot]
+        balances.append(
+          StoreInspector.Balance(
+            item: name(of: item.number), number: item.number, supplied: sums.supplied, available: item.available,
+            reserved: item.reserved, sold: sums.sold, scrapped: sums.scrapped, floor: item.floor, version: item.version))
+      }
+    }
+    return balances.sorted { $0.item < $1.item }
+  }
+}

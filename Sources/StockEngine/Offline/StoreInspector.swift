@@ -1,0 +1,189 @@
+/// Reads a store's directory without running it: segments, groups, events, snapshots. Never writes.
+///
+/// A daemon may hold the directory meanwhile; its last segment then simply ends where it has come to.
+public struct StoreInspector: Sendable {
+  public let storeID: StoreID
+  let directory: StoreDirectory
+
+  public init(path: String, storage: any Storage = POSIXStorage()) throws(EngineFault) {
+    directory = StoreDirectory(storage: storage, path: path)
+    guard let store = try directory.readMeta() else {
+      throw EngineFault(.notAStore, "there is no META.", file: path, advice: "Name a store's directory.")
+    }
+    storeID = store
+  }
+
+  /// A segment file.
+  public struct SegmentFile: Sendable, Equatable {
+    public var sequence: UInt64
+    public var path: String
+    public var isArchived: Bool
+  }
+
+  /// All segments, oldest first.
+  public func segments() throws(EngineFault) -> [SegmentFile] {
+    do {
+      var files: [SegmentFile] = []
+      for (folder, isArchived) in [(directory.archive, true), (directory.log, false)] {
+        for name in try directory.storage.list(folder) {
+          guard let sequence = LogFormat.segmentSequence(name) else { continue }
+          files.append(SegmentFile(sequence: sequence, path: "\(folder)/\(name)", isArchived: isArchived))
+        }
+      }
+      return files.sorted { $0.sequence < $1.sequence }
+    } catch {
+      throw .io(error, "Check the directory and its permissions.")
+    }
+  }
+
+  /// One group of a segment.
+  public struct Group: Sendable, Equatable {
+    public var sequence: UInt64
+    public var offset: Int
+    public var firstLSN: LSN
+    public var lastLSN: LSN
+    public var time: Timestamp
+    public var records: Int
+    public var rawBytes: Int
+    public var storedBytes: Int
+    public var paddedBytes: Int
+    public var isCompressed: Bool
+    public var seals: Bool
+  }
+
+  /// What a segment comes to.
+  public struct Segment: Sendable, Equatable {
+    public var file: SegmentFile
+    public var fileBytes = 0
+    public var firstLSN = LSN.zero
+    public var lastLSN = LSN.zero
+    public var firstTime = Timestamp.zero
+    public var lastTime = Timestamp.zero
+    public var groups = 0
+    public var records: UInt64 = 0
+    public var rawBytes = 0
+    public var storedBytes = 0
+    public var isSealed = false
+    public var end = 0
+    public var tail = TailState.clean
+
+    public enum TailState: Sendable, Equatable {
+      case clean
+      case torn(bytes: Int)
+      case corrupt(String)
+    }
+  }
+
+  /// Walks a segment group by group.
+  /// - Parameters:
+  ///   - isLast: whether its tail may be torn.
+  ///   - visit: each group with its events; the second argument decodes them, so a caller who needs none pays nothing.
+  public func read(
+    _ file: SegmentFile, isLast: Bool, visit: (Group, () throws(EngineFault) -> [LoggedEvent]) throws(EngineFault) -> Void
+  ) throws(EngineFault) -> Segment {
+    let bytes = try directory.storage.readSegment(file.path, direct: false)
+    defer { bytes.deallocate() }
+    let raw = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: LogFormat.groupRawBytesMax + CommandBatch.slackBytes, alignment: 64)
+    defer { raw.deallocate() }
+    let name = LogFormat.segmentName(file.sequence)
+    var scan = try SegmentScan(name: name, bytes: bytes, store: storeID)
+    var segment = Segment(file: file, fileBytes: bytes.count)
+    segment.firstLSN = scan.header.firstLSN
+    segment.firstTime = scan.header.createdAt
+    while case .group(let header, let offset) = scan.next(into: raw) {
+      let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
+      segment.groups += 1
+      segment.records += UInt64(header.records)
+      segment.rawBytes += Int(header.rawBytes)
+      segment.storedBytes += header.paddedBytes
+      try visit(Group(header, offset: offset)) { () throws(EngineFault) in
+        try Self.events(body, header, file.path, offset)
+      }
+    }
+    segment.lastLSN = LSN(scan.nextLSN.rawValue - 1)
+    segment.lastTime = scan.lastTime
+    segment.isSealed = scan.isSealed
+    segment.end = scan.end
+    segment.tail =
+      switch scan.tail(isLast: isLast, scratch: raw) {
+      case .clean: .clean
+      case .torn: .torn(bytes: bytes.count - scan.end)
+      case .corrupt(let reason): .corrupt(reason)
+      }
+    return segment
+  }
+
+  private static func events(
+    _ body: UnsafeRawBufferPointer, _ header: GroupHeader, _ path: String, _ offset: Int
+  ) throws(EngineFault) -> [LoggedEvent] {
+    var decoder = RecordDecoder()
+    do {
+      try decoder.decode(body, header)
+    } catch {
+      throw .corruptLog(path, offset: offset, lsn: header.firstLSN, "a group's check is right, but its records do not read.")
+    }
+    return decoder.withSource(body) { source in decoder.entries.map { LoggedEvent($0, source) } }
+  }
+
+  // MARK: Snapshots
+
+  /// A snapshot file and what it says it holds.
+  public struct Snapshot: Sendable, Equatable {
+    public var path: String
+    public var bytes: Int
+    public var lsn: LSN
+    public var time: Timestamp
+    public var items: UInt64 = 0
+    public var orders: UInt64 = 0
+    public var fingerprints: UInt64 = 0
+    public var operations: UInt64 = 0
+    public var stateHash: UInt64 = 0
+    public var supplied: Int64 = 0
+    public var available: Int64 = 0
+    public var reserved: Int64 = 0
+    public var sold: Int64 = 0
+    public var scrapped: Int64 = 0
+  }
+
+  var catalog: SnapshotCatalog { SnapshotCatalog(directory: directory, store: storeID) }
+
+  /// Paths of the snapshots, oldest first.
+  public func snapshotPaths() throws(EngineFault) -> [String] {
+    do {
+      return try catalog.names().map { catalog.path($0) }
+    } catch {
+      throw .io(error, "Check the directory and its permissions.")
+    }
+  }
+
+  /// Checks every page of a snapshot.
+  public func verifySnapshot(_ path: String) throws(EngineFault) -> Snapshot {
+    let name = String(path.split(separator: "/").last ?? "")
+    var reader = try catalog.open(name)
+    let totals = try reader.verify()
+    var bytes = 0
+    do {
+      let file = try directory.storage.open(path, .read)
+      bytes = Int(try file.size())
+      file.close()
+    } catch {
+      throw .io(error, "Check the disk.")
+    }
+    return Snapshot(
+      path: path, bytes: bytes, lsn: reader.header.lsn, time: reader.header.time, items: totals.items,
+      orders: totals.orders, fingerprints: totals.fingerprints, operations: totals.operations,
+      stateHash: totals.stateHash, supplied: totals.sums.supplied, available: totals.sums.available,
+      reserved: totals.sums.reserved, sold: totals.sums.sold, scrapped: totals.sums.scrapped)
+  }
+}
+
+extension StoreInspector.Group {
+  init(_ header: GroupHeader, offset: Int) {
+    self.init(
+      sequence: header.sequence, offset: offset, firstLSN: header.firstLSN, lastLSN: header.lastLSN, time: header.time,
+      records: Int(header.records), rawBytes: Int(header.rawBytes), storedBytes: Int(header.storedBytes),
+      paddedBytes: header.paddedBytes, isCompressed: header.codec == GroupHeader.lz4Codec,
+      seals: header.flags.contains(.seals))
+  }
+}
