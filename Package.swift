@@ -89,6 +89,13 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "stockdTests",
+      dependencies: [
+        "stockd",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "StockServerTests",
       dependencies: [
         "StockEngine", "StockServer", "StockWire",

@@ -8,16 +8,10 @@ public import StockEngine
 /// Serves an engine on TCP and Unix sockets.
 public final class StockServer: Sendable {
   /// Where to listen.
-  public enum Listener: Sendable, Hashable {
+  public enum Listener: Sendable, Hashable, CustomStringConvertible {
     /// A loopback address. Port 0 takes a free one.
     case tcp(host: String, port: Int)
     /// A Unix stream socket. A file left by a dead server is replaced.
-    case unix(path: String)
-  }
-
-  /// Where a listener came to listen.
-  public enum BoundAddress: Sendable, Hashable, CustomStringConvertible {
-    case tcp(host: String, port: Int)
     case unix(path: String)
 
     public var description: String {
@@ -33,7 +27,7 @@ public final class StockServer: Sendable {
     var historyThreads: NIOThreadPool
     var hubs: [LoopHub]
     var listeners: [any Channel] = []
-    var addresses: [BoundAddress] = []
+    var addresses: [Listener] = []
   }
 
   private let engine: any ServedEngine
@@ -53,8 +47,8 @@ public final class StockServer: Sendable {
     census = ConnectionCensus(connectionsMax: limits.connectionsMax)
   }
 
-  /// In the order of the listeners; empty before ``start()``.
-  public var boundAddresses: [BoundAddress] { running.withLockedValue { $0?.addresses ?? [] } }
+  /// Where the listeners came to listen, in their order, with the ports that were free; empty before ``start()``.
+  public var boundAddresses: [Listener] { running.withLockedValue { $0?.addresses ?? [] } }
 
   /// Connections that are served now.
   public var connectionCount: Int { census.count }
@@ -80,14 +74,24 @@ public final class StockServer: Sendable {
     running.withLockedValue { [hubs] in
       $0 = Running(group: group, historyThreads: historyThreads, hubs: hubs)
     }
-    do {
-      for listener in listeners { try await bind(listener, group, hubs) }
-    } catch let fault as EngineFault {
-      await stop()
-      throw fault
-    } catch {
-      await stop()
-      throw EngineFault(.io, "cannot listen: \(error)", advice: "Choose another address, or stop who uses it.")
+    for listener in listeners {
+      do {
+        try await bind(listener, group, hubs)
+      } catch {
+        await stop()
+        if let fault = error as? EngineFault { throw fault }
+        throw EngineFault(
+          .io, "cannot listen on \(listener): \(error)", advice: "Choose another address, or stop who uses it.")
+      }
+    }
+  }
+
+  /// Refuses what this server would never listen on, before anything is opened.
+  /// - Throws: `configuration` for a host that cannot be resolved or is not loopback.
+  public static func check(_ listener: Listener) throws(EngineFault) {
+    switch listener {
+    case .tcp(let host, let port): _ = try loopbackAddress(host, port)
+    case .unix: break
     }
   }
 
@@ -127,7 +131,7 @@ public final class StockServer: Sendable {
     }
   }
 
-  private func add(_ channel: any Channel, _ address: BoundAddress) {
+  private func add(_ channel: any Channel, _ address: Listener) {
     running.withLockedValue {
       $0?.listeners.append(channel)
       $0?.addresses.append(address)
@@ -155,7 +159,7 @@ public final class StockServer: Sendable {
   }
 
   /// - Throws: `configuration` if the host is not a loopback address.
-  private static func loopbackAddress(_ host: String, _ port: Int) throws -> SocketAddress {
+  private static func loopbackAddress(_ host: String, _ port: Int) throws(EngineFault) -> SocketAddress {
     let address: SocketAddress
     do {
       address = try SocketAddress.makeAddressResolvingHost(host, port: port)

@@ -24,7 +24,8 @@ public struct EngineConfiguration: Sendable {
 
   public init() {}
 
-  func check() throws(EngineFault) {
+  /// Throws `configuration` if a value makes no sense; `Inventory` checks the same.
+  public func check() throws(EngineFault) {
     func require(_ condition: Bool, _ what: String) throws(EngineFault) {
       if !condition { throw EngineFault(.configuration, what, advice: "Correct the setting and start again.") }
     }

@@ -1,0 +1,4 @@
+public import StockEngine
+
+extension Inventory: ServedEngine {}
+extension BatchExecutor: ServedExecutor {}

@@ -1,0 +1,141 @@
+import Glibc
+import StockClient
+
+/// A stockd that a drill starts, waits for, kills and starts again.
+final class DaemonProcess {
+  /// What its readiness line said.
+  struct Ready: Sendable {
+    var process: pid_t
+    var address: ServerAddress
+    var recoveryMilliseconds: Int
+    /// From starting the process to the line.
+    var startNanoseconds: UInt64
+  }
+
+  private let executable: String
+  private let dataDirectory: String
+  private let logFile: String
+  private let extraArguments: [String]
+  /// Free at first; the same after every restart, so that buyers find it again.
+  private var port = 0
+  private var process: pid_t?
+
+  init(executable: String, dataDirectory: String, logFile: String, extraArguments: [String] = []) {
+    self.executable = executable
+    self.dataDirectory = dataDirectory
+    self.logFile = logFile
+    self.extraArguments = extraArguments
+  }
+
+  deinit { kill() }
+
+  /// Starts it and waits for its readiness line.
+  func start(timeoutMilliseconds: Int32 = 30_000) throws(DrillFault) -> Ready {
+    precondition(process == nil, "the daemon runs already")
+    let started = monotonicNanoseconds()
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw DrillFault("no pipe: \(String(cString: strerror(errno)))") }
+    defer { close(ends[0]) }
+    _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
+    let process: pid_t
+    do throws(DrillFault) {
+      process = try spawn(output: ends[1])
+    } catch {
+      close(ends[1])
+      throw error
+    }
+    close(ends[1])
+    self.process = process
+    let line = try readLine(ends[0], timeoutMilliseconds: timeoutMilliseconds)
+    return try ready(line, process, monotonicNanoseconds() - started)
+  }
+
+  /// kill -9, and waits until the system has taken it away.
+  func kill() {
+    guard let process else { return }
+    Glibc.kill(process, SIGKILL)
+    reap(process)
+  }
+
+  /// SIGTERM: it finishes, syncs, makes a snapshot and ends.
+  /// - Returns: its exit status; nil if a signal ended it.
+  @discardableResult
+  func stop() -> Int32? {
+    guard let process else { return nil }
+    Glibc.kill(process, SIGTERM)
+    return reap(process)
+  }
+
+  @discardableResult
+  private func reap(_ process: pid_t) -> Int32? {
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    self.process = nil
+    return status & 0x7F == 0 ? (status >> 8) & 0xFF : nil
+  }
+
+  // MARK: Parts
+
+  private var arguments: [String] {
+    [
+      executable, "--data-dir", dataDirectory, "--listen", "127.0.0.1:\(port)", "--log-level", "warning",
+    ] + extraArguments
+  }
+
+  private func spawn(output: Int32) throws(DrillFault) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, logFile, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+    words.append(nil)
+    defer { for word in words { free(word) } }
+    var process = pid_t()
+    let code = posix_spawn(&process, executable, &actions, nil, &words, environ)
+    guard code == 0 else { throw DrillFault("\(executable) cannot be started: \(String(cString: strerror(code)))") }
+    return process
+  }
+
+  private func readLine(_ descriptor: Int32, timeoutMilliseconds: Int32) throws(DrillFault) -> String {
+    var bytes: [UInt8] = []
+    var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while !bytes.contains(0x0A) {
+      let count = poll(&poller, 1, timeoutMilliseconds)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw DrillFault("stockd was not ready within \(timeoutMilliseconds / 1000) s; see \(logFile)") }
+      var piece = [UInt8](repeating: 0, count: 512)
+      let got = read(descriptor, &piece, piece.count)
+      guard got > 0, bytes.count < 64 * 1024 else {
+        let status = process.flatMap { reap($0) }
+        throw DrillFault(
+          "stockd ended before it was ready (\(status.map { "exit \($0)" } ?? "signal")); see \(logFile)")
+      }
+      bytes += piece.prefix(got)
+    }
+    return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+  }
+
+  /// `stockd ready pid=1 binary=127.0.0.1:6480 ... recovered_ms=12`
+  private func ready(_ line: String, _ process: pid_t, _ nanoseconds: UInt64) throws(DrillFault) -> Ready {
+    var fields: [Substring: Substring] = [:]
+    for word in line.split(separator: " ") {
+      let parts = word.split(separator: "=", maxSplits: 1)
+      if parts.count == 2 { fields[parts[0]] = parts[1] }
+    }
+    guard line.hasPrefix("stockd ready"), let text = fields["binary"], let address = ServerAddress(String(text)) else {
+      throw DrillFault("not a readiness line: \(line)")
+    }
+    if case .tcp(_, let port) = address { self.port = port }
+    return Ready(
+      process: process, address: address, recoveryMilliseconds: fields["recovered_ms"].flatMap { Int($0) } ?? 0,
+      startNanoseconds: nanoseconds)
+  }
+}
+
+/// Why a drill could not be carried through. It says nothing about the daemon's promises.
+struct DrillFault: Error, CustomStringConvertible {
+  var description: String
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,190 @@
+import ArgumentParser
+import Glibc
+import StockClient
+
+/// The kill -9 drill: many rounds, random moments.
+struct DrillCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drill",
+    abstract: "Kills a stockd of its own with -9 under load, again and again, and checks every answer.",
+    discussion: """
+      Each round: buyers storm new SKUs over many connections; the daemon is killed at a random moment and started again; the \
+      buyers whose answer is missing retry under the same ids; then everything that buyers were told is compared with what \
+      the recovered daemon says of every order and every item. At the end all rounds are compared once more. Exit 1 if \
+      anything was lost, applied twice or oversold.
+      """)
+
+  @Option(help: "Directory to work in: new, empty, or an earlier drill's. What a drill left there is deleted.")
+  var scratchDir: String
+  @Option(help: "The stockd to drill.") var stockd = "stockd"
+  @Option(help: "Rounds.") var rounds = 10
+  @Option(help: "Seconds of sale in a round.") var seconds = 2.0
+  @Option(help: "Buyers at the same time.") var buyers = 1024
+  @Option(help: "Connections.") var connections = 16
+  @Option(help: "SKUs of a round.") var skus = 100
+  @Option(help: "Units of a SKU.") var units: UInt32 = 1000
+  @Option(help: "When to kill: random, or a number of milliseconds.") var killAt: KillAt = .random
+  @Option(help: "Repeats the same choices. Printed.") var seed: UInt64?
+  @OptionGroup var output: OutputOptions
+
+  enum KillAt: ExpressibleByArgument, Equatable {
+    case random
+    case milliseconds(Int)
+
+    init?(argument: String) {
+      if argument == "random" {
+        self = .random
+      } else if let milliseconds = Int(argument.hasSuffix("ms") ? String(argument.dropLast(2)) : argument),
+        milliseconds >= 0
+      {
+        self = .milliseconds(milliseconds)
+      } else {
+        return nil
+      }
+    }
+  }
+
+  func validate() throws {
+    guard (1 ... 10_000).contains(rounds) else { throw ValidationError("--rounds is 1 to 10,000") }
+    guard seconds >= 0.1, seconds <= 60 else { throw ValidationError("--seconds is 0.1 to 60") }
+    guard (1 ... 256).contains(connections) else { throw ValidationError("--connections is 1 to 256") }
+    guard (connections ... 65_536).contains(buyers) else {
+      throw ValidationError("--buyers is at least as many as connections, and at most 65,536")
+    }
+    guard (3 ... 10_000).contains(skus), units > 0, units < 1 << 31 else {
+      throw ValidationError("--skus is 3 to 10,000, --units 1 to 2,147,483,647")
+    }
+  }
+
+  func run() async throws {
+    let seed = seed ?? UInt64.random(in: 1 ... 0xFFFF_FFFF)
+    output.note("seed \(seed)")
+    do {
+      let scratch = try ScratchDirectory(claiming: scratchDir)
+      let daemon = DaemonProcess(
+        executable: try Executable.find(stockd), dataDirectory: scratch.path + "/data",
+        logFile: scratch.path + "/stockd.log")
+      let passes = try await rounds(daemon, SplitMix(state: seed))
+      daemon.stop()
+      if !passes { throw ExitCode.refused }
+    } catch let fault as DrillFault {
+      Messages.say("drill: \(fault)")
+      throw ExitCode.serverError
+    } catch let error as StockClientError {
+      Messages.say("drill: \(error)")
+      throw ExitCode.noAnswer
+    }
+  }
+
+  private func rounds(_ daemon: DaemonProcess, _ random: SplitMix) async throws -> Bool {
+    var random = random
+    let lanes = max(1, min(8, buyers / connections / 4))
+    let crowd = FlashSale.Crowd(
+      connections: connections, lanesPerConnection: lanes, buyersPerLane: max(1, buyers / connections / lanes))
+    let sale = FlashSale(daemon: daemon, crowd: crowd)
+    var address = try daemon.start().address
+    var done: [(plan: SalePlan, told: [ToldOrder])] = []
+    var table = Table(Self.columns)
+    var passes = true
+    for round in 1 ... rounds {
+      let plan = plan(round, seed: random.next())
+      let active = Int(seconds * 1000)
+      let kill: Int = switch killAt {
+      case .random: active / 20 + Int(random.next() % UInt64(active * 9 / 10))
+      case .milliseconds(let milliseconds): milliseconds
+      }
+      let result = try await sale.run(plan, at: address, killing: .after(milliseconds: kill), activeMilliseconds: active)
+      passes = passes && result.passes
+      done.append((plan, result.told))
+      report(round, result, &table)
+    }
+    // Every round's orders once more, after a last kill without any load.
+    daemon.kill()
+    address = try daemon.start().address
+    let final = try await auditAll(done, address)
+    passes = passes && final.passes
+    report(final)
+    if output.format != .table { Messages.out(table.text(output.format)) }
+    return passes
+  }
+
+  private func plan(_ round: Int, seed: UInt64) -> SalePlan {
+    let digits = String(round)
+    let name = "r" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    return SalePlan(
+      prefix: name + "-",
+      items: (0 ..< skus).map { SalePlan.Item(name: "\(name)-sku-\($0)", units: units) }, ordersMax: nil, seed: seed)
+  }
+
+  private func auditAll(
+    _ rounds: [(plan: SalePlan, told: [ToldOrder])], _ address: ServerAddress
+  ) async throws -> SaleAudit {
+    var all = SaleAudit()
+    let client = try await StockClient.connect(to: address)
+    for (plan, told) in rounds {
+      let audit = try await SaleAudit.run(plan, told, clients: [client])
+      all.acknowledged += audit.acknowledged
+      all.lost += audit.lost
+      all.appliedTwice += audit.appliedTwice
+      all.oversold += audit.oversold
+      for remark in audit.remarks { all.remark(remark) }
+    }
+    await client.close()
+    return all
+  }
+
+  // MARK: Reporting
+
+  private static let columns: [Table.Column] = [
+    .number("round"), .number("killMilliseconds"), .number("recoverySeconds"), .number("orders"),
+    .number("acknowledged"), .number("commandsAcrossKill"), .number("repeats"), .number("lost"),
+    .number("appliedTwice"), .number("oversold"), .number("unknown"), .text("verdict"),
+  ]
+
+  private func report(_ round: Int, _ result: FlashSale.Result, _ table: inout Table) {
+    let seconds = Figures.decimal(Double(result.restartNanoseconds) / 1e9, places: 2)
+    let verdict = result.passes ? "PASS" : "FAIL"
+    let line = """
+      round \(round)/\(rounds) kill -9 at \(result.killMilliseconds) ms recovered \(seconds) s \
+      acked \(Figures.grouped(result.audit.acknowledged)) lost \(result.lost) twice \(result.appliedTwice) \
+      oversold \(result.oversold) \(verdict)
+      """
+    if output.format == .table { Messages.out(line) } else { output.note(line) }
+    if result.givenUp > 0 { Messages.say("  \(result.givenUp) calls got no answer within their time") }
+    for remark in result.auditAfterRecovery.remarks + result.audit.remarks { Messages.say("  \(remark)") }
+    table.append([
+      .integer(round), .integer(result.killMilliseconds), .number(Double(result.restartNanoseconds) / 1e9),
+      .integer(result.orders), .integer(result.audit.acknowledged), .integer(result.commandsAcrossKill),
+      .integer(result.repeats), .integer(result.lost), .integer(result.appliedTwice), .integer(result.oversold),
+      .integer(result.audit.unknown), .string(verdict),
+    ])
+  }
+
+  private func report(_ final: SaleAudit) {
+    let line = """
+      all \(rounds) rounds again after a last kill: acked \(Figures.grouped(final.acknowledged)) lost \(final.lost) \
+      twice \(final.appliedTwice) oversold \(final.oversold) \(final.passes ? "PASS" : "FAIL")
+      """
+    if output.format == .table { Messages.out(line) } else { output.note(line) }
+    for remark in final.remarks { Messages.say("  \(remark)") }
+  }
+}
+
+/// Finds programs: by path, beside this one, or in PATH.
+enum Executable {
+  static func find(_ name: String) throws(DrillFault) -> String {
+    if name.contains("/") {
+      guard access(name, X_OK) == 0 else { throw DrillFault("\(name) is not a program that can be run") }
+      return name
+    }
+    var places = (Environment.value("PATH") ?? "").split(separator: ":").map(String.init)
+    var own = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &own, own.count - 1)
+    if count > 0 {
+      let path = String(decoding: own.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      if let slash = path.lastIndex(of: "/") { places.insert(String(path[..<slash]), at: 0) }
+    }
+    for place in places where access(place + "/" + name, X_OK) == 0 { return place + "/" + name }
+    throw DrillFault("no \(name) beside stockcli or in PATH; name it with --stockd")
+  }
+}

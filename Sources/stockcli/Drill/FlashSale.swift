@@ -1,0 +1,193 @@
+import StockClient
+import StockEngine
+import StockWire
+
+/// A flash sale that the daemon does not survive: buyers storm it, it is killed with -9, it comes back, the buyers retry, and
+/// every answer is checked. One or more rounds on one daemon and one data directory.
+struct FlashSale {
+  /// When the daemon dies.
+  enum KillMoment: Sendable {
+    /// So long after the first order.
+    case after(milliseconds: Int)
+    /// When so many commands were answered.
+    case commands(Int)
+  }
+
+  struct Crowd: Sendable {
+    var connections = 16
+    /// Order services on each connection.
+    var lanesPerConnection = 8
+    /// Buyers that a service serves at a time.
+    var buyersPerLane = 8
+  }
+
+  struct Result: Sendable {
+    var audit = SaleAudit()
+    /// What was found right after the recovery, before the sale went on.
+    var auditAfterRecovery = SaleAudit()
+    var killMilliseconds = 0
+    /// From starting the process again to its readiness line.
+    var restartNanoseconds: UInt64 = 0
+    var recoveryMilliseconds = 0
+    /// Orders that were begun, and commands that were answered.
+    var orders = 0
+    var commands = 0
+    /// Commands that were on their way when the daemon died, and how many of these had taken effect.
+    var commandsAcrossKill = 0
+    var repeats = 0
+    var givenUp = 0
+    /// Seconds of sale, outage and audits apart.
+    var activeSeconds = 0.0
+    var latency = LatencyHistogram()
+    /// Log written by the second process, and records in it.
+    var logBytes: UInt64 = 0
+    var logRecords: UInt64 = 0
+    /// Orders that the second process reserved.
+    var ordersAfterRecovery = 0
+    var told: [ToldOrder] = []
+
+    var acknowledgedBeforeKill: Int { auditAfterRecovery.acknowledged }
+    var commandsPerSecond: Double { activeSeconds > 0 ? Double(commands) / activeSeconds : 0 }
+    var passes: Bool { audit.passes && auditAfterRecovery.passes }
+    var lost: Int { max(audit.lost, auditAfterRecovery.lost) }
+    var appliedTwice: Int { max(audit.appliedTwice, auditAfterRecovery.appliedTwice) }
+    var oversold: Int { max(audit.oversold, auditAfterRecovery.oversold) }
+  }
+
+  let daemon: DaemonProcess
+  let crowd: Crowd
+  /// Told what happens, for people who watch.
+  var progress: @Sendable (String) -> Void = { _ in }
+
+  /// The items of the sale, in as many operations as needed.
+  static func preheat(_ items: [SalePlan.Item], prefix: String, _ client: StockClient) async throws {
+    for start in stride(from: 0, to: items.count, by: 500) {
+      let part = items[start ..< min(start + 500, items.count)]
+      let answer = try await client.preheat(
+        operation: "\(prefix)-preheat-\(start)", lines: part.map { WireLine($0.name, $0.units) })
+      if let refusal = answer.refusal { throw DrillFault("preheat: \(refusal)") }
+    }
+  }
+
+  /// One sale with one kill.
+  /// - Parameter activeMilliseconds: how long the sale lasts if `plan` has no end of its own.
+  func run(
+    _ plan: SalePlan, at address: ServerAddress, killing kill: KillMoment, activeMilliseconds: Int
+  ) async throws -> Result {
+    let clients = try await Self.connect(crowd.connections, address)
+    try await Self.preheat(plan.items, prefix: plan.prefix, clients[0])
+    let gate = SaleGate()
+    let ledgers = (0 ..< crowd.connections * crowd.lanesPerConnection).map { _ in SaleLedger() }
+    gate.begin(lanes: ledgers.count)
+    let result = try await withThrowingTaskGroup(of: Void.self) { group in
+      for (index, ledger) in ledgers.enumerated() {
+        let lane = SaleLane(
+          client: clients[index % clients.count], plan: plan, gate: gate, ledger: ledger, buyers: crowd.buyersPerLane)
+        group.addTask { await lane.run() }
+      }
+      do {
+        return try await direct(plan, clients, gate, ledgers, kill, activeMilliseconds)
+      } catch {
+        // The lanes end when their clients are closed and the gate lets them pass.
+        gate.end()
+        gate.open()
+        for client in clients { await client.close() }
+        throw error
+      }
+    }
+    for client in clients { await client.close() }
+    return result
+  }
+
+  private static func connect(_ count: Int, _ address: ServerAddress) async throws -> [StockClient] {
+    var configuration = ClientConfiguration()
+    configuration.requestTimeout = .seconds(60)
+    configuration.attemptTimeout = .seconds(20)
+    configuration.retry.attemptsMax = 1000
+    configuration.retry.pauseMax = .milliseconds(50)
+    var clients: [StockClient] = []
+    for _ in 0 ..< count { clients.append(try await StockClient.connect(to: address, configuration: configuration)) }
+    return clients
+  }
+
+  // MARK: The course of it
+
+  private func direct(
+    _ plan: SalePlan, _ clients: [StockClient], _ gate: SaleGate, _ ledgers: [SaleLedger], _ kill: KillMoment,
+    _ activeMilliseconds: Int
+  ) async throws -> Result {
+    var result = Result()
+    let start = monotonicNanoseconds()
+    try await wait(for: kill, gate, since: start)
+    daemon.kill()
+    let killed = monotonicNanoseconds()
+    gate.close()
+    result.killMilliseconds = Int((killed - start) / 1_000_000)
+    progress("kill -9 after \(result.killMilliseconds) ms; starting it again")
+
+    let ready = try daemon.start()
+    result.restartNanoseconds = ready.startNanoseconds
+    result.recoveryMilliseconds = ready.recoveryMilliseconds
+    try await wait(seconds: 60, "the buyers' retries") { gate.isStill }
+    let told = Self.told(ledgers)
+    result.auditAfterRecovery = try await SaleAudit.run(plan, told, clients: clients)
+    let before = try await Self.stats(clients[0])
+
+    let resumed = monotonicNanoseconds()
+    gate.open()
+    if plan.ordersMax == nil {
+      let rest = max(50, activeMilliseconds - result.killMilliseconds)
+      try await Task.sleep(for: .milliseconds(rest))
+      gate.end()
+    }
+    try await wait(seconds: 120, "the end of the sale") { gate.isDone }
+    let ended = monotonicNanoseconds()
+    result.activeSeconds = Double(killed - start + (ended - resumed)) / 1e9
+    result.told = Self.told(ledgers)
+    result.audit = try await SaleAudit.run(plan, result.told, clients: clients)
+    let after = try await Self.stats(clients[0])
+    result.logBytes = after.logBytes &- before.logBytes
+    result.logRecords = after.logRecords &- before.logRecords
+    result.ordersAfterRecovery = result.audit.acknowledged - result.auditAfterRecovery.acknowledged
+    for ledger in ledgers { result.add(ledger.content) }
+    result.orders = gate.ordersBegun
+    return result
+  }
+
+  private func wait(for kill: KillMoment, _ gate: SaleGate, since start: UInt64) async throws {
+    switch kill {
+    case .after(let milliseconds):
+      let elapsed = Int((monotonicNanoseconds() - start) / 1_000_000)
+      try await Task.sleep(for: .milliseconds(max(0, milliseconds - elapsed)))
+    case .commands(let count):
+      try await wait(seconds: 60, "\(count) answers", pause: .microseconds(500)) { gate.commands >= count || gate.isDone }
+    }
+  }
+
+  private func wait(
+    seconds: Int, _ what: String, pause: Duration = .milliseconds(1), until holds: @Sendable () -> Bool
+  ) async throws {
+    let end = monotonicNanoseconds() + UInt64(seconds) * 1_000_000_000
+    while !holds() {
+      guard monotonicNanoseconds() < end else { throw DrillFault("waited \(seconds) s for \(what)") }
+      try await Task.sleep(for: pause)
+    }
+  }
+
+  private static func told(_ ledgers: [SaleLedger]) -> [ToldOrder] { ledgers.flatMap { $0.with { $0.orders } } }
+
+  private static func stats(_ client: StockClient) async throws -> StoreStats {
+    guard let reading = try await client.stats().success else { throw DrillFault("the daemon refuses its statistics") }
+    return reading.value
+  }
+}
+
+extension FlashSale.Result {
+  fileprivate mutating func add(_ content: SaleLedger.Content) {
+    commands += content.commands
+    commandsAcrossKill += content.spanningCommands
+    repeats += content.repeats
+    givenUp += content.givenUp
+    latency.add(content.latency)
+  }
+}

@@ -1,0 +1,105 @@
+import StockClient
+import StockEngine
+import StockWire
+
+/// One order service at the sale: it serves a handful of buyers at a time, first their reserves in one frame, then what they do
+/// with what they got. It writes down what each was told, and never asks how the server is.
+struct SaleLane: Sendable {
+  let client: StockClient
+  let plan: SalePlan
+  let gate: SaleGate
+  let ledger: SaleLedger
+  /// Buyers at a time.
+  let buyers: Int
+
+  func run() async {
+    while true {
+      await gate.pass()
+      let numbers = gate.take(buyers, ordersMax: plan.ordersMax)
+      if numbers.isEmpty { break }
+      let orders = numbers.map { plan.order($0) }
+      let first = ledger.with { content in
+        content.orders += numbers.map { ToldOrder(index: $0) }
+        return content.orders.count - numbers.count
+      }
+      await reserve(orders, first)
+      await gate.pass()
+      await settle(orders, first)
+    }
+    gate.laneEnded()
+  }
+
+  // MARK: Steps
+
+  private func reserve(_ orders: [SalePlan.Order], _ first: Int) async {
+    var batch = StockBatch()
+    for order in orders {
+      batch.reserve(order: order.id, buyer: order.buyer, hold: .seconds(3600), lines: order.lines)
+    }
+    guard let replies = await send(batch) else { return }
+    ledger.with { content in
+      for (offset, reply) in replies.enumerated() {
+        switch reply.outcome {
+        case .reserved: content.orders[first + offset].state = .reserved
+        case .soldOut, .overloaded, .noSpace: content.orders[first + offset].state = .refused
+        default:
+          // The item was acknowledged and is gone, or the id that nobody else has is taken.
+          content.orders[first + offset].state = .refused
+          content.orders[first + offset].isDenied = true
+        }
+      }
+    }
+  }
+
+  private func settle(_ orders: [SalePlan.Order], _ first: Int) async {
+    let held = ledger.with { content in
+      orders.indices.filter { content.orders[first + $0].state == .reserved && orders[$0].intent != .abandon }
+    }
+    if held.isEmpty { return }
+    var batch = StockBatch()
+    for index in held {
+      switch orders[index].intent {
+      case .confirm: batch.confirm(order: orders[index].id)
+      case .cancel, .abandon: batch.cancel(order: orders[index].id, reason: "changed my mind")
+      }
+    }
+    guard let replies = await send(batch) else {
+      // The order is reserved or settled; which of both, nobody told.
+      ledger.with { content in
+        for index in held { content.orders[first + index].state = .unknown }
+      }
+      return
+    }
+    ledger.with { content in
+      for (reply, index) in zip(replies, held) {
+        switch reply.outcome {
+        case .confirmed, .lateConfirmed: content.orders[first + index].state = .confirmed
+        case .cancelled: content.orders[first + index].state = .cancelled
+        case .overloaded, .noSpace: break
+        default: content.orders[first + index].isDenied = true
+        }
+      }
+    }
+  }
+
+  private func send(_ batch: StockBatch) async -> [WireReply]? {
+    let outages = gate.outages
+    let start = monotonicNanoseconds()
+    do {
+      let replies = try await client.send(batch).replies
+      let nanoseconds = monotonicNanoseconds() - start
+      let spans = gate.outages != outages
+      ledger.with { content in
+        if !spans { content.latency.record(nanoseconds: nanoseconds) }
+        content.commands += replies.count
+        if spans { content.spanningCommands += replies.count }
+        content.repeats += replies.count { $0.isRepeat }
+      }
+      gate.count(replies.count)
+      return replies
+    } catch {
+      ledger.with { $0.givenUp += 1 }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Glibc
+
+/// Reads a file or standard input front to back, a piece at a time.
+final class ByteSource {
+  private let descriptor: Int32
+  private let ownsDescriptor: Bool
+  private var buffer: [UInt8] = []
+  private var position = 0
+  private(set) var bytesRead = 0
+  /// Bytes of the file, if it is a regular one.
+  let bytesTotal: Int?
+
+  private static let pieceBytes = 64 * 1024
+
+  /// - Parameter path: `-` is standard input.
+  init(path: String) throws(InputFault) {
+    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw InputFault(line: nil, "\(path): \(String(cString: strerror(errno)))") }
+    var status = stat()
+    let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      if path != "-" { Glibc.close(descriptor) }
+      throw InputFault(line: nil, "\(path): is a directory")
+    }
+    self.descriptor = descriptor
+    ownsDescriptor = path != "-"
+    bytesTotal = isRegular ? Int(status.st_size) : nil
+  }
+
+  deinit {
+    if ownsDescriptor { Glibc.close(descriptor) }
+  }
+
+  /// The next byte without taking it; nil at the end.
+  func peek() throws(InputFault) -> UInt8? {
+    if position == buffer.count { try fill() }
+    return position < buffer.count ? buffer[position] : nil
+  }
+
+  func next() throws(InputFault) -> UInt8? {
+    guard let byte = try peek() else { return nil }
+    position += 1
+    return byte
+  }
+
+  private func fill() throws(InputFault) {
+    position = 0
+    buffer.removeAll(keepingCapacity: true)
+    while true {
+      var count = 0
+      buffer = [UInt8](unsafeUninitializedCapacity: Self.pieceBytes) { bytes, initialized in
+        count = read(descriptor, bytes.baseAddress, bytes.count)
+        initialized = max(count, 0)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw InputFault(line: nil, String(cString: strerror(errno))) }
+      bytesRead += count
+      return
+    }
+  }
+}
+
+/// What is wrong with an input, and where.
+struct InputFault: Error, Equatable, CustomStringConvertible {
+  var line: Int?
+  var message: String
+
+  init(line: Int?, _ message: String) {
+    self.line = line
+    self.message = message
+  }
+
+  var description: String { line.map { "line \($0): \(message)" } ?? message }
+}

@@ -1,3 +1,0 @@
-import Configuration
-import UnixSignals
-print("hi")
