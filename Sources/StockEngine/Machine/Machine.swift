@@ -15,10 +15,10 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   let shardMask: Int
   private let shardShift: Int
 
-  var items = Slab<Item>(pageShift: 12)
-  var totals = Slab<ItemTotals>(pageShift: 12)
-  var orders = Slab<Order>(pageShift: 12)
-  var fingerprints = Slab<Fingerprint>(pageShift: 12)
+  var items = Slab<Item>(pageShift: 10)
+  var totals = Slab<ItemTotals>(pageShift: 11)
+  var orders = Slab<Order>(pageShift: 10)
+  var fingerprints = Slab<Fingerprint>(pageShift: 11)
   var operations = Slab<Fingerprint>(pageShift: 10)
   var chunks = Slab<SlotChunk>(pageShift: 9)
   var arena = Arena()

@@ -98,10 +98,14 @@ struct ReplayCommand: ParsableCommand {
       let old = known[balance.item]
       if old == balance { continue }
       let columns: [KeyPath<StoreInspector.Balance, Int64>] = [\.supplied, \.available, \.reserved, \.sold, \.scrapped]
-      let changes = columns.map { column in
-        JSONValue.integer(balance[keyPath: column] - (old?[keyPath: column] ?? 0))
+      var row: [JSONValue] = [.string(balance.item)]
+      for column in columns {
+        let change: Int64 = balance[keyPath: column] - (old?[keyPath: column] ?? 0)
+        row.append(.integer(change))
       }
-      table.append([.string(balance.item)] + changes + [JSONValue.integer(balance.version - (old?.version ?? 0))])
+      let changes: UInt64 = balance.version - (old?.version ?? 0)
+      row.append(.integer(changes))
+      table.append(row)
     }
     Messages.out(table.text(output.format, colour: output.usesColour))
   }
