@@ -50,7 +50,7 @@ var recordBytes = 0
 while done < orders {
   batch.removeAll()
   replies.removeAll()
-  for k in 0..<10_000 {
+  for k in 0..<1_000 {
     let id = batch.store(Array("order-".utf8) + digits(random.next(100_000_000_000_000), width: 14))
     let name = batch.store(Array("SKU-".utf8) + digits(random.next(UInt64(skus)), width: 7))
     let start = batch.lineCount
@@ -62,7 +62,7 @@ while done < orders {
   recordBytes += bench.execute(&batch, into: &replies)
   spent += clock.now - t
   for r in replies.replies { precondition(r.outcome == .reserved) }
-  done += 10_000
+  done += 1_000
 }
 let s = Double(spent.components.seconds) + Double(spent.components.attoseconds) * 1e-18
 print("reserve: \(s / Double(orders) * 1e9) ns, \(Double(orders) / s / 1e6) M/s, raw bytes/order \(Double(recordBytes) / Double(orders)), memory/order \(Double(bench.memoryBytes - base) / Double(orders))")

@@ -49,7 +49,9 @@ public struct Machine: ~Copyable, @unchecked Sendable {
     partitionsServed = Partition.count / shards
     self.tracksDeadlines = tracksDeadlines
     deadlines = DeadlineWheel(startingAt: .zero)
-    partitionStates = .allocate(capacity: partitionsServed)
+    partitionStates = UnsafeMutableRawPointer.allocate(
+      byteCount: MemoryLayout<PartitionState>.stride * partitionsServed, alignment: 64
+    ).bindMemory(to: PartitionState.self, capacity: partitionsServed)
     for index in 0 ..< partitionsServed {
       (partitionStates + index).initialize(
         to: PartitionState(Partition(UInt8(index << shardShift | shard))))
