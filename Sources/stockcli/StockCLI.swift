@@ -1,15 +1,39 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct StockCLI: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stockcli",
     abstract: "Looks after a stockd server's stock and orders.",
-    subcommands: [
-      BenchCommand.self,
-      DrillCommand.self,
-      InspectCommand.self,
-      VerifyCommand.self,
-      ReplayCommand.self,
+    discussion: """
+      Exit codes: 0 ok, 1 refused, 2 no connection or no answer in time (the fate may be unknown: run the same again with the \
+      same id), 3 server error, 4 corruption found, 64 usage.
+      """,
+    version: "0.1.0",
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Orders",
+        subcommands: [
+          ReserveVerb.self, CartVerb.self, ConfirmVerb.self, CancelVerb.self, DeductVerb.self, ExtendVerb.self,
+          ResolveVerb.self, ReturnVerb.self, OrderVerb.self,
+        ]),
+      CommandGroup(
+        name: "Stock",
+        subcommands: [
+          PreheatVerb.self, SupplyVerb.self, RestockVerb.self, AdjustVerb.self, GetVerb.self, ListVerb.self,
+          HistoryVerb.self,
+        ]),
+      CommandGroup(
+        name: "Server", subcommands: [StatusVerb.self, BenchCommand.self, DrillCommand.self, DemoCommand.self]),
+      CommandGroup(
+        name: "A data directory, without a server",
+        subcommands: [InspectCommand.self, VerifyCommand.self, ReplayCommand.self]),
     ])
+
+  static func main() async {
+    // A reader that goes away (`stockcli ls | head`) is an error of one write, not a crash.
+    signal(SIGPIPE, SIG_IGN)
+    await main(nil)
+  }
 }

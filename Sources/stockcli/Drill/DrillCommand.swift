@@ -22,7 +22,7 @@ struct DrillCommand: AsyncParsableCommand {
   @Option(help: "Buyers at the same time.") var buyers = 1024
   @Option(help: "Connections.") var connections = 16
   @Option(help: "SKUs of a round.") var skus = 100
-  @Option(help: "Units of a SKU.") var units: UInt32 = 1000
+  @Option(help: "Units of a SKU.") var units: UInt32 = 3000
   @Option(help: "When to kill: random, or a number of milliseconds.") var killAt: KillAt = .random
   @Option(help: "Repeats the same choices. Printed.") var seed: UInt64?
   @OptionGroup var output: OutputOptions

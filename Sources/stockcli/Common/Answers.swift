@@ -1,0 +1,85 @@
+import ArgumentParser
+import StockClient
+import StockEngine
+import StockWire
+
+extension GlobalOptions {
+  /// Prints what a command did, or why it was refused and whether a retry can differ. A refusal exits 1.
+  func show<Success>(_ answer: Answer<Success>, _ record: (Success) -> Record) throws {
+    switch answer {
+    case .done(let success): Messages.out(record(success).text(output.format))
+    case .refused(let refusal): throw refused(refusal)
+    }
+  }
+
+  /// The value of a read; a refusal is printed and exits 1.
+  func value<Value>(_ answer: Answer<Reading<Value>>) throws -> Reading<Value> {
+    switch answer {
+    case .done(let reading): return reading
+    case .refused(let refusal): throw refused(refusal)
+    }
+  }
+
+  func refused(_ refusal: Refusal) -> ExitCode {
+    if output.format != .table { Messages.out(Record(refusal).text(output.format)) }
+    Messages.say("refused: \(refusal)")
+    return refusal.outcome == .unavailable ? .serverError : .refused
+  }
+}
+
+extension Record {
+  init(_ refusal: Refusal) {
+    self.init(
+      refusal.outcome.name,
+      [
+        "refused": .bool(true), "mayRetryDiffer": .bool(refusal.mayRetryDiffer), "message": .string("\(refusal)"),
+        "shortages": .array(
+          refusal.shortages.map { .object(["item": .string($0.item), "available": .integer($0.available)]) }),
+        "lsn": .integer(refusal.lsn.rawValue),
+      ])
+  }
+
+  init(_ hold: Hold, order: String) {
+    self.init(
+      hold.state.name,
+      [
+        "order": .string(order), "available": .optional(hold.available), "deadline": UTC.json(hold.deadline),
+        "repeat": .bool(hold.isRepeat), "lsn": .integer(hold.lsn.rawValue),
+      ])
+  }
+
+  init(_ sale: Sale, order: String) {
+    self.init(
+      sale.isLate ? "lateConfirmed" : "confirmed",
+      [
+        "order": .string(order), "available": .optional(sale.available), "repeat": .bool(sale.isRepeat),
+        "lsn": .integer(sale.lsn.rawValue),
+      ])
+  }
+
+  init(_ change: StockChange, operation: String) {
+    self.init(
+      "done",
+      [
+        "operation": .string(operation), "available": .integer(change.available), "repeat": .bool(change.isRepeat),
+        "lsn": .integer(change.lsn.rawValue),
+      ])
+  }
+}
+
+/// Items as rows.
+enum BalanceTable {
+  static let columns: [Table.Column] = [
+    .text("item"), .number("sellable"), .number("available"), .number("reserved"), .number("sold"),
+    .number("scrapped"), .number("supplied"), .number("floor"), .number("version"),
+  ]
+
+  static func row(_ balance: WireBalance) -> [JSONValue] {
+    guard balance.exists else { return [.string(balance.item)] + Array(repeating: .null, count: columns.count - 1) }
+    return [
+      .string(balance.item), .integer(balance.sellable), .integer(balance.available), .integer(balance.reserved),
+      .integer(balance.sold), .integer(balance.scrapped), .integer(balance.supplied), .integer(balance.floor),
+      .integer(balance.version),
+    ]
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import StockClient
+import StockEngine
+import StockWire
+
+/// The options of the verbs that make an order.
+struct OrderOptions: ParsableArguments {
+  @Option(help: "The order's id. Default: a new one, printed. A retry must use the same.") var order: String?
+  @Option(help: "Who buys.") var buyer = ""
+  @Option(help: "Up to 1,024 bytes that the order keeps.") var payload = ""
+
+  func id(_ output: OutputOptions) -> String {
+    if let order { return order }
+    let id = NewID.make("o")
+    // On standard error at once, so that it is known even if no answer comes.
+    output.note("order \(id)")
+    return id
+  }
+
+  func reserve(_ lines: [WireLine], hold: TimeOption?, _ global: GlobalOptions) async throws {
+    let id = id(global.output)
+    try await global.withClient { client in
+      let answer = try await client.reserve(
+        order: id, buyer: buyer, payload: Array(payload.utf8), hold: hold?.duration, lines: lines)
+      try global.show(answer) { Record($0, order: id) }
+    }
+  }
+}
+
+/// The id of an operation that is done once.
+struct OperationOptions: ParsableArguments {
+  @Option(help: "The operation's id. Default: a new one, printed. A retry must use the same.") var operation: String?
+
+  func id(_ output: OutputOptions) -> String {
+    if let operation { return operation }
+    let id = NewID.make("op")
+    output.note("operation \(id)")
+    return id
+  }
+}
