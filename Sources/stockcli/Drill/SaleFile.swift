@@ -38,7 +38,7 @@ struct SaleFile: Decodable, Sendable {
   /// The sale's stock lies in its own pool.
   func plan(prefix: String, seed: UInt64) -> SalePlan {
     SalePlan(
-      prefix: prefix, items: items.map { SalePlan.Item(name: "\($0.sku)@~\(id)", units: $0.units) },
+      prefix: prefix, items: items.map { SalePlan.Item(name: "\($0.sku)@\(id)", units: $0.units) },
       ordersMax: buyers, cartPercent: cartPercent, cartLinesMax: cartLinesMax, confirmPercent: confirmPercent,
       cancelPercent: cancelPercent, isSkewed: false, seed: seed)
   }
