@@ -135,7 +135,7 @@ final class DaemonProcess {
 }
 
 /// Why a drill could not be carried through. It says nothing about the daemon's promises.
-struct DrillFault: Error, CustomStringConvertible {
+struct DrillFault: Error, Equatable, CustomStringConvertible {
   var description: String
   init(_ description: String) { self.description = description }
 }

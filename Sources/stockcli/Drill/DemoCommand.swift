@@ -110,9 +110,9 @@ struct DemoReport {
   let seed: UInt64
   let result: FlashSale.Result
 
-  /// Log of the second process for each order that it reserved, with that order's later records.
+  /// Log of the sale for each order that was placed, with that order's later records.
   private var logBytesPerOrder: Double? {
-    result.ordersAfterRecovery > 0 ? Double(result.logBytes) / Double(result.ordersAfterRecovery) : nil
+    result.audit.acknowledged > 0 ? Double(result.logBytes) / Double(result.audit.acknowledged) : nil
   }
 
   func text(_ format: OutputFormat) -> String {
