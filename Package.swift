@@ -93,7 +93,7 @@ let package = Package(
     .testTarget(
       name: "stockdTests",
       dependencies: [
-        "stockd",
+        "StockEngine", "StockServer", "stockd",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),

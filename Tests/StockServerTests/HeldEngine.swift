@@ -48,6 +48,9 @@ final class HeldEngine: ServedEngine {
     replies.replies.append(Reply(.found, .history(.empty, completeSince: LSN(1))))
   }
 
+  /// Waits until so many commands were executed.
+  func appended(_ count: UInt64) async throws { try await until { appendedLSN >= LSN(count) } }
+
   func makeDurable(upTo lsn: UInt64) {
     let listeners = state.withLockedValue { state in
       state.durable = max(state.durable, lsn)
@@ -79,5 +82,16 @@ final class HeldEngine: ServedEngine {
     }
     replies.gate = LSN(last)
     for listener in listeners { listener.logBecameDurable(upTo: LSN(last)) }
+  }
+}
+
+struct NotInTime: Error {}
+
+/// Waits for something that another thread does; gives up after 20 s instead of spinning for ever.
+func until(_ condition: () -> Bool) async throws {
+  let deadline = ContinuousClock.now + .seconds(20)
+  while !condition() {
+    if ContinuousClock.now > deadline { throw NotInTime() }
+    await Task.yield()
   }
 }

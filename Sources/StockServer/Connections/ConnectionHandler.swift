@@ -176,26 +176,33 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   /// Decodes, executes and answers what lies in `input`, as far as the machine lets it.
   private func process() {
-    isPaused = false
-    var goesOn = true
-    while goesOn, input.readableBytes > 0, !machine.discardsInput {
+    repeat {
+      isPaused = false
+      processOnce()
+      flush()
+      // The log may have gone on before anybody waited for it: then the flush has lifted what paused, and nobody will
+      // come to resume.
+    } while isPaused && machine.mayTakeFrame(pending: 0)
+    keepRest()
+    if inputEnded, !isPaused { endInput() }
+  }
+
+  private func processOnce() {
+    while input.readableBytes > 0, !machine.discardsInput {
       switch decodeAndExecute() {
-      case .needsMore: goesOn = false
+      case .needsMore: return
       case .batchFull: flush()
       case .paused:
         isPaused = true
-        goesOn = false
+        return
       case .history(let request):
         machine.historyBegan()
         isPaused = true
-        goesOn = false
         hub.readHistory(request, for: self, speaking: front)
+        return
       case .fault(let fault, let id): fail(fault, id: id)
       }
     }
-    flush()
-    keepRest()
-    if inputEnded, !isPaused { endInput() }
   }
 
   private func decodeAndExecute() -> DecodeResult.Stop {
