@@ -26,6 +26,9 @@ struct StockCLI: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Server", subcommands: [StatusVerb.self, BenchCommand.self, DrillCommand.self, DemoCommand.self]),
+      CommandGroup(
+        name: "A data directory, without a server",
+        subcommands: [InspectCommand.self, VerifyCommand.self, ReplayCommand.self]),
     ])
 
   static func main() async {

@@ -23,7 +23,7 @@ public enum Command: Sendable, BitwiseCopyable {
 }
 
 /// Which item and how many units of it.
-public struct CommandLine: Sendable, BitwiseCopyable {
+public struct InputLine: Sendable, BitwiseCopyable {
   /// `sku` or `sku@pool`.
   public var item: ByteRange
   public var quantity: Int64

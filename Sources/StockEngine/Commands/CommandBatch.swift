@@ -4,7 +4,7 @@
 /// what is in a batch is well formed. A batch is reused; once warm it allocates nothing.
 public struct CommandBatch: ~Copyable, Sendable {
   public private(set) var commands: [Command] = []
-  var lines: [CommandLine] = []
+  var lines: [InputLine] = []
   var bytes: [UInt8] = []
 
   /// Every key may be loaded as whole words, so the bytes always end in this much slack.
@@ -27,7 +27,7 @@ public struct CommandBatch: ~Copyable, Sendable {
 
   public func string(_ range: ByteRange) -> String { String(decoding: bytes[range.start ..< range.end], as: UTF8.self) }
 
-  public func line(_ index: Int) -> CommandLine { lines[index] }
+  public func line(_ index: Int) -> InputLine { lines[index] }
 
   // MARK: Filling
 
@@ -50,7 +50,7 @@ public struct CommandBatch: ~Copyable, Sendable {
 
   /// Appends a line. `sku@main` and `sku` are the same item; the short name is the one that is kept.
   public mutating func appendLine(item: ByteRange, quantity: Int64) {
-    lines.append(CommandLine(item: shortName(item), quantity: quantity))
+    lines.append(InputLine(item: shortName(item), quantity: quantity))
   }
 
   /// An item's name without a `@main` at its end.

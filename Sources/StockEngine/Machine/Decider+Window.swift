@@ -41,6 +41,14 @@ extension Command {
     }
   }
 
+  /// Is about an order that is probably there.
+  var expectsOrder: Bool {
+    switch self {
+    case .confirm, .cancel, .extend, .resolve, .returnLines, .order: true
+    case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .get, .list, .history, .stats, .malformed: false
+    }
+  }
+
   /// Walks all items or all shards.
   var needsEveryShard: Bool {
     switch self {
@@ -122,7 +130,7 @@ extension Decider {
       machines.machine(key.partition).pointee.partition(key.partition).pointee.orders.prefetchEntry(key.hash)
     }
     for line in windowLines.indices { touchItem(itemKeys[line - windowLines.lowerBound]) }
-    for index in window where commands[index].order != nil { touchOrder(orderKeys[index - window.lowerBound]) }
+    for index in window where commands[index].expectsOrder { touchOrder(orderKeys[index - window.lowerBound]) }
   }
 
   @inline(__always)

@@ -24,7 +24,7 @@ struct Decider: ~Copyable, @unchecked Sendable {
 
   /// The batch being decided.
   var bytes: UnsafePointer<UInt8>
-  var commandLines: UnsafePointer<CommandLine>
+  var commandLines: UnsafePointer<InputLine>
   /// Keys of the present window, by command and by line.
   let orderKeys: UnsafeMutablePointer<Key>
   let itemKeys: UnsafeMutablePointer<ItemKey>

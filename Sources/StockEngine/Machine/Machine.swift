@@ -15,10 +15,10 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   let shardMask: Int
   private let shardShift: Int
 
-  var items = Slab<Item>(pageShift: 12)
-  var totals = Slab<ItemTotals>(pageShift: 12)
-  var orders = Slab<Order>(pageShift: 12)
-  var fingerprints = Slab<Fingerprint>(pageShift: 12)
+  var items = Slab<Item>(pageShift: 10)
+  var totals = Slab<ItemTotals>(pageShift: 11)
+  var orders = Slab<Order>(pageShift: 10)
+  var fingerprints = Slab<Fingerprint>(pageShift: 11)
   var operations = Slab<Fingerprint>(pageShift: 10)
   var chunks = Slab<SlotChunk>(pageShift: 9)
   var arena = Arena()
@@ -49,7 +49,9 @@ public struct Machine: ~Copyable, @unchecked Sendable {
     partitionsServed = Partition.count / shards
     self.tracksDeadlines = tracksDeadlines
     deadlines = DeadlineWheel(startingAt: .zero)
-    partitionStates = .allocate(capacity: partitionsServed)
+    partitionStates = UnsafeMutableRawPointer.allocate(
+      byteCount: MemoryLayout<PartitionState>.stride * partitionsServed, alignment: 64
+    ).bindMemory(to: PartitionState.self, capacity: partitionsServed)
     for index in 0 ..< partitionsServed {
       (partitionStates + index).initialize(
         to: PartitionState(Partition(UInt8(index << shardShift | shard))))

@@ -3,11 +3,12 @@ struct PartitionState: ~Copyable, Sendable {
   var items: KeyIndex
   /// Order ids: slots of `Machine.orders`, or of `Machine.fingerprints` with `fingerprintBit` set.
   var orders: KeyIndex
-  var operations: KeyIndex
   /// Items so far; the next one's ordinal.
   private(set) var itemCount = 0
   /// The first slot of each block of items: 1 M items need 128 KiB of this, which stays in the cache.
   private var itemBlocks: [UInt32] = []
+  // Up to here: one cache line, all that a reserve needs.
+  var operations: KeyIndex
   static let itemsPerBlock: UInt32 = 32
   /// Ended and sold orders by the time of their change.
   var ended = AgeList()
@@ -15,6 +16,9 @@ struct PartitionState: ~Copyable, Sendable {
   /// Ids by the time that they were filed.
   var fingerprints = SlotQueue()
   var operationsByAge = SlotQueue()
+
+  /// Rounds the stride up to three cache lines.
+  private let padding: InlineArray<6, UInt64> = InlineArray(repeating: 0)
 
   static let fingerprintBit: UInt32 = 1 << 30
 
@@ -43,5 +47,6 @@ struct PartitionState: ~Copyable, Sendable {
     items = KeyIndex(stagger: partition.rawValue)
     orders = KeyIndex(stagger: partition.rawValue)
     operations = KeyIndex(stagger: partition.rawValue)
+    assert(MemoryLayout<PartitionState>.stride % 64 == 0, "a partition no longer fills whole cache lines")
   }
 }

@@ -11,6 +11,9 @@ extension StoreInspector {
     /// Damage to acknowledged bytes, or files that are not there.
     public var faults: [EngineFault] = []
 
+    /// Nothing looked at yet.
+    public init() {}
+
     /// 0 ok, 1 torn tail, 4 corrupt.
     public var exitStatus: Int32 { !faults.isEmpty ? 4 : tornBytes > 0 ? 1 : 0 }
   }

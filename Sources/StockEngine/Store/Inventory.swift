@@ -73,7 +73,8 @@ public final class Inventory: Sendable {
       pendingBytesMax: configuration.pendingBytesMax)
     if configuration.runsUpkeep {
       preallocator.start()
-      LargePages.shared.startPreparing()
+      LargePages.slabs.startPreparing()
+      LargePages.tables.startPreparing()
     }
     commit.start()
     recovery.milliseconds = Int64((source.monotonicNanoseconds - began) / 1_000_000)

@@ -26,7 +26,7 @@ struct Arena: ~Copyable, @unchecked Sendable {
 
   init() {}
 
-  deinit { for page in pages { LargePages.shared.deallocate(page, bytes: Self.pageBytes) } }
+  deinit { for page in pages { LargePages.slabs.deallocate(page, bytes: Self.pageBytes) } }
 
   private static let pageBytes = Int(pageUnits) * unitBytes
 
@@ -70,7 +70,7 @@ struct Arena: ~Copyable, @unchecked Sendable {
   private mutating func addPage() {
     let first = UInt32(pages.count) << Self.pageUnitsShift
     precondition(pages.count < 1 << 18, "an arena holds at most 64 GiB")
-    pages.append(LargePages.shared.allocate(bytes: Self.pageBytes))
+    pages.append(LargePages.slabs.allocate(bytes: Self.pageBytes))
     next = first == 0 ? 1 : first
     end = first + Self.pageUnits
   }

@@ -23,10 +23,10 @@ struct KeyIndex: ~Copyable, @unchecked Sendable {
     entries = Self.table(Int(Self.capacityMin))
   }
 
-  deinit { LargePages.shared.deallocate(entries, bytes: memoryBytes) }
+  deinit { LargePages.tables.deallocate(entries, bytes: memoryBytes) }
 
   private static func table(_ capacity: Int) -> UnsafeMutablePointer<UInt64> {
-    let memory = LargePages.shared.allocate(bytes: capacity * 8)
+    let memory = LargePages.tables.allocate(bytes: capacity * 8)
     let entries = memory.bindMemory(to: UInt64.self, capacity: capacity)
     entries.initialize(repeating: 0, count: capacity)
     return entries
@@ -124,7 +124,7 @@ struct KeyIndex: ~Copyable, @unchecked Sendable {
     mask = UInt32(capacity - 1)
     growAt = UInt32(UInt64(capacity) * UInt64(loadMax) / 256)
     for position in 0 ..< oldCapacity where old[position] != 0 { place(old[position]) }
-    LargePages.shared.deallocate(old, bytes: oldCapacity * 8)
+    LargePages.tables.deallocate(old, bytes: oldCapacity * 8)
   }
 
   var memoryBytes: Int { (Int(mask) + 1) * 8 }

@@ -1,48 +1,65 @@
 import Glibc
 
-/// Memory for tables, from regions that the kernel may back with 2 MiB pages: random accesses to millions of entries wait
-/// for the page table otherwise. Blocks are powers of two; freed ones are used again for the same size.
+/// Memory for tables, cut from regions of 2 MiB that the kernel may back with one page: random accesses to millions of
+/// entries wait for the page table otherwise (measured: a quarter of a reserve). A region whose blocks have all gone is given
+/// back; what grows and what stays should therefore not share regions.
 ///
-/// `@unchecked Sendable`: the lists are read and written under `lock`.
+/// `@unchecked Sendable`: everything is read and written under `lock`.
 final class LargePages: @unchecked Sendable {
-  static let shared = LargePages()
+  /// Pages of slabs and arenas, which stay.
+  static let slabs = LargePages()
+  /// Index tables, which go when they have doubled: those of one size lie together, and leave together.
+  static let tables = LargePages()
 
   private static let regionBytes = 2 << 20
   private static let blockBytesMin = 4096
 
   private let lock = Lock()
-  private var free: [[UnsafeMutableRawPointer]] = Array(repeating: [], count: 64)
   private var region: UnsafeMutableRawPointer?
   private var regionUsed = 0
-  /// Regions that are mapped and touched already. Clearing 2 MiB can take a millisecond, so a thread does it ahead of need.
+  /// Blocks in use of every region.
+  private var liveBlocks: [UnsafeMutableRawPointer: Int] = [:]
+  /// Regions that are touched already. Clearing 2 MiB can take a millisecond, so a thread does it ahead of need.
   private var ready: [UnsafeMutableRawPointer] = []
   private let wanted = Condition()
   private var isPreparing = false
-  private static let readyMax = 8
+  private static let readyMax = 4
 
-  private static func blockBytes(_ bytes: Int) -> Int {
-    let least = max(bytes, blockBytesMin)
-    return least & (least - 1) == 0 ? least : 1 << (Int.bitWidth - least.leadingZeroBitCount)
-  }
+  private static func roundUp(_ bytes: Int) -> Int { (bytes + blockBytesMin - 1) / blockBytesMin * blockBytesMin }
 
   /// Memory aligned to cache lines; not zeroed.
   func allocate(bytes: Int) -> UnsafeMutableRawPointer {
     if bytes < Self.blockBytesMin { return .allocate(byteCount: bytes, alignment: 64) }
-    let size = Self.blockBytes(bytes)
+    let size = Self.roundUp(bytes)
+    if size > Self.regionBytes / 2 { return Self.map(size) }
     return lock.withLock { () -> UnsafeMutableRawPointer in
-      if let block = free[size.trailingZeroBitCount].popLast() { return block }
-      if size >= Self.regionBytes { return Self.map(size) }
-      // Blocks are at most half a region and powers of two, so alignment comes by itself when they are cut in order of size;
-      // here they are cut in order of asking, so round up.
-      let start = (regionUsed + size - 1) / size * size
-      if let region, start + size <= Self.regionBytes {
-        regionUsed = start + size
-        return region + start
+      if region == nil || regionUsed + size > Self.regionBytes {
+        region = takeRegion()
+        regionUsed = 0
       }
-      let fresh = takeRegion()
-      region = fresh
-      regionUsed = size
-      return fresh
+      guard let region else { preconditionFailure("set above") }
+      let block = region + regionUsed
+      regionUsed += size
+      liveBlocks[region, default: 0] += 1
+      return block
+    }
+  }
+
+  func deallocate(_ block: UnsafeMutableRawPointer, bytes: Int) {
+    if bytes < Self.blockBytesMin { return block.deallocate() }
+    let size = Self.roundUp(bytes)
+    if size > Self.regionBytes / 2 {
+      munmap(block, size)
+      return
+    }
+    let mask = UInt(Self.regionBytes - 1)
+    guard let home = UnsafeMutableRawPointer(bitPattern: UInt(bitPattern: block) & ~mask) else { return }
+    lock.withLock {
+      let left = (liveBlocks[home] ?? 1) - 1
+      liveBlocks[home] = left
+      guard left == 0, home != region else { return }
+      liveBlocks[home] = nil
+      if ready.count < Self.readyMax { ready.append(home) } else { munmap(home, Self.regionBytes) }
     }
   }
 
@@ -85,12 +102,6 @@ final class LargePages: @unchecked Sendable {
       region.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
     }
     return region
-  }
-
-  func deallocate(_ block: UnsafeMutableRawPointer, bytes: Int) {
-    if bytes < Self.blockBytesMin { return block.deallocate() }
-    let size = Self.blockBytes(bytes)
-    lock.withLock { free[size.trailingZeroBitCount].append(block) }
   }
 
   /// Address space aligned to a region, with the kernel told that large pages are welcome.

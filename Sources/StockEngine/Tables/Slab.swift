@@ -23,7 +23,7 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
   }
 
   deinit {
-    for index in 0 ..< pagesCount { LargePages.shared.deallocate(pages[index], bytes: pageBytes) }
+    for index in 0 ..< pagesCount { LargePages.slabs.deallocate(pages[index], bytes: pageBytes) }
     pages.deallocate()
   }
 
@@ -72,7 +72,7 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
       pages = larger
       pagesCapacity *= 2
     }
-    let page = LargePages.shared.allocate(bytes: pageBytes)
+    let page = LargePages.slabs.allocate(bytes: pageBytes)
     pages[pagesCount] = page.bindMemory(to: Element.self, capacity: 1 << Int(pageShift))
     pagesCount += 1
   }

@@ -1,0 +1,52 @@
+# Every verb installs what is missing first (scripts/setup.sh; silent if nothing is).
+
+RELEASE := .build/release
+SCRATCH ?= $(shell mktemp -d /tmp/stockd-scratch.XXXXXX)
+
+.PHONY: help setup build demo run test bench format lint tsan prove clean
+
+help:
+	@echo "make demo     build, then a flash sale with a kill -9 in the middle, and its report"
+	@echo "make test     build, then every test"
+	@echo "make run      a daemon on a temporary directory with the demo catalogue"
+	@echo "make bench    the figures, on this machine"
+	@echo "make prove    the kill -9 drill, many rounds, and long property runs"
+	@echo "make tsan     the engine's tests under the thread sanitizer"
+	@echo "make format   formats the sources; make lint checks them"
+
+setup:
+	@scripts/setup.sh
+
+build: setup
+	swift build -c release --product stockd
+	swift build -c release --product stockcli
+	swift build -c release --product stockbench
+
+demo: build
+	$(RELEASE)/stockcli demo --stockd $(RELEASE)/stockd --catalogue data/catalogue.csv --sale data/sale.json
+
+run: build
+	$(RELEASE)/stockd --dev --catalogue data/catalogue.csv
+
+test: setup
+	swift build --build-tests
+	swift test --skip-build
+
+bench: build
+	scripts/bench.sh $(RELEASE)
+
+tsan: setup
+	TSAN_OPTIONS=halt_on_error=1 swift test --scratch-path .build-tsan --sanitize=thread --filter 'StockEngineTests|StockServerTests'
+
+prove: build
+	$(RELEASE)/stockcli drill --stockd $(RELEASE)/stockd --scratch-dir $(SCRATCH) --rounds 200
+	STOCK_STEPS=2000000 swift test -c release --scratch-path .build-prove -Xswiftc -enable-testing --filter Property
+
+format:
+	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+lint:
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+clean:
+	rm -rf .build .build-*

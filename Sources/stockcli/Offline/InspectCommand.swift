@@ -1,0 +1,169 @@
+import ArgumentParser
+import StockEngine
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Shows what a data directory holds, without a daemon. Changes nothing.",
+    subcommands: [InspectLogCommand.self, InspectSnapshotCommand.self])
+}
+
+struct InspectLogCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log", abstract: "Segments, groups or events of the log.",
+    discussion: """
+      Without options: a row a segment. With --groups: a row a group. With --events, or with a filter: a row an event.
+      """)
+
+  @Argument(help: "The data directory.") var directory: String
+  @Flag(help: "A row a group.") var groups = false
+  @Flag(help: "A row an event.") var events = false
+  @Option(help: "Only events of this item: sku or sku@pool.") var sku: String?
+  @Option(help: "Only events of this order.") var order: String?
+  @Option(help: "Only from this LSN on.") var fromLsn: UInt64?
+  @Option(help: "Only up to this LSN.") var untilLsn: UInt64?
+  @Option(help: "At most so many rows.") var limit: Int = 10_000
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try Offline.run { () throws(EngineFault) in
+      let inspector = try StoreInspector(path: directory)
+      if events || sku != nil || order != nil {
+        try showEvents(inspector)
+      } else if groups {
+        try showGroups(inspector)
+      } else {
+        try showSegments(inspector)
+      }
+    }
+  }
+
+  private func isWanted(_ first: LSN, _ last: LSN) -> Bool {
+    last.rawValue >= fromLsn ?? 0 && first.rawValue <= untilLsn ?? .max
+  }
+
+  private func showSegments(_ inspector: StoreInspector) throws(EngineFault) {
+    var table = Table([
+      .number("segment"), .text("place"), .number("first_lsn"), .number("last_lsn"), .text("from"), .text("until"),
+      .number("groups"), .number("records"), .number("raw_bytes"), .number("stored_bytes"), .number("ratio"),
+      .text("tail"),
+    ])
+    let files = try inspector.segments()
+    for (index, file) in files.enumerated() {
+      let segment = try inspector.read(file, isLast: index == files.count - 1) { (_, _) throws(EngineFault) in }
+      if !isWanted(segment.firstLSN, segment.lastLSN) { continue }
+      let ratio = segment.storedBytes == 0 ? 0 : Double(segment.rawBytes) / Double(segment.storedBytes)
+      table.append([
+        .integer(segment.file.sequence), .string(segment.file.isArchived ? "archive" : "log"),
+        .integer(segment.firstLSN.rawValue), .integer(segment.lastLSN.rawValue), .string(segment.firstTime.text),
+        .string(segment.lastTime.text), .integer(segment.groups), .integer(segment.records), .integer(segment.rawBytes),
+        .integer(segment.storedBytes), .string(Figures.decimal(ratio, places: 2)), .string(Self.tail(segment)),
+      ])
+    }
+    Messages.out(table.text(output.format, colour: output.usesColour))
+  }
+
+  private static func tail(_ segment: StoreInspector.Segment) -> String {
+    switch segment.tail {
+    case .clean: segment.isSealed ? "sealed" : "open"
+    case .torn(let bytes): "torn (\(bytes) bytes)"
+    case .corrupt(let reason): "CORRUPT at \(segment.end): \(reason)"
+    }
+  }
+
+  private func showGroups(_ inspector: StoreInspector) throws(EngineFault) {
+    var table = Table([
+      .number("segment"), .number("group"), .number("offset"), .number("first_lsn"), .number("last_lsn"), .text("time"),
+      .number("records"), .number("raw_bytes"), .number("stored_bytes"), .number("on_disk"), .text("codec"),
+      .text("seals"),
+    ])
+    let files = try inspector.segments()
+    for (index, file) in files.enumerated() {
+      _ = try inspector.read(file, isLast: index == files.count - 1) { (group, _) throws(EngineFault) in
+        guard isWanted(group.firstLSN, group.lastLSN), table.rows.count < limit else { return }
+        table.append([
+          .integer(file.sequence), .integer(group.sequence), .integer(group.offset), .integer(group.firstLSN.rawValue),
+          .integer(group.lastLSN.rawValue), .string(group.time.text), .integer(group.records), .integer(group.rawBytes),
+          .integer(group.storedBytes), .integer(group.paddedBytes), .string(group.isCompressed ? "lz4" : "stored"),
+          .bool(group.seals),
+        ])
+      }
+    }
+    Messages.out(table.text(output.format, colour: output.usesColour))
+  }
+
+  private func showEvents(_ inspector: StoreInspector) throws(EngineFault) {
+    var table = Table([
+      .number("lsn"), .text("time"), .text("event"), .text("order"), .text("buyer"), .text("lines"), .text("details"),
+    ])
+    let names = ItemNames(try inspector.replay(StoreInspector.ReplayLimit()).balances)
+    let files = try inspector.segments()
+    for (index, file) in files.enumerated() where table.rows.count < limit {
+      _ = try inspector.read(file, isLast: index == files.count - 1) { (group, events) throws(EngineFault) in
+        guard isWanted(group.firstLSN, group.lastLSN), table.rows.count < limit else { return }
+        for event in try events() where table.rows.count < limit && isWanted(event, names) {
+          table.append(Self.row(event, names))
+        }
+      }
+    }
+    Messages.out(table.text(output.format, colour: output.usesColour))
+  }
+
+  private func isWanted(_ event: LoggedEvent, _ names: ItemNames) -> Bool {
+    guard isWanted(event.lsn, event.lsn) else { return false }
+    if let order, event.order != order { return false }
+    if let sku, !event.lines.contains(where: { names[$0.item] == sku }) { return false }
+    return true
+  }
+
+  private static func row(_ event: LoggedEvent, _ names: ItemNames) -> [JSONValue] {
+    let lines = event.lines.map { "\(names[$0.item])x\($0.quantity)" }.joined(separator: " ")
+    var details = event.details.map { "\($0.name)=\($0.value)" }
+    if let operation = event.operation { details.insert("operation=\(operation)", at: 0) }
+    return [
+      .integer(event.lsn.rawValue), .string(event.time.text), .string(event.kind.name),
+      event.order.map { .string($0) } ?? .null, event.buyer.map { .string($0) } ?? .null, .string(lines),
+      .string(details.joined(separator: " ")),
+    ]
+  }
+}
+
+/// Item names by number, as a replay knows them.
+struct ItemNames {
+  private var names: [ItemNumber: String]
+
+  init(_ balances: [StoreInspector.Balance]) {
+    names = Dictionary(uniqueKeysWithValues: balances.map { ($0.number, $0.item) })
+  }
+
+  subscript(number: ItemNumber) -> String { names[number] ?? "#\(number.rawValue)" }
+}
+
+struct InspectSnapshotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "snapshot", abstract: "The snapshots of a data directory, every page checked.")
+
+  @Argument(help: "The data directory.") var directory: String
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try Offline.run { () throws(EngineFault) in
+      let inspector = try StoreInspector(path: directory)
+      var table = Table([
+        .text("file"), .number("lsn"), .text("time"), .number("bytes"), .number("items"), .number("orders"),
+        .number("fingerprints"), .number("operations"), .number("supplied"), .number("available"), .number("reserved"),
+        .number("sold"), .number("scrapped"), .text("state_hash"),
+      ])
+      for path in try inspector.snapshotPaths() {
+        let snapshot = try inspector.verifySnapshot(path)
+        table.append([
+          .string(String(path.split(separator: "/").last ?? "")), .integer(snapshot.lsn.rawValue),
+          .string(snapshot.time.text), .integer(snapshot.bytes), .integer(snapshot.items), .integer(snapshot.orders),
+          .integer(snapshot.fingerprints), .integer(snapshot.operations), .integer(snapshot.supplied),
+          .integer(snapshot.available), .integer(snapshot.reserved), .integer(snapshot.sold),
+          .integer(snapshot.scrapped), .string(String(snapshot.stateHash, radix: 16)),
+        ])
+      }
+      Messages.out(table.text(output.format, colour: output.usesColour))
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Glibc
+import StockEngine
+
+/// A moment as people write it: `2026-11-21T10:00:00Z`, with up to three decimals, or milliseconds since 1970.
+struct Moment: ExpressibleByArgument, Equatable {
+  var timestamp: Timestamp
+
+  init(timestamp: Timestamp) { self.timestamp = timestamp }
+
+  init?(argument: String) {
+    if let milliseconds = Int64(argument) {
+      timestamp = Timestamp(milliseconds: milliseconds)
+      return
+    }
+    guard argument.hasSuffix("Z") else { return nil }
+    let parts = argument.dropLast().split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard var fields = Self.fields(parts[0]) else { return nil }
+    var milliseconds: Int64 = 0
+    if parts.count == 2 {
+      guard (1 ... 3).contains(parts[1].count), let fraction = Int64(parts[1]), fraction >= 0 else { return nil }
+      milliseconds = [100, 10, 1][parts[1].count - 1] * fraction
+    }
+    timestamp = Timestamp(milliseconds: Int64(timegm(&fields)) * 1000 + milliseconds)
+  }
+
+  /// `2026-11-21T10:00:00`, nothing looser.
+  private static func fields(_ text: Substring) -> tm? {
+    let halves = text.split(separator: "T", omittingEmptySubsequences: false)
+    guard halves.count == 2 else { return nil }
+    let date = halves[0].split(separator: "-").compactMap { Int32($0) }
+    let clock = halves[1].split(separator: ":").compactMap { Int32($0) }
+    guard date.count == 3, clock.count == 3, (1 ... 12).contains(date[1]), (1 ... 31).contains(date[2]),
+      (0 ... 23).contains(clock[0]), (0 ... 59).contains(clock[1]), (0 ... 60).contains(clock[2])
+    else { return nil }
+    var fields = tm()
+    (fields.tm_year, fields.tm_mon, fields.tm_mday) = (date[0] - 1900, date[1] - 1, date[2])
+    (fields.tm_hour, fields.tm_min, fields.tm_sec) = (clock[0], clock[1], clock[2])
+    return fields
+  }
+
+  var text: String {
+    let milliseconds = timestamp.milliseconds
+    let seconds = (milliseconds >= 0 ? milliseconds : milliseconds - 999) / 1000
+    var time = time_t(seconds)
+    var fields = tm()
+    gmtime_r(&time, &fields)
+    func padded(_ value: some BinaryInteger, _ width: Int) -> String {
+      let digits = String(value)
+      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+    let date = "\(padded(fields.tm_year + 1900, 4))-\(padded(fields.tm_mon + 1, 2))-\(padded(fields.tm_mday, 2))"
+    let clock = "\(padded(fields.tm_hour, 2)):\(padded(fields.tm_min, 2)):\(padded(fields.tm_sec, 2))"
+    return "\(date)T\(clock).\(padded(milliseconds - seconds * 1000, 3))Z"
+  }
+}
+
+extension Timestamp {
+  var text: String { self == .zero ? "-" : Moment(timestamp: self).text }
+}
+
+/// What every offline verb shares: a directory and the way a fault becomes a message and an exit code.
+enum Offline {
+  static func run(_ body: () throws(EngineFault) -> Void) throws {
+    do {
+      try body()
+    } catch {
+      Messages.say("\(error)")
+      throw exitCode(error)
+    }
+  }
+
+  static func exitCode(_ fault: EngineFault) -> ExitCode {
+    switch fault.code {
+    case .corrupt, .missing, .otherStore: .corruption
+    case .notAStore, .configuration: ExitCode(64)
+    case .locked, .newerFormat, .logFailed, .noSpace, .io: .serverError
+    }
+  }
+}
