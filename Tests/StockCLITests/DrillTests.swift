@@ -11,8 +11,8 @@ struct DrillTests {
   private func scratch() throws -> ScratchDirectory { try ScratchDirectory.temporary() }
 
   private func daemon(_ scratch: ScratchDirectory) throws -> DaemonProcess {
-    DaemonProcess(
-      executable: try Executable.find("stockd"), dataDirectory: scratch.path + "/data",
+    try DaemonProcess(
+      executable: Executable.find("stockd"), dataDirectory: scratch.path + "/data",
       logFile: scratch.path + "/stockd.log", extraArguments: ["--segment-bytes", "4MiB", "--free-bytes-min", "0"])
   }
 

@@ -25,10 +25,10 @@ struct OutputTests {
   @Test func tablesAlignWithChineseText() {
     #expect(
       table.text(.table) == """
-        ITEM     SOLD  NAME
-        PHN-1   1,234  极光 12
-        茶         -5  -
-        a,"b"       -  yes
+        ITEM    SOLD  NAME
+        PHN-1  1,234  极光 12
+        茶        -5  -
+        a,"b"      -  yes
         """)
     let wide = Table([.text("name"), .number("n")], rows: [[.string("极光手机"), .integer(1)], [.string("tea"), .integer(22)]])
     #expect(wide.text(.table) == "NAME       N\n极光手机   1\ntea       22")

@@ -1,4 +1,5 @@
 import StockClient
+import StockEngine
 import StockWire
 
 /// Sells one cup of tea, whatever happens on the way. This very text stands in docs/client.md.
@@ -23,8 +24,9 @@ func sellTea(at address: ServerAddress) async throws -> String {
       // Sold out is a value, not an error. It says what can truly be bought and whether a retry can differ.
       verdict = "refused: \(refusal)"
     }
-  } catch where error.mayHaveHappened {
+  } catch {
     // No answer, although the client has tried again by itself. Make the fate certain: the order stands, or it never will.
+    guard error.mayHaveHappened else { throw error }
     let fate = try await client.resolve(order: "order-1001")
     verdict = "resolved: \(fate)"
   }

@@ -63,6 +63,12 @@ final class SessionDriver {
   // MARK: The connection
 
   func connected(_ number: Int, _ channel: any Channel) {
+    // Where nobody listens on a port of the ephemeral range, TCP may connect a socket to itself.
+    if address.isTCP, let local = channel.localAddress, local == channel.remoteAddress {
+      lost(number, "connection refused")
+      channel.close(promise: nil)
+      return
+    }
     guard let hello = machine.connected(number) else {
       channel.close(promise: nil)
       return

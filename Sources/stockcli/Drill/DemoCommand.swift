@@ -26,8 +26,8 @@ struct DemoCommand: AsyncParsableCommand {
     do {
       let scratch = try scratchDir.map { path throws(DrillFault) in try ScratchDirectory(claiming: path) }
         ?? ScratchDirectory.temporary()
-      let daemon = DaemonProcess(
-        executable: try Executable.find(stockd), dataDirectory: scratch.path + "/data",
+      let daemon = try DaemonProcess(
+        executable: Executable.find(stockd), dataDirectory: scratch.path + "/data",
         logFile: scratch.path + "/stockd.log")
       let report = try await demonstrate(daemon, seed)
       daemon.stop()
