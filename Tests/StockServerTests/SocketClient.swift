@@ -54,17 +54,32 @@ final class SocketClient {
   func send(_ bytes: [UInt8]) -> Bool {
     var sent = 0
     while sent < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL)) }
+      let count = Self.uninterrupted {
+        bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL)) }
+      }
       if count <= 0 { return false }
       sent += count
     }
     return true
   }
 
-  /// Sends until the socket takes no more right now.
-  func sendWithoutWaiting(_ bytes: [UInt8]) -> Int {
-    let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-    return bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress!, bytes.count, flags) }
+  /// Sends what the socket takes right now.
+  /// - Returns: bytes taken, 0 if it is full, nil if the connection is gone.
+  func sendWithoutWaiting(_ bytes: [UInt8]) -> Int? {
+    let count = Self.uninterrupted {
+      bytes.withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress!, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+      }
+    }
+    return count >= 0 ? count : errno == EAGAIN ? 0 : nil
+  }
+
+  /// A wait with a time limit ends early when the process is stopped and continued.
+  private static func uninterrupted(_ call: () -> Int) -> Int {
+    while true {
+      let result = call()
+      if result >= 0 || errno != EINTR { return result }
+    }
   }
 
   func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
@@ -73,7 +88,9 @@ final class SocketClient {
     var bytes = [UInt8](repeating: 0, count: count)
     var got = 0
     while got < count {
-      let more = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress! + got, count - got, 0) }
+      let more = Self.uninterrupted {
+        bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress! + got, count - got, 0) }
+      }
       if more <= 0 { return nil }
       got += more
     }
@@ -98,7 +115,7 @@ final class SocketClient {
   /// Whether the server has closed and said nothing more.
   var isAtEnd: Bool {
     var byte: UInt8 = 0
-    let count = recv(descriptor, &byte, 1, 0)
+    let count = Self.uninterrupted { recv(descriptor, &byte, 1, 0) }
     return count == 0 || (count < 0 && errno == ECONNRESET)
   }
 

@@ -34,8 +34,9 @@ public struct MachineBenchmark: ~Copyable {
             while start < commands.count {
               _ = decider.openWindow(of: commands, from: start)
               decider.beginSection()
-              decider.touchWindow(commands)
+              decider.beginTouching(commands)
               for index in decider.window {
+                decider.touchAhead(of: index, commands)
                 replies.replies.append(decider.decide(commands[index], at: index, into: &replies))
               }
               bytes += decider.section.count

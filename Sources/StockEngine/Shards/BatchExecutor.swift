@@ -129,9 +129,10 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
       decider.appendSection(to: commit)
       return .sweepFirst
     }
-    decider.touchWindow(commands)
+    decider.beginTouching(commands)
     var first = replies.pointee.replies.count
     for index in decider.window {
+      decider.touchAhead(of: index, commands)
       let reply = decider.decide(commands[index], at: index, into: &replies.pointee)
       replies.pointee.replies.append(reply)
       if decider.section.count > Self.sectionBytesMax {

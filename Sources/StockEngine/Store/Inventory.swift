@@ -16,7 +16,7 @@ public final class Inventory: Sendable {
   private let source: any ClockSource
   private let follower: Follower
   private let upkeep: Upkeep
-  private let held: any StorageLock
+  private let held: HeldDirectory
   private let startedAt: UInt64
   private let isShutDown = OnceFlag()
 
@@ -80,7 +80,7 @@ public final class Inventory: Sendable {
     recovery.milliseconds = Int64((source.monotonicNanoseconds - began) / 1_000_000)
 
     self.directory = directory
-    self.held = held
+    self.held = HeldDirectory(held)
     self.source = source
     self.configuration = configuration
     self.clock = clock
@@ -161,6 +161,7 @@ public final class Inventory: Sendable {
     try commit.flush()
     if commit.lastLSN > follower.lastSnapshotLSN { upkeep.seal() }
     commit.stop()
+    defer { held.release() }
     if let fault = commit.fault { throw fault }
     _ = try follower.makeSnapshot()
   }
@@ -171,7 +172,20 @@ public final class Inventory: Sendable {
     upkeep.stop()
     follower.stop()
     commit.stop()
+    held.release()
   }
+}
+
+/// The directory's lock, until the store is done with it.
+///
+/// `@unchecked Sendable`: the lock is read and written under `mutex`.
+private final class HeldDirectory: @unchecked Sendable {
+  private let mutex = Lock()
+  private var held: (any StorageLock)?
+
+  init(_ held: any StorageLock) { self.held = held }
+
+  func release() { mutex.withLock { held = nil } }
 }
 
 /// What the background threads report.
