@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import StockEngine
@@ -174,9 +175,9 @@ final class SessionDriver {
   }
 
   private static func plain(_ error: any Error) -> String {
-    if let error = error as? NIOConnectionError, let first = error.connectionErrors.first {
-      return String(describing: first.error)
-    }
+    var error = error
+    if let several = error as? NIOConnectionError, let first = several.connectionErrors.first { error = first.error }
+    if let system = error as? IOError { return String(cString: strerror(system.errnoCode)) }
     return String(describing: error)
   }
 
