@@ -59,7 +59,8 @@ let package = Package(
     .testTarget(
       name: "StockClientTests",
       dependencies: [
-        "StockClient", "StockEngine", "StockWire",
+        "StockClient", "StockEngine", "StockServer", "StockWire",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -67,7 +68,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockCLITests",
-      dependencies: ["StockClient", "StockEngine", "StockWire", "stockcli"],
+      // The daemon is a process that the drills start and kill.
+      dependencies: ["StockClient", "StockEngine", "StockWire", "stockcli", "stockd"],
       swiftSettings: swiftSettings),
     .target(
       name: "StockServer",

@@ -28,6 +28,9 @@ public struct ClientConfiguration: Sendable {
 public struct RetryPolicy: Hashable, Sendable {
   /// How often one frame is sent, at most. 1 never repeats: after a lost connection the call throws `fateUnknown`.
   public var attemptsMax = 8
+  /// After so many connections in a row that failed or ended without a single reply, calls that wait throw instead of waiting
+  /// for their time to end. Nil: they wait.
+  public var connectsMax: Int?
   /// The pause after the first failure; it doubles with each further one.
   public var pauseMin: Duration = .milliseconds(10)
   /// The longest pause.

@@ -155,6 +155,22 @@ struct SessionMachineTests {
     }
   }
 
+  @Test func aServerThatIsNotThereIsGivenUp() {
+    var configuration = Machine.Configuration()
+    configuration.retry.connectsMax = 2
+    var machine = Machine(configuration)
+    _ = submit(&machine, "a")
+    guard case .pause(_, let failing) = machine.lost(1, cause: "refused", random: 0) else {
+      Issue.record("it pauses")
+      return
+    }
+    #expect(failing == [])
+    _ = machine.paused()
+    let error = StockClientError(.unreachable, "refused; nothing was sent")
+    #expect(machine.lost(2, cause: "refused", random: 0) == .rest(failing: [Failure(request: "a", error: error)]))
+    #expect(submit(&machine, "b") == .connect(3))
+  }
+
   @Test func aDataRegressionEndsEverything() {
     var machine = ready(["a"])
     _ = machine.lost(1, cause: "reset", random: 0)

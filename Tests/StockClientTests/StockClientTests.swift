@@ -170,10 +170,11 @@ struct StockClientTests {
   }
 
   @Test func aRestartedServerIsFoundAgain() async throws {
-    let server = try await FakeServer.start()
+    // Not an ephemeral port: another test's socket could take it in between.
+    let port = Int.random(in: 20_000 ..< 32_000)
+    let server = try await FakeServer.start(port: port)
     let client = try await StockClient.connect(to: server.address, configuration: quick)
     _ = try await client.preheat(operation: "p-1", lines: [WireLine("tea", 9)])
-    guard case .tcp(_, let port) = server.address else { return }
     try await server.stop()
     server.with { $0.mishaps[$0.framesSeen + 1] = .dropBefore }
     async let answer = client.reserve(order: "o-1", lines: [WireLine("tea", 1)])

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import StockEngine
@@ -63,6 +64,12 @@ final class SessionDriver {
   // MARK: The connection
 
   func connected(_ number: Int, _ channel: any Channel) {
+    // Where nobody listens on a port of the ephemeral range, TCP may connect a socket to itself.
+    if address.isTCP, let local = channel.localAddress, local == channel.remoteAddress {
+      lost(number, "connection refused")
+      channel.close(promise: nil)
+      return
+    }
     guard let hello = machine.connected(number) else {
       channel.close(promise: nil)
       return
@@ -168,9 +175,9 @@ final class SessionDriver {
   }
 
   private static func plain(_ error: any Error) -> String {
-    if let error = error as? NIOConnectionError, let first = error.connectionErrors.first {
-      return String(describing: first.error)
-    }
+    var error = error
+    if let several = error as? NIOConnectionError, let first = several.connectionErrors.first { error = first.error }
+    if let system = error as? IOError { return String(cString: strerror(system.errnoCode)) }
     return String(describing: error)
   }
 

@@ -340,12 +340,29 @@ struct SessionMachine<Request> {
   }
 
   private mutating func goOn(random: UInt64, failing: [Failure]) -> LostAction {
+    var failing = failing
+    if let connectsMax = configuration.retry.connectsMax, failures >= connectsMax { failing += giveUp() }
     guard hasPending else {
       state = .idle
       return .rest(failing: failing)
     }
     state = .pausing
     return .pause(configuration.retry.pause(failures: failures, random: random), failing: failing)
+  }
+
+  /// Tells all that wait that there is no connection.
+  private mutating func giveUp() -> [Failure] {
+    var failing: [Failure] = []
+    while let pending = waiting.first {
+      waiting.removeFirst()
+      let error =
+        pending.sends == 0
+        ? StockClientError(.unreachable, "\(lastCause); nothing was sent")
+        : StockClientError(
+          .fateUnknown, "the connection was lost, and there is no other (\(lastCause))", mayHaveHappened: true)
+      failing.append(Failure(request: pending.request, error: error))
+    }
+    return failing
   }
 
   private mutating func end(_ error: StockClientError) -> [Failure] {

@@ -28,6 +28,8 @@ struct GlobalOptions: ParsableArguments {
     configuration.requestTimeout = timeout.duration
     configuration.attemptTimeout = timeout.duration
     configuration.connectTimeout = min(timeout.duration, .seconds(2))
+    // Nobody waits at a terminal for a server that isn't there; a restarting one gets a second.
+    configuration.retry.connectsMax = 6
     return configuration
   }
 

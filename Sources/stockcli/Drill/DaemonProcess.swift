@@ -16,11 +16,14 @@ final class DaemonProcess {
   private let dataDirectory: String
   private let logFile: String
   private let extraArguments: [String]
-  /// Free at first; the same after every restart, so that buyers find it again.
-  private var port = 0
+  /// The same after every restart, so that buyers find it again.
+  private let port: Int
   private var process: pid_t?
 
-  init(executable: String, dataDirectory: String, logFile: String, extraArguments: [String] = []) {
+  init(
+    executable: String, dataDirectory: String, logFile: String, extraArguments: [String] = []
+  ) throws(DrillFault) {
+    port = try Self.freePort()
     self.executable = executable
     self.dataDirectory = dataDirectory
     self.logFile = logFile
@@ -76,6 +79,27 @@ final class DaemonProcess {
 
   // MARK: Parts
 
+  /// A free loopback port below the ephemeral range: while the daemon is down, no client's own socket can take it.
+  private static func freePort() throws(DrillFault) -> Int {
+    for _ in 0 ..< 100 {
+      let port = Int.random(in: 20_000 ..< 32_000)
+      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+      guard descriptor >= 0 else { break }
+      defer { close(descriptor) }
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_port = in_port_t(port).bigEndian
+      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+      let result = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+      if result == 0 { return port }
+    }
+    throw DrillFault("no free loopback port from 20,000 to 32,000")
+  }
+
   private var arguments: [String] {
     [
       executable, "--data-dir", dataDirectory, "--listen", "127.0.0.1:\(port)", "--log-level", "warning",
@@ -89,6 +113,7 @@ final class DaemonProcess {
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, logFile, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    Self.keepDescriptorsToOurselves()
     var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
     words.append(nil)
     defer { for word in words { free(word) } }
@@ -96,6 +121,18 @@ final class DaemonProcess {
     let code = posix_spawn(&process, executable, &actions, nil, &words, environ)
     guard code == 0 else { throw DrillFault("\(executable) cannot be started: \(String(cString: strerror(code)))") }
     return process
+  }
+
+  /// The buyers' sockets are not the daemon's: it must not inherit and keep them.
+  private static func keepDescriptorsToOurselves() {
+    guard let directory = opendir("/proc/self/fd") else { return }
+    defer { closedir(directory) }
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if let descriptor = Int32(name), descriptor > STDERR_FILENO { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+    }
   }
 
   private func readLine(_ descriptor: Int32, timeoutMilliseconds: Int32) throws(DrillFault) -> String {
@@ -127,7 +164,6 @@ final class DaemonProcess {
     guard line.hasPrefix("stockd ready"), let text = fields["binary"], let address = ServerAddress(String(text)) else {
       throw DrillFault("not a readiness line: \(line)")
     }
-    if case .tcp(_, let port) = address { self.port = port }
     return Ready(
       process: process, address: address, recoveryMilliseconds: fields["recovered_ms"].flatMap { Int($0) } ?? 0,
       startNanoseconds: nanoseconds)
@@ -135,7 +171,7 @@ final class DaemonProcess {
 }
 
 /// Why a drill could not be carried through. It says nothing about the daemon's promises.
-struct DrillFault: Error, CustomStringConvertible {
+struct DrillFault: Error, Equatable, CustomStringConvertible {
   var description: String
   init(_ description: String) { self.description = description }
 }

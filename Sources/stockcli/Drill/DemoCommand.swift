@@ -26,8 +26,8 @@ struct DemoCommand: AsyncParsableCommand {
     do {
       let scratch = try scratchDir.map { path throws(DrillFault) in try ScratchDirectory(claiming: path) }
         ?? ScratchDirectory.temporary()
-      let daemon = DaemonProcess(
-        executable: try Executable.find(stockd), dataDirectory: scratch.path + "/data",
+      let daemon = try DaemonProcess(
+        executable: Executable.find(stockd), dataDirectory: scratch.path + "/data",
         logFile: scratch.path + "/stockd.log")
       let report = try await demonstrate(daemon, seed)
       daemon.stop()
@@ -110,9 +110,9 @@ struct DemoReport {
   let seed: UInt64
   let result: FlashSale.Result
 
-  /// Log of the second process for each order that it reserved, with that order's later records.
+  /// Log of the sale for each order that was placed, with that order's later records.
   private var logBytesPerOrder: Double? {
-    result.ordersAfterRecovery > 0 ? Double(result.logBytes) / Double(result.ordersAfterRecovery) : nil
+    result.audit.acknowledged > 0 ? Double(result.logBytes) / Double(result.audit.acknowledged) : nil
   }
 
   func text(_ format: OutputFormat) -> String {

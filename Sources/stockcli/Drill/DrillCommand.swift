@@ -61,8 +61,8 @@ struct DrillCommand: AsyncParsableCommand {
     output.note("seed \(seed)")
     do {
       let scratch = try ScratchDirectory(claiming: scratchDir)
-      let daemon = DaemonProcess(
-        executable: try Executable.find(stockd), dataDirectory: scratch.path + "/data",
+      let daemon = try DaemonProcess(
+        executable: Executable.find(stockd), dataDirectory: scratch.path + "/data",
         logFile: scratch.path + "/stockd.log")
       let passes = try await rounds(daemon, SplitMix(state: seed))
       daemon.stop()

@@ -39,11 +39,8 @@ struct FlashSale {
     /// Seconds of sale, outage and audits apart.
     var activeSeconds = 0.0
     var latency = LatencyHistogram()
-    /// Log written by the second process, and records in it.
+    /// Log of the sale: up to the moment before the kill, and after the recovery.
     var logBytes: UInt64 = 0
-    var logRecords: UInt64 = 0
-    /// Orders that the second process reserved.
-    var ordersAfterRecovery = 0
     var told: [ToldOrder] = []
 
     var acknowledgedBeforeKill: Int { auditAfterRecovery.acknowledged }
@@ -76,6 +73,7 @@ struct FlashSale {
   ) async throws -> Result {
     let clients = try await Self.connect(crowd.connections, address)
     try await Self.preheat(plan.items, prefix: plan.prefix, clients[0])
+    let logBytes = try await Self.stats(clients[0]).logBytes
     let gate = SaleGate()
     let ledgers = (0 ..< crowd.connections * crowd.lanesPerConnection).map { _ in SaleLedger() }
     gate.begin(lanes: ledgers.count)
@@ -86,7 +84,7 @@ struct FlashSale {
         group.addTask { await lane.run() }
       }
       do {
-        return try await direct(plan, clients, gate, ledgers, kill, activeMilliseconds)
+        return try await direct(plan, clients, gate, ledgers, kill, activeMilliseconds, logBytesBefore: logBytes)
       } catch {
         // The lanes end when their clients are closed and the gate lets them pass.
         gate.end()
@@ -114,11 +112,12 @@ struct FlashSale {
 
   private func direct(
     _ plan: SalePlan, _ clients: [StockClient], _ gate: SaleGate, _ ledgers: [SaleLedger], _ kill: KillMoment,
-    _ activeMilliseconds: Int
+    _ activeMilliseconds: Int, logBytesBefore: UInt64
   ) async throws -> Result {
     var result = Result()
     let start = monotonicNanoseconds()
     try await wait(for: kill, gate, since: start)
+    result.logBytes = try await Self.stats(clients[0]).logBytes &- logBytesBefore
     daemon.kill()
     let killed = monotonicNanoseconds()
     gate.close()
@@ -146,9 +145,7 @@ struct FlashSale {
     result.told = Self.told(ledgers)
     result.audit = try await SaleAudit.run(plan, result.told, clients: clients)
     let after = try await Self.stats(clients[0])
-    result.logBytes = after.logBytes &- before.logBytes
-    result.logRecords = after.logRecords &- before.logRecords
-    result.ordersAfterRecovery = result.audit.acknowledged - result.auditAfterRecovery.acknowledged
+    result.logBytes += after.logBytes &- before.logBytes
     for ledger in ledgers { result.add(ledger.content) }
     result.orders = gate.ordersBegun
     return result

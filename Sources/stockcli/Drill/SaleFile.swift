@@ -35,7 +35,7 @@ struct SaleFile: Decodable, Sendable {
     return sale
   }
 
-  /// The sale's stock lies in its own pool.
+  /// The sale's stock lies in a pool of its own, named like the sale.
   func plan(prefix: String, seed: UInt64) -> SalePlan {
     SalePlan(
       prefix: prefix, items: items.map { SalePlan.Item(name: "\($0.sku)@\(id)", units: $0.units) },

@@ -105,6 +105,9 @@ struct StockRows {
       if let fault = fault(part: pool, "pool", bytesMax: Bounds.poolBytesMax) {
         return .bad(InputFault(line: line, fault))
       }
+      if pool.hasPrefix("~") {
+        return .bad(InputFault(line: line, "a pool whose name begins with ~ belongs to a sale"))
+      }
       item += "@" + pool
     }
     guard let number = Int64(quantity), number >= 0, number <= Bounds.quantityMax else {

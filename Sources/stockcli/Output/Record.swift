@@ -16,11 +16,11 @@ struct Record: Equatable, Sendable {
 
   private var all: [Field] { [Field(name: "outcome", value: .string(outcome))] + fields }
 
-  /// As a line of words, as JSON, or as CSV with a header.
+  /// As a line of words (without what is empty or not so), as JSON, or as CSV with a header.
   func text(_ format: OutputFormat) -> String {
     switch format {
     case .table:
-      ([outcome] + fields.filter { $0.value != .null }.map { "\($0.name)=\($0.value.plainText)" }).joined(separator: "  ")
+      ([outcome] + fields.filter { $0.value != .null && $0.value != .bool(false) }.map { "\($0.name)=\($0.value.plainText)" }).joined(separator: "  ")
     case .json: object.prettyText
     case .ndjson: object.text
     case .csv: Table(all.map { .text($0.name) }, rows: [all.map(\.value)]).text(.csv)

@@ -1,0 +1,98 @@
+import Glibc
+import StockClient
+import StockWire
+import Testing
+
+@testable import stockcli
+
+/// A real stockd process, killed for real. The test bundle lies beside the programs that the package builds.
+@Suite("Drills of a real process", .serialized)
+struct DrillTests {
+  private func scratch() throws -> ScratchDirectory { try ScratchDirectory.temporary() }
+
+  private func daemon(_ scratch: ScratchDirectory) throws -> DaemonProcess {
+    try DaemonProcess(
+      executable: Executable.find("stockd"), dataDirectory: scratch.path + "/data",
+      logFile: scratch.path + "/stockd.log", extraArguments: ["--segment-bytes", "4MiB", "--free-bytes-min", "0"])
+  }
+
+  @Test func aKillUnderLoadLosesNothing() async throws {
+    let scratch = try scratch()
+    let daemon = try daemon(scratch)
+    let address = try daemon.start().address
+    let crowd = FlashSale.Crowd(connections: 4, lanesPerConnection: 4, buyersPerLane: 4)
+    let sale = FlashSale(daemon: daemon, crowd: crowd)
+    let plan = SalePlan(
+      prefix: "t-", items: (0 ..< 10).map { SalePlan.Item(name: "sku-\($0)", units: 100) }, ordersMax: 3000, seed: 11)
+    let result = try await sale.run(plan, at: address, killing: .commands(800), activeMilliseconds: 0)
+    #expect(result.passes, "\(result.audit.remarks)")
+    #expect(result.orders == 3000)
+    #expect(result.audit.acknowledged + result.audit.refused == 3000)
+    #expect(result.acknowledgedBeforeKill > 0)
+    #expect(result.audit.acknowledged > result.acknowledgedBeforeKill)
+    #expect(result.audit.unknown == 0 && result.givenUp == 0)
+    #expect(daemon.stop() == 0)
+    scratch.remove()
+  }
+
+  @Test func aStopIsCleanAndTheStoreComesBack() async throws {
+    let scratch = try scratch()
+    let daemon = try daemon(scratch)
+    var client = try await StockClient.connect(to: try daemon.start().address)
+    _ = try await client.preheat(operation: "p", lines: [WireLine("tea", 5)])
+    await client.close()
+    #expect(daemon.stop() == 0)
+    client = try await StockClient.connect(to: try daemon.start().address)
+    #expect(try await client.get(["tea"]).success?.value.first?.available == 5)
+    await client.close()
+    daemon.kill()
+    scratch.remove()
+  }
+
+  @Test func anEmptiedStoreIsFoundOut() async throws {
+    // The planted fault: between two starts the whole log goes. The drill must not pass, whatever the daemon says.
+    let scratch = try scratch()
+    let daemon = try daemon(scratch)
+    let client = try await StockClient.connect(to: try daemon.start().address)
+    let plan = SalePlan(prefix: "t-", items: [SalePlan.Item(name: "tea", units: 50)], ordersMax: nil, cartPercent: 0, seed: 2)
+    try await FlashSale.preheat(plan.items, prefix: "t", client)
+    var told: [ToldOrder] = []
+    for index in 0 ..< 5 {
+      let order = plan.order(index)
+      let answer = try await client.reserve(order: order.id, buyer: order.buyer, lines: order.lines)
+      #expect(answer.success != nil)
+      told.append(ToldOrder(index: index, state: .reserved))
+    }
+    #expect(try await SaleAudit.run(plan, told, clients: [client]).passes)
+    daemon.kill()
+    _ = try ScratchDirectory(claiming: scratch.path)
+    let address = try daemon.start().address
+    // The client that was there before will not even talk to it.
+    await #expect {
+      _ = try await client.stats()
+    } throws: { ($0 as? StockClientError)?.code == .otherStore }
+    let newcomer = try await StockClient.connect(to: address)
+    let audit = try await SaleAudit.run(plan, told, clients: [newcomer])
+    #expect(audit.lost == 5)
+    #expect(audit.oversold > 0)
+    await client.close()
+    await newcomer.close()
+    daemon.kill()
+    scratch.remove()
+  }
+
+  @Test func aDirectoryOfSomebodyElseIsNotTouched() throws {
+    let scratch = try scratch()
+    let other = scratch.path + "/other"
+    mkdir(other, 0o755)
+    let file = open(other + "/precious", O_WRONLY | O_CREAT, 0o644)
+    close(file)
+    #expect(throws: DrillFault.self) { try ScratchDirectory(claiming: other) }
+    #expect(access(other + "/precious", F_OK) == 0)
+    // One of its own is emptied and used again.
+    _ = try ScratchDirectory(claiming: scratch.path)
+    #expect(access(other, F_OK) != 0)
+    scratch.remove()
+    #expect(access(scratch.path, F_OK) != 0)
+  }
+}
