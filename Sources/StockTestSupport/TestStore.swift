@@ -30,7 +30,10 @@ public final class TestStore {
     if opens { try open() }
   }
 
-  deinit { opened?.abandon() }
+  deinit {
+    storage.releaseWrites()
+    opened?.abandon()
+  }
 
   public var inventory: Inventory {
     guard let opened else { preconditionFailure("the store is not open") }
