@@ -100,8 +100,6 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
     case sweepFirst
   }
 
-  /// Records of one window are handed to the log when they reach this, so that none outgrows a group.
-  private static let sectionBytesMax = LogFormat.groupRawBytesMax - Bounds.recordBytesMax - 64
   /// Wheel entries looked at before a window is decided. The sweeper does the rest.
   static let expiryBudget = 256
 
@@ -135,7 +133,7 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
       decider.touchAhead(of: index, commands)
       let reply = decider.decide(commands[index], at: index, into: &replies.pointee)
       replies.pointee.replies.append(reply)
-      if decider.section.count > Self.sectionBytesMax {
+      if decider.section.count > Decider.sectionBytesMax {
         append(&decider, from: first)
         first = replies.pointee.replies.count
         decider.beginSection()
