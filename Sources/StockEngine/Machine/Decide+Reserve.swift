@@ -29,7 +29,7 @@ extension Decider {
     } else {
       switch sumLines(reserve.lines) {
       case .unknownItem: return unknownItems(reserve.lines, &replies)
-      case .overflow: return shortCart(reserve.lines, &replies)
+      case .overflow: return Reply(.malformed, .malformation(.quantity))
       case .summed(let count): lines = IndexRange(start: 0, count: count)
       }
       for line in source.lines(lines) where item(line.item).pointee.sellable < Int64(line.quantity) {
