@@ -136,6 +136,9 @@ import Testing
       var visited: [UInt32] = []
       queues[which].forEach(in: pool) { visited.append($0) }
       #expect(visited == model[which])
+      let odd = visited.prefix(40).prefix { $0 % 7 != 3 }.last
+      #expect(queues[which].last(ofFirst: 40, in: pool) { $0 % 7 != 3 } == odd)
+      #expect(queues[which].last(ofFirst: 40, in: pool) { _ in true } == visited.prefix(40).last)
       queues[which].removeAll(in: &pool)
     }
     #expect(pool.count == 0, "chunks were lost")
