@@ -6,20 +6,54 @@ extension Decider {
   /// most one section.
   /// - Returns: false if an order was met whose lines lie in a shard that is not held; it stays due.
   mutating func expireDue(budget: inout Int) -> Bool {
-    for shard in machines.held {
-      let machine = machines.machine(shard: shard)
-      guard machine.pointee.deadlines.mayBeDue(now) else { continue }
-      while section.count < Self.sectionBytesMax, let slot = nextDue(machine, &budget) {
-        let order = machine.pointee.orders.pointer(slot)
-        guard order.pointee.state.isOpen, order.pointee.deadline <= now else { continue }
-        if !machines.isSingle, !holdsLines(of: order, machine) {
-          machine.pointee.deadlines.insert(slot, deadline: order.pointee.deadline, now: now)
-          return false
-        }
-        expireDue(order, machine)
-      }
+    var shards = ShardSet()
+    for shard in machines.held where machines.machine(shard: shard).pointee.deadlines.mayBeDue(now) { shards.insert(shard) }
+    if shards.isEmpty { return true }
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Machine.shardsMax) { heads in
+      expireDue(shards, heads, &budget)
     }
-    return true
+  }
+
+  /// Merges the wheels of several shards: the head of each is taken, and the earliest of the heads goes.
+  private mutating func expireDue(
+    _ shards: ShardSet, _ heads: UnsafeMutableBufferPointer<UInt32>, _ budget: inout Int
+  ) -> Bool {
+    for shard in shards { heads[shard] = takeDue(machines.machine(shard: shard), &budget) }
+    var isHeld = true
+    // With the budget spent, what was not looked at may be earlier than the heads.
+    while budget > 0, section.count < Self.sectionBytesMax, let shard = earliest(shards, heads) {
+      let machine = machines.machine(shard: shard)
+      let order = machine.pointee.orders.pointer(heads[shard])
+      isHeld = machines.isSingle || holdsLines(of: order, machine)
+      if !isHeld { break }
+      expireDue(order, machine)
+      heads[shard] = takeDue(machine, &budget)
+    }
+    for shard in shards where heads[shard] != AgeList.none {
+      let machine = machines.machine(shard: shard)
+      machine.pointee.deadlines.insert(
+        heads[shard], deadline: machine.pointee.orders[heads[shard]].deadline, now: now)
+    }
+    return isHeld
+  }
+
+  /// The next order of a machine that is open and overdue, or `AgeList.none`.
+  private func takeDue(_ machine: UnsafeMutablePointer<Machine>, _ budget: inout Int) -> UInt32 {
+    while let slot = nextDue(machine, &budget) {
+      let order = machine.pointee.orders.pointer(slot)
+      if order.pointee.state.isOpen && order.pointee.deadline <= now { return slot }
+    }
+    return AgeList.none
+  }
+
+  /// The shard whose head has the earliest deadline.
+  private func earliest(_ shards: ShardSet, _ heads: UnsafeMutableBufferPointer<UInt32>) -> Int? {
+    var earliest: (shard: Int, deadline: Timestamp)?
+    for shard in shards where heads[shard] != AgeList.none {
+      let deadline = machines.machine(shard: shard).pointee.orders[heads[shard]].deadline
+      if earliest.map({ deadline < $0.deadline }) ?? true { earliest = (shard, deadline) }
+    }
+    return earliest?.shard
   }
 
   private func nextDue(_ machine: UnsafeMutablePointer<Machine>, _ budget: inout Int) -> UInt32? {
