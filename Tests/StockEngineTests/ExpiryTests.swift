@@ -27,10 +27,11 @@ import Testing
     #expect(try store.events().count { $0.kind == .expired } == 4000)
   }
 
-  @Test func expiriesAreLoggedInTheOrderOfTheirDeadlines() throws {
-    let store = try TestStore()
-    try store.perform("preheat op-1 A=100")
-    let holds = [5, 3, 9, 3, 1, 70, 7, 300]
+  @Test(arguments: [1, 4, 16])
+  func expiriesAreLoggedInTheOrderOfTheirDeadlines(shards: Int) throws {
+    let store = try TestStore(shards: shards)
+    try store.perform("preheat op-1 A=100 B=100")
+    let holds = [5, 3, 9, 4, 1, 70, 7, 300, 6, 20, 11, 2, 250, 8, 19, 31]
     for (number, hold) in holds.enumerated() { try store.perform("reserve o-\(number) A=1 hold=\(hold)s") }
     store.advance(400_000)
     let last = store.inventory.lastLSN
