@@ -10,6 +10,9 @@ final class Follower: @unchecked Sendable {
   private let catalog: SnapshotCatalog
   private let configuration: EngineConfiguration
   private let report: @Sendable (FollowerEvent) -> Void
+  /// After every step of `Pace.stepBytes`: some 100 MB a second, and the disk is the log's most of the time.
+  private static let restMilliseconds = 15
+
   private let lock = Lock()
   private let work = Condition()
   private var sealedSegments = 0
@@ -63,7 +66,7 @@ final class Follower: @unchecked Sendable {
       let taken = sealedSegments
       lock.unlock()
       do {
-        report(.madeSnapshot(try makeSnapshot()))
+        report(.madeSnapshot(try makeSnapshot(pace: Pace(restMilliseconds: Self.restMilliseconds))))
         lock.withLock { sealedSegments -= taken }
       } catch {
         report(.failed(error))
@@ -78,7 +81,7 @@ final class Follower: @unchecked Sendable {
   }
 
   /// Makes a snapshot of everything that is sealed, then lets go of what is covered.
-  func makeSnapshot() throws(EngineFault) -> SnapshotReport {
+  func makeSnapshot(pace: Pace = .none) throws(EngineFault) -> SnapshotReport {
     let places = UnsafeMutablePointer<UnsafeMutablePointer<Machine>?>.allocate(capacity: 1)
     defer { places.deallocate() }
     var machine = Machine(store: catalog.store, tracksDeadlines: false)
@@ -86,7 +89,7 @@ final class Follower: @unchecked Sendable {
     guard let header, header.lsn > lastSnapshotLSN || header.lsn == .zero else {
       return SnapshotReport(lsn: lastSnapshotLSN, bytes: 0, archivedSegments: 0)
     }
-    let bytes = try catalog.publish(machine, header)
+    let bytes = try catalog.publish(machine, header, pace: pace)
     snapshotLSN.store(header.lsn.rawValue, ordering: .relaxed)
     let archived = try archiveCoveredSegments()
     return SnapshotReport(lsn: header.lsn, bytes: bytes, archivedSegments: archived)
