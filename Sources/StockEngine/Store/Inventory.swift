@@ -49,7 +49,7 @@ public final class Inventory: Sendable {
       machines: MachineSet(places: places, shards: configuration.shards, store: store))
 
     let recovered = group.hold(
-      group.all, &decider, Recover(directory: directory, store: store, configuration: configuration, now: wall))
+      group.all, &decider, Recover(directory: directory, store: store, configuration: configuration))
     var (position, recovery) = try recovered.get()
     let clock = LogClock(source: source, lastLogged: recovery.lastTime)
 
@@ -204,12 +204,11 @@ private struct Recover: ShardWork {
   let directory: StoreDirectory
   let store: StoreID
   let configuration: EngineConfiguration
-  let now: Timestamp
 
   func run(_ decider: inout Decider) -> Result<(LogPosition, RecoveryReport), EngineFault> {
     var recovery = Recovery(directory: directory, store: store, segmentBytes: configuration.segmentBytes)
     do throws(EngineFault) {
-      let position = try recovery.run(into: decider.machines, now: now)
+      let position = try recovery.run(into: decider.machines)
       return .success((position, recovery.report))
     } catch {
       return .failure(error)
