@@ -135,14 +135,14 @@ struct Recovery {
       throw .corruptLog(path, offset: scan.end, lsn: scan.nextLSN, reason)
     case .torn:
       let rest = bytes[scan.end...]
-      let kept = rest.prefix(LogFormat.roundUp(LogFormat.groupHeaderBytes + LogFormat.groupRawBytesMax))
+      let kept = rest.prefix(LogFormat.roundUp(scan.writtenBytesBehindEnd))
       let target = "\(directory.log)/\(LogFormat.paddedNumber(scan.header.sequence))-\(scan.end).torn"
       do {
         try directory.replace(target, with: Array(kept), in: directory.log)
       } catch {
         throw .io(error, "A torn tail could not be saved, so it was not cut. Make room, then start again.")
       }
-      report.tornBytes = rest.count
+      report.tornBytes = scan.writtenBytesBehindEnd
       report.tornFile = target
     }
   }
@@ -205,7 +205,7 @@ extension Machine {
 extension Storage {
   /// A whole segment in memory that the caller frees.
   func readSegment(_ path: String, direct: Bool) throws(EngineFault) -> UnsafeMutableRawBufferPointer {
-    do {
+    do throws(StorageError) {
       let file = try open(path, direct ? .readDirect : .read)
       defer { file.close() }
       let size = Int(try file.size())
@@ -218,6 +218,8 @@ extension Storage {
         throw error
       }
       return UnsafeMutableRawBufferPointer(rebasing: bytes[..<size])
+    } catch where !error.isReadFailure {
+      throw .io(error, "Nothing was changed. Check permissions and the limit of open files.")
     } catch {
       throw EngineFault(
         .corrupt, "\(error).", file: path,

@@ -15,19 +15,27 @@ final class Follower: @unchecked Sendable {
 
   private let lock = Lock()
   private let work = Condition()
-  private var sealedSegments = 0
+  /// Sealed segments that no snapshot covers.
+  private var sealedSegments: Int
   private var isStopping = false
   private var thread: Thread?
   private let snapshotLSN: Atomic<UInt64>
+  /// The first segment that is not sealed for good: its predecessor's seal and its own name are durable.
+  private let firstUnsealed: Atomic<UInt64>
 
+  /// - Parameters:
+  ///   - sealedSegments: those behind the last snapshot.
+  ///   - firstUnsealed: the segment that is being written.
   init(
     directory: StoreDirectory, store: StoreID, configuration: EngineConfiguration, snapshotLSN: LSN,
-    report: @escaping @Sendable (FollowerEvent) -> Void
+    sealedSegments: Int, firstUnsealed: UInt64, report: @escaping @Sendable (FollowerEvent) -> Void
   ) {
     self.directory = directory
     self.configuration = configuration
     self.report = report
     self.snapshotLSN = Atomic(snapshotLSN.rawValue)
+    self.sealedSegments = sealedSegments
+    self.firstUnsealed = Atomic(firstUnsealed)
     catalog = SnapshotCatalog(directory: directory, store: store)
   }
 
@@ -41,7 +49,9 @@ final class Follower: @unchecked Sendable {
     lock.withLock { self.thread = thread }
   }
 
-  func segmentWasSealed() {
+  /// - Parameter next: the segment that is written from now on.
+  func segmentWasSealed(next: UInt64) {
+    firstUnsealed.store(next, ordering: .releasing)
     lock.withLock { sealedSegments += 1 }
     work.signal()
   }
@@ -115,7 +125,10 @@ final class Follower: @unchecked Sendable {
   }
 
   private func foldSealed(_ machines: MachineSet) throws(EngineFault) -> SnapshotHeader? {
-    let (snapshot, _) = try catalog.loadNewest(into: machines)
+    let (snapshot, broken) = try catalog.loadNewest(into: machines)
+    for path in broken {
+      report(.failed(.damagedSnapshot(path, "the snapshot did not verify and was put aside as .broken.")))
+    }
     var position = snapshot?.position ?? LogPosition(segment: 1, group: 1, chain: 0)
     var replayer = Replayer(machines: machines, after: snapshot?.lsn ?? .zero, at: snapshot?.time ?? .zero)
     let raw = UnsafeMutableRawBufferPointer.allocate(
@@ -139,11 +152,8 @@ final class Follower: @unchecked Sendable {
     return last
   }
 
-  /// A segment is sealed for good once its successor is there.
   private func sealedSegment(_ sequence: UInt64) -> String? {
-    guard let names = try? directory.storage.list(directory.log),
-      names.contains(LogFormat.segmentName(sequence)), names.contains(LogFormat.segmentName(sequence + 1))
-    else { return nil }
+    guard sequence < firstUnsealed.load(ordering: .acquiring) else { return nil }
     return "\(directory.log)/\(LogFormat.segmentName(sequence))"
   }
 

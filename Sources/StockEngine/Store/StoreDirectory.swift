@@ -12,6 +12,10 @@ struct StoreDirectory: Sendable {
   var log: String { path + "/log" }
   var snapshots: String { path + "/snap" }
   var archive: String { path + "/archive" }
+  private var parent: String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
   private var meta: String { path + "/META" }
 
   /// Keeps other daemons out for as long as the result lives. Comes before any other open.
@@ -34,6 +38,7 @@ struct StoreDirectory: Sendable {
     try checkIsEmpty()
     do {
       for directory in [log, snapshots, archive] { try storage.createDirectory(directory) }
+      try storage.syncDirectory(parent)
       try beginLog(newStore, now)
       try writeMeta(newStore, now)
     } catch {

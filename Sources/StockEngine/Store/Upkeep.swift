@@ -100,9 +100,9 @@ final class Upkeep: @unchecked Sendable {
 
   private func expire() {
     for _ in 0 ..< Self.sweepsPerTick {
-      let left = group.hold(
+      let mayBeMore = group.hold(
         group.all, &decider, Sweep(commit: commit, clock: clock, budget: Self.expiryBudget))
-      if left > 0 { return }
+      if !mayBeMore { return }
     }
   }
 
