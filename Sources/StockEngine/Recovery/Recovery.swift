@@ -111,6 +111,7 @@ struct Recovery {
         let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
         try replayer.fold(body, header, file: path, offset: offset)
       }
+      if isLast { try checkWatermark(scan, path) }
       try judgeTail(scan, path, bytes, isLast: isLast, scratch: raw)
       report.segments += 1
       position = LogPosition(segment: scan.header.sequence + 1, group: scan.nextGroup, chain: scan.chain)
@@ -123,6 +124,19 @@ struct Recovery {
       }
     }
     return position
+  }
+
+  private func checkWatermark(_ scan: borrowing SegmentScan, _ path: String) throws(EngineFault) {
+    var watermark = Watermark(directory: directory, store: store)
+    do {
+      try watermark.read()
+    } catch {
+      throw .io(error, "Nothing was changed. Check the disk.")
+    }
+    guard scan.nextLSN <= watermark.lsn else { return }
+    throw .corruptLog(
+      path, offset: scan.end, lsn: scan.nextLSN,
+      "the log ends with LSN \(scan.nextLSN.rawValue - 1), but LSN \(watermark.lsn) was once durable.")
   }
 
   private mutating func judgeTail(

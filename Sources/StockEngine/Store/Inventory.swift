@@ -92,7 +92,7 @@ public final class Inventory: Sendable {
     storeID = store
     startedAt = began
     upkeep = Upkeep(
-      group: group, commit: commit, clock: clock, source: source, follower: follower, configuration: configuration,
+      watermark: Watermark(directory: directory, store: store), group: group, commit: commit, clock: clock, source: source, follower: follower, configuration: configuration,
       report: report)
 
     group.hold(group.all, &decider, Resume(commit: commit, clock: clock, stoppedAt: recovery.lastTime))
@@ -161,6 +161,7 @@ public final class Inventory: Sendable {
     follower.stop()
     try commit.flush()
     if commit.lastLSN > follower.lastSnapshotLSN { upkeep.seal() }
+    upkeep.mark()
     commit.stop()
     defer { held.release() }
     if let fault = commit.fault { throw fault }

@@ -2,6 +2,7 @@
 ///
 ///     LOCK                     held by the running daemon
 ///     META                     the store's id and format
+///     WATERMARK                how far the log was once durable
 ///     log/NNN.log              segments, by sequence; spare-N.tmp while one is prepared; *.torn what a crash left
 ///     snap/NNN.snap            snapshots, by LSN; *.broken what did not verify
 ///     archive/NNN.log          segments that snapshots cover
@@ -74,7 +75,7 @@ struct StoreDirectory: Sendable {
     let names: [String]
     let segments: [String]
     do throws(StorageError) {
-      names = try storage.list(path).filter { !["LOCK", "META.tmp", "log", "snap", "archive"].contains($0) }
+      names = try storage.list(path).filter { !["LOCK", "META.tmp", "log", "snap", "archive", "WATERMARK"].contains($0) }
       segments = try storage.list(log)
       let others = try storage.list(snapshots) + storage.list(archive)
       let first = LogFormat.segmentName(1)
