@@ -86,6 +86,18 @@ struct ServerTests {
     }
   }
 
+  @Test("reads of more rows than a batch may answer are several batches")
+  func manyRows() async throws {
+    let engine = HeldEngine()
+    try await serve(engine) { port, _ in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      client.send((1 ... 4).flatMap { SocketClient.lists(id: $0, count: 30) })
+      for id in 1 ... 4 as ClosedRange<UInt64> { #expect(client.frame()?.header.id == id) }
+      #expect(engine.batches == [60, 60])
+    }
+  }
+
   @Test("one byte at a time")
   func singleBytes() async throws {
     try await serve { port, _ in
@@ -270,6 +282,7 @@ struct ServerTests {
       Refused("a byte too long", header: [1, 0, 16, 0, 3, 0, 1, 0], .frameTooLarge),
       Refused("4 GiB", header: [0xFF, 0xFF, 0xFF, 0xFF, 3, 0, 1, 0], .frameTooLarge),
       Refused("16,385 commands", header: [8, 0, 0, 0, 3, 0, 1, 0x40], .tooManyCommands),
+      Refused("reads of 66,000 rows", SocketClient.lists(id: 9, count: 66), .tooManyRows),
       Refused("an unknown kind", header: [0, 0, 0, 0, 9, 0, 0, 0], .malformedFrame),
       Refused("a server's kind", header: [0, 0, 0, 0, 4, 0, 1, 0], .malformedFrame),
       Refused("a ping with a payload", header: [4, 0, 0, 0, 6, 0, 0, 0], zeros: 4, .malformedFrame),
