@@ -111,9 +111,11 @@ let package = Package(
       name: "StockWireTests",
       dependencies: ["StockEngine", "StockWire"],
       swiftSettings: swiftSettings),
+    .target(name: "StockTestSupport", dependencies: ["StockEngine"], swiftSettings: swiftSettings),
     .testTarget(
       name: "StockEngineTests",
-      dependencies: ["StockEngine"],
+      dependencies: ["StockEngine", "StockTestSupport"],
+      resources: [.copy("Stories"), .copy("Fixtures")],
       swiftSettings: swiftSettings),
   ]
 )

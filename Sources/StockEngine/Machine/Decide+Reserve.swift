@@ -86,14 +86,14 @@ extension Decider {
       return Reply(.idConflict, .state(order.pointee.state))
     }
     expireIfOverdue(slot, reserve.order, key)
+    // As the first reply did, this one speaks of the cart's first line as it was sent.
+    let available = item(itemKey(Int(reserve.lines.start)))?.pointee.sellable ?? 0
     switch order.pointee.state {
     case .reserved, .deferred:
-      let available = item(order.pointee.line.item).pointee.sellable
       return Reply(.reserved, isRepeat: true, .hold(available: available, deadline: order.pointee.deadline))
     case .confirmed, .shipped, .delivered:
       return Reply(
-        order.pointee.flags.contains(.late) ? .lateConfirmed : .confirmed, isRepeat: true,
-        .available(item(order.pointee.line.item).pointee.sellable))
+        order.pointee.flags.contains(.late) ? .lateConfirmed : .confirmed, isRepeat: true, .available(available))
     case .cancelled, .expired, .returned, .fenced: return endReply(order.pointee.state)
     }
   }

@@ -1,0 +1,157 @@
+import StockEngine
+
+/// A reply in words: the outcome, `again` for a repeat, and `name=value` for what it says. Two answers are equal if they say the
+/// same.
+public struct Answer: Equatable, Sendable, CustomStringConvertible {
+  public var outcome: Outcome
+  public var isRepeat: Bool
+  public var words: [String]
+  public var lsn: LSN = .zero
+
+  public init(_ outcome: Outcome, again isRepeat: Bool = false, _ words: [String] = []) {
+    self.outcome = outcome
+    self.isRepeat = isRepeat
+    self.words = words
+  }
+
+  public static func == (left: Answer, right: Answer) -> Bool {
+    left.outcome == right.outcome && left.isRepeat == right.isRepeat && left.words == right.words
+  }
+
+  public var description: String {
+    ([outcome.name] + (isRepeat ? ["again"] : []) + words).joined(separator: " ")
+  }
+
+  /// The value of `name=value`.
+  public func value(_ name: String) -> String? {
+    words.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.utf8.count + 1)) }
+  }
+
+  public func number(_ name: String) -> Int64? { value(name).flatMap { Int64($0) } }
+
+  /// The answer without a word, where what it says is left open.
+  public func without(_ name: String) -> Answer {
+    var answer = self
+    answer.words.removeAll { $0.hasPrefix(name + "=") }
+    return answer
+  }
+}
+
+extension Answer {
+  /// - Parameter base: the moment that times are counted from.
+  public init(_ reply: Reply, _ batch: borrowing ReplyBatch, base: Int64) {
+    self.init(reply.outcome, again: reply.isRepeat, Self.words(reply.body, batch, base))
+    lsn = reply.lsn
+  }
+
+  private static func words(_ body: Reply.Body, _ batch: borrowing ReplyBatch, _ base: Int64) -> [String] {
+    switch body {
+    case .none: return []
+    case .hold(let available, let deadline):
+      return ["available=\(available)", "until=\(Times.text(deadline.milliseconds - base))"]
+    case .available(let available): return ["available=\(available)"]
+    case .state(let state): return ["state=\(state.name)"]
+    case .shortages(let range):
+      return batch.shortages[range.indices].map { "\(batch.string($0.item))=\($0.available)" }
+    case .items(let range): return range.indices.flatMap { itemWords(batch.items[$0], batch) }
+    case .page(let range, let next):
+      return range.indices.map { "\(batch.string(batch.items[$0].item))=\(batch.items[$0].sellable)" } + ["next=\(next)"]
+    case .order(let index): return orderWords(batch.orders[Int(index)], batch, base)
+    case .version(let version, let available): return ["version=\(version)", "available=\(available)"]
+    case .malformation(let malformation): return ["reason=\(malformation)"]
+    case .stats(let index): return statsWords(batch.stats[Int(index)])
+    case .history(let range, let since):
+      return range.indices.map { changeWord(batch.changes[$0], batch) } + ["since=\(since)"]
+    }
+  }
+
+  private static func itemWords(_ item: ItemBalance, _ batch: borrowing ReplyBatch) -> [String] {
+    itemWords(
+      batch.string(item.item),
+      item.exists
+        ? [item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, Int64(bitPattern: item.version)] : nil)
+  }
+
+  /// - Parameter numbers: sellable, supplied, reserved, sold, scrapped, version.
+  static func itemWords(_ name: String, _ numbers: [Int64]?) -> [String] {
+    guard let numbers else { return ["\(name)=missing"] }
+    return ["\(name)=\(numbers[0])"]
+      + zip(["supplied", "reserved", "sold", "scrapped", "version"], numbers.dropFirst()).map { "\(name).\($0)=\($1)" }
+  }
+
+  private static func orderWords(_ order: OrderRecord, _ batch: borrowing ReplyBatch, _ base: Int64) -> [String] {
+    var words = ["state=\(order.state.name)"]
+    if order.isRetired { words.append("retired") }
+    if order.isRefundRequired { words.append("refund") }
+    if order.isLate { words.append("late") }
+    if order.isRetired { return words }
+    if !order.buyer.isEmpty { words.append("buyer=\(batch.string(order.buyer))") }
+    if !order.payload.isEmpty { words.append("payload=\(batch.string(order.payload))") }
+    words.append("created=\(Times.text(order.createdAt.milliseconds - base))")
+    words.append("until=\(Times.text(order.deadline.milliseconds - base))")
+    return words
+      + order.lines.indices.map { lineWord(batch.string(batch.orderLines[$0].item), batch.orderLines[$0]) }.sorted()
+  }
+
+  private static func lineWord(_ name: String, _ line: OrderRecordLine) -> String {
+    "\(name)=\(line.quantity)" + (line.returned > 0 ? "-\(line.returned)" : "")
+  }
+
+  static func statsWords(_ stats: StoreStats) -> [String] {
+    [
+      "items=\(stats.items)", "open=\(stats.ordersOpen)", "kept=\(stats.ordersKept)", "retired=\(stats.fingerprints)",
+      "operations=\(stats.operations)", "supplied=\(stats.supplied)", "available=\(stats.available)",
+      "reserved=\(stats.reserved)", "sold=\(stats.sold)", "scrapped=\(stats.scrapped)",
+    ]
+  }
+
+  private static func changeWord(_ change: ItemChange, _ batch: borrowing ReplyBatch) -> String {
+    var parts = ["\(change.version):\(change.kind.name)"]
+    let columns = [
+      ("available", change.availableDelta), ("reserved", change.reservedDelta), ("sold", change.soldDelta),
+      ("scrapped", change.scrappedDelta),
+    ]
+    for (name, delta) in columns where delta != 0 { parts.append("\(name)\(delta > 0 ? "+" : "")\(delta)") }
+    parts.append("->\(change.available)")
+    if !change.reference.isEmpty { parts.append(batch.string(change.reference)) }
+    return parts.joined(separator: ",")
+  }
+}
+
+/// Times as people write them: `15m`, `1h30m`, `-31d`, `250ms`.
+public enum Times {
+  private static let units: [(name: String, milliseconds: Int64)] = [
+    ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
+  ]
+
+  public static func text(_ milliseconds: Int64) -> String {
+    if milliseconds == 0 { return "0" }
+    var rest = milliseconds.magnitude
+    var text = milliseconds < 0 ? "-" : ""
+    for unit in units where rest >= UInt64(unit.milliseconds) {
+      text += "\(rest / UInt64(unit.milliseconds))\(unit.name)"
+      rest %= UInt64(unit.milliseconds)
+    }
+    return text
+  }
+
+  /// - Returns: nil if this is no time.
+  public static func parse(_ text: some StringProtocol) -> Int64? {
+    var rest = Substring(text)
+    if rest == "0" { return 0 }
+    let isNegative = rest.hasPrefix("-")
+    if isNegative || rest.hasPrefix("+") { rest.removeFirst() }
+    if rest.isEmpty { return nil }
+    var total: Int64 = 0
+    while !rest.isEmpty {
+      let digits = rest.prefix { $0.isNumber }
+      guard let number = Int64(digits) else { return nil }
+      rest.removeFirst(digits.count)
+      let name = rest.prefix { $0.isLetter }
+      guard let unit = units.first(where: { $0.name == name }) else { return nil }
+      rest.removeFirst(name.count)
+      total += number * unit.milliseconds
+    }
+    return isNegative ? -total : total
+  }
+}

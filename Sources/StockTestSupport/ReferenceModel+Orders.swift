@@ -1,0 +1,203 @@
+import StockEngine
+
+// reserve, deduct, confirm, cancel, extend, resolve, return.
+
+extension ReferenceModel {
+  private func endAnswer(_ state: OrderState) -> Answer {
+    let outcome: Outcome =
+      switch state {
+      case .cancelled: .alreadyCancelled
+      case .expired: .expired
+      case .fenced: .orderFenced
+      case .confirmed, .shipped, .delivered: .alreadyConfirmed
+      case .returned, .reserved, .deferred: .wrongState
+      }
+    return Answer(outcome, ["state=\(state.name)"])
+  }
+
+  private func available(_ item: String) -> String { "available=\(items[Self.short(item)]?.available ?? 0)" }
+
+  // MARK: reserve, deduct
+
+  mutating func place(_ placement: ShopCommand.Placement, isDeduct: Bool, at now: Int64) -> Answer {
+    var units: [String: Int64] = [:]
+    for line in placement.lines { units[Self.short(line.item), default: 0] += line.quantity }
+    let content = Content(isDeduct: isDeduct, units: units, buyer: placement.buyer, payload: placement.payload)
+    if let order = orders[placement.order] { return repeated(order, content, first: placement.lines[0].item) }
+    if let gone = retired[placement.order] {
+      return gone.state.isSold ? Answer(.confirmed, again: true, ["state=\(gone.state.name)"]) : endAnswer(gone.state)
+    }
+    if placement.issuedAt != 0 && now - placement.issuedAt > rules.idRetentionMilliseconds { return Answer(.tooOld) }
+    if placement.holdMilliseconds > rules.holdMillisecondsMax { return Answer(.holdTooLong) }
+    if let refusal = refusal(placement, units) { return refusal }
+    for (item, quantity) in units {
+      move(item) {
+        $0.available -= quantity
+        if isDeduct { $0.sold += quantity } else { $0.reserved += quantity }
+      }
+    }
+    let hold = placement.holdMilliseconds == 0 ? rules.holdMilliseconds : placement.holdMilliseconds
+    let deadline = isDeduct ? now : now + hold
+    orders[placement.order] = Order(
+      state: isDeduct ? .confirmed : .reserved, content: content, lines: units.mapValues { Line(quantity: $0) },
+      deadline: deadline, createdAt: now, changedAt: now)
+    let first = available(placement.lines[0].item)
+    return isDeduct
+      ? Answer(.confirmed, [first]) : Answer(.reserved, [first, "until=\(Times.text(deadline - Self.base))"])
+  }
+
+  private func refusal(_ placement: ShopCommand.Placement, _ units: [String: Int64]) -> Answer? {
+    let names = placement.lines.map { Self.short($0.item) }
+    let unknown = names.filter { items[$0] == nil }
+    if !unknown.isEmpty { return Answer(.unknownItem, unknown.map { "\($0)=0" }) }
+    var short: [String] = []
+    for (index, name) in names.enumerated() where !names[..<index].contains(name) {
+      guard let item = items[name], let wanted = units[name] else { continue }
+      if item.available < wanted { short.append("\(name)=\(max(0, item.available))") }
+    }
+    return short.isEmpty ? nil : Answer(.soldOut, short)
+  }
+
+  private func repeated(_ order: Order, _ content: Content, first: String) -> Answer {
+    if order.state == .fenced { return Answer(.orderFenced, ["state=fenced"]) }
+    guard order.content == content else { return Answer(.idConflict, ["state=\(order.state.name)"]) }
+    switch order.state {
+    case .reserved, .deferred:
+      return Answer(.reserved, again: true, [available(first), "until=\(Times.text(order.deadline - Self.base))"])
+    case .confirmed, .shipped, .delivered:
+      return Answer(order.isLate ? .lateConfirmed : .confirmed, again: true, [available(first)])
+    case .cancelled, .expired, .returned, .fenced: return endAnswer(order.state)
+    }
+  }
+
+  // MARK: confirm, cancel
+
+  mutating func confirm(_ id: String, at now: Int64) -> Answer {
+    if let gone = retired[id] {
+      if gone.state.isSold { return Answer(.confirmed, again: true) }
+      if gone.state != .returned { retired[id]?.isRefundRequired = true }
+      return endAnswer(gone.state)
+    }
+    guard let order = orders[id] else { return Answer(.noSuchOrder) }
+    switch order.state {
+    case .reserved, .deferred:
+      for (item, line) in order.lines {
+        move(item) {
+          $0.reserved -= line.quantity
+          $0.sold += line.quantity
+        }
+      }
+      end(id, .confirmed, now)
+      return Answer(.confirmed)
+    case .confirmed, .shipped, .delivered: return Answer(order.isLate ? .lateConfirmed : .confirmed, again: true)
+    case .expired: return confirmLate(id, order, at: now)
+    case .cancelled, .fenced:
+      orders[id]?.isRefundRequired = true
+      return endAnswer(order.state)
+    case .returned: return endAnswer(.returned)
+    }
+  }
+
+  private mutating func confirmLate(_ id: String, _ order: Order, at now: Int64) -> Answer {
+    guard order.lines.allSatisfy({ (items[$0]?.available ?? 0) >= $1.quantity }) else {
+      orders[id]?.isRefundRequired = true
+      return endAnswer(.expired)
+    }
+    for (item, line) in order.lines {
+      move(item) {
+        $0.available -= line.quantity
+        $0.sold += line.quantity
+      }
+    }
+    end(id, .confirmed, now)
+    orders[id]?.isLate = true
+    return Answer(.lateConfirmed)
+  }
+
+  mutating func cancel(_ id: String, at now: Int64) -> Answer {
+    guard let state = orders[id]?.state ?? retired[id]?.state else {
+      fence(id, now)
+      return Answer(.fenced)
+    }
+    switch state {
+    case .reserved, .deferred:
+      for (item, line) in orders[id]?.lines ?? [:] {
+        move(item) {
+          $0.reserved -= line.quantity
+          $0.available += line.quantity
+        }
+      }
+      end(id, .cancelled, now)
+      return Answer(.cancelled)
+    case .cancelled: return Answer(.cancelled, again: true)
+    case .fenced: return Answer(.fenced, again: true)
+    case .confirmed, .shipped, .delivered, .expired, .returned: return endAnswer(state)
+    }
+  }
+
+  private mutating func fence(_ id: String, _ now: Int64) {
+    orders[id] = Order(
+      state: .fenced, content: Content(isDeduct: false, units: [:], buyer: "", payload: ""), lines: [:], deadline: now,
+      createdAt: now, changedAt: now)
+  }
+
+  // MARK: resolve, extend, return
+
+  mutating func resolve(_ id: String, at now: Int64) -> Answer {
+    if let state = orders[id]?.state ?? retired[id]?.state { return Answer(.found, ["state=\(state.name)"]) }
+    fence(id, now)
+    return Answer(.fenced)
+  }
+
+  /// What can be bought of an extended cart's first item is left open: the log keeps no order of lines.
+  mutating func extend(_ operation: String, _ id: String, _ hold: Int64, at now: Int64) -> Answer {
+    let content = "extend \(id) \(hold)"
+    let status = status(operation, content)
+    if status == .conflict { return Answer(.idConflict) }
+    if let gone = retired[id] { return endAnswer(gone.state) }
+    guard var order = orders[id] else { return Answer(.noSuchOrder) }
+    guard order.state.isOpen else { return endAnswer(order.state) }
+    if status == .new {
+      if hold > rules.holdMillisecondsMax { return Answer(.holdTooLong) }
+      operations[operation] = Operation(content: content, at: now)
+      if now + hold > order.deadline {
+        order.deadline = now + hold
+        order.changedAt = now
+        orders[id] = order
+      }
+    }
+    return Answer(.extended, again: status == .done, ["until=\(Times.text(order.deadline - Self.base))"])
+  }
+
+  mutating func returnLines(
+    _ operation: String, _ id: String, _ lines: [ShopCommand.Line], _ isScrapped: Bool, at now: Int64
+  ) -> Answer {
+    let content = "return \(id) \(Self.text(lines)) \(isScrapped)"
+    switch status(operation, content) {
+    case .conflict: return Answer(.idConflict)
+    case .done: return Answer(.returned, again: true)
+    case .new: break
+    }
+    if retired[id] != nil { return Answer(.tooOld) }
+    guard var order = orders[id] else { return Answer(.noSuchOrder) }
+    guard order.state.isSold else { return Answer(.wrongState, ["state=\(order.state.name)"]) }
+    var units: [String: Int64] = [:]
+    for line in lines { units[Self.short(line.item), default: 0] += line.quantity }
+    if lines.isEmpty { units = order.lines.mapValues { $0.quantity - $0.returned }.filter { $0.value > 0 } }
+    for (item, quantity) in units {
+      guard let line = order.lines[item], line.quantity - line.returned >= quantity else { return Answer(.exceedsSold) }
+    }
+    operations[operation] = Operation(content: content, at: now)
+    for (item, quantity) in units {
+      order.lines[item]?.returned += quantity
+      move(item) {
+        $0.sold -= quantity
+        if isScrapped { $0.scrapped += quantity } else { $0.available += quantity }
+      }
+    }
+    orders[id] = order
+    let isAllBack = order.lines.values.allSatisfy { $0.returned == $0.quantity }
+    if isAllBack { end(id, .returned, now) }
+    return Answer(.returned, ["state=\(isAllBack ? OrderState.returned.name : order.state.name)"])
+  }
+}

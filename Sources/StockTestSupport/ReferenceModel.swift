@@ -1,0 +1,190 @@
+import StockEngine
+
+/// What a store should do, in the simplest way that says it: dictionaries, no log, no shards, no memory of its own.
+///
+/// It knows nothing of the engine but its words. Time is an argument. An order that is overdue expires before anything else
+/// happens; retention works when `tick` is called.
+public struct ReferenceModel: Sendable {
+  public struct Item: Equatable, Sendable {
+    public var supplied: Int64 = 0
+    public var available: Int64 = 0
+    public var reserved: Int64 = 0
+    public var sold: Int64 = 0
+    public var scrapped: Int64 = 0
+    public var version: Int64 = 0
+  }
+
+  public struct Line: Equatable, Sendable {
+    public var quantity: Int64
+    public var returned: Int64 = 0
+  }
+
+  public struct Order: Equatable, Sendable {
+    public var state: OrderState
+    public var content: Content
+    /// By item.
+    public var lines: [String: Line]
+    public var deadline: Int64
+    public var createdAt: Int64
+    public var changedAt: Int64
+    public var isLate = false
+    public var isRefundRequired = false
+  }
+
+  /// What a repeat must have in common with the first attempt.
+  public struct Content: Equatable, Sendable {
+    public var isDeduct: Bool
+    public var units: [String: Int64]
+    public var buyer: String
+    public var payload: String
+  }
+
+  public struct Retired: Equatable, Sendable {
+    public var state: OrderState
+    public var isRefundRequired: Bool
+    public var at: Int64
+  }
+
+  public struct Operation: Equatable, Sendable {
+    public var content: String
+    public var at: Int64
+  }
+
+  public var rules: Rules
+  public var items: [String: Item] = [:]
+  public var orders: [String: Order] = [:]
+  public var retired: [String: Retired] = [:]
+  public var operations: [String: Operation] = [:]
+
+  public init(rules: Rules) { self.rules = rules }
+
+  /// The moment that answers count times from.
+  static let base = TestStore.base
+
+  /// `sku@main` and `sku` are one item.
+  static func short(_ item: String) -> String { item.hasSuffix("@main") ? String(item.dropLast(5)) : item }
+
+  // MARK: Time
+
+  /// - Parameter now: milliseconds since 1970.
+  public mutating func perform(_ command: ShopCommand, at now: Int64) -> Answer {
+    expire(at: now)
+    switch command {
+    case .preheat, .supply, .restock, .adjust, .adjustTo: return performOnStock(command, at: now)
+    case .reserve(let placement): return place(placement, isDeduct: false, at: now)
+    case .deduct(let placement): return place(placement, isDeduct: true, at: now)
+    case .confirm(let order): return confirm(order, at: now)
+    case .cancel(let order, _): return cancel(order, at: now)
+    case .extend(let operation, let order, let hold): return extend(operation, order, hold, at: now)
+    case .resolve(let order): return resolve(order, at: now)
+    case .returnLines(let operation, let order, let lines, let isScrapped):
+      return returnLines(operation, order, lines, isScrapped, at: now)
+    case .get, .list, .order, .stats: return read(command)
+    }
+  }
+
+  /// Everything that time brings about.
+  public mutating func tick(at now: Int64) {
+    expire(at: now)
+    for (id, order) in orders where !order.state.isOpen {
+      let kept = order.state.isSold ? rules.soldRetentionMilliseconds : rules.endedRetentionMilliseconds
+      guard order.changedAt <= now - kept else { continue }
+      orders[id] = nil
+      retired[id] = Retired(state: order.state, isRefundRequired: order.isRefundRequired, at: now)
+    }
+    let horizon = now - rules.idRetentionMilliseconds
+    retired = retired.filter { $0.value.at > horizon }
+    operations = operations.filter { $0.value.at > horizon }
+  }
+
+  /// Nobody could pay from `from` to `to`.
+  public mutating func outage(from: Int64, to: Int64) {
+    let shift = min(max(0, to - from), rules.outageShiftMillisecondsMax)
+    for (id, order) in orders where order.state.isOpen && order.deadline > from {
+      orders[id]?.deadline = order.deadline + shift
+    }
+  }
+
+  private mutating func expire(at now: Int64) {
+    for (id, order) in orders where order.state.isOpen && order.deadline <= now {
+      for (item, line) in order.lines {
+        move(item) {
+          $0.reserved -= line.quantity
+          $0.available += line.quantity
+        }
+      }
+      end(id, .expired, now)
+    }
+  }
+
+  mutating func move(_ item: String, _ change: (inout Item) -> Void) {
+    guard var moved = items[item] else { preconditionFailure("the model moves units of \(item), which is not there") }
+    change(&moved)
+    moved.version += 1
+    items[item] = moved
+  }
+
+  mutating func end(_ id: String, _ state: OrderState, _ now: Int64) {
+    orders[id]?.state = state
+    orders[id]?.changedAt = now
+  }
+
+  // MARK: Operations
+
+  enum OperationStatus { case new, done, conflict }
+
+  func status(_ id: String, _ content: String) -> OperationStatus {
+    guard let known = operations[id] else { return .new }
+    return known.content == content ? .done : .conflict
+  }
+
+  // MARK: Reads
+
+  private func read(_ command: ShopCommand) -> Answer {
+    switch command {
+    case .get(let names):
+      return Answer(.found, names.map(Self.short).flatMap { Answer.itemWords($0, items[$0].map(Self.numbers)) })
+    case .order(let id): return readOrder(id)
+    case .stats: return readStats()
+    default: preconditionFailure("the model does not answer \(command)")
+    }
+  }
+
+  private static func numbers(_ item: Item) -> [Int64] {
+    [item.available, item.supplied, item.reserved, item.sold, item.scrapped, item.version]
+  }
+
+  private func readOrder(_ id: String) -> Answer {
+    if let gone = retired[id] {
+      return Answer(
+        .found, ["state=\(gone.state.name)", "retired"] + (gone.isRefundRequired ? ["refund"] : []))
+    }
+    guard let order = orders[id] else { return Answer(.noSuchOrder) }
+    var words = ["state=\(order.state.name)"]
+    if order.isRefundRequired { words.append("refund") }
+    if order.isLate { words.append("late") }
+    if !order.content.buyer.isEmpty { words.append("buyer=\(order.content.buyer)") }
+    if !order.content.payload.isEmpty { words.append("payload=\(order.content.payload)") }
+    words.append("created=\(Times.text(order.createdAt - Self.base))")
+    words.append("until=\(Times.text(order.deadline - Self.base))")
+    let lines = order.lines.map { "\($0)=\($1.quantity)" + ($1.returned > 0 ? "-\($1.returned)" : "") }
+    return Answer(.found, words + lines.sorted())
+  }
+
+  private func readStats() -> Answer {
+    var stats = StoreStats()
+    stats.items = UInt64(items.count)
+    stats.ordersOpen = UInt64(orders.values.count { $0.state.isOpen })
+    stats.ordersKept = UInt64(orders.count)
+    stats.fingerprints = UInt64(retired.count)
+    stats.operations = UInt64(operations.count)
+    for item in items.values {
+      stats.supplied += item.supplied
+      stats.available += item.available
+      stats.reserved += item.reserved
+      stats.sold += item.sold
+      stats.scrapped += item.scrapped
+    }
+    return Answer(.found, Answer.statsWords(stats))
+  }
+}

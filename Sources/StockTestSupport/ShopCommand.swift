@@ -1,0 +1,106 @@
+import StockEngine
+
+/// A command in words, for tests: what a `Command` is in a batch's bytes.
+public enum ShopCommand: Equatable, Sendable {
+  /// An item and how many units of it.
+  public struct Line: Equatable, Sendable {
+    public var item: String
+    public var quantity: Int64
+
+    public init(_ item: String, _ quantity: Int64) {
+      self.item = item
+      self.quantity = quantity
+    }
+  }
+
+  public struct Placement: Equatable, Sendable {
+    public var order: String
+    public var buyer = ""
+    public var payload = ""
+    public var lines: [Line]
+    public var holdMilliseconds: Int64 = 0
+    /// Milliseconds since 1970, or 0.
+    public var issuedAt: Int64 = 0
+
+    public init(order: String, lines: [Line]) {
+      self.order = order
+      self.lines = lines
+    }
+  }
+
+  case preheat(operation: String, lines: [Line], replace: Bool)
+  case supply(operation: String, lines: [Line])
+  case restock(operation: String, line: Line, reference: String)
+  case adjust(operation: String, item: String, by: Int64, force: Bool, reason: String)
+  case adjustTo(operation: String, item: String, available: Int64, version: UInt64, force: Bool, reason: String)
+  case reserve(Placement)
+  case deduct(Placement)
+  case confirm(order: String)
+  case cancel(order: String, reason: String)
+  case extend(operation: String, order: String, holdMilliseconds: Int64)
+  case resolve(order: String)
+  case returnLines(operation: String, order: String, lines: [Line], isScrapped: Bool)
+  case get([String])
+  case list(prefix: String, rowsMax: UInt32, cursor: UInt64)
+  case order(String)
+  case stats
+}
+
+extension CommandBatch {
+  /// Appends a command in words, as a front end would.
+  public mutating func add(_ command: ShopCommand) {
+    switch command {
+    case .preheat(let operation, let lines, let replace):
+      append(.preheat(Preheat(operation: store(operation), lines: append(lines), replace: replace)))
+    case .supply(let operation, let lines):
+      append(.supply(Supply(operation: store(operation), lines: append(lines))))
+    case .restock(let operation, let line, let reference):
+      append(.restock(Restock(operation: store(operation), line: append([line]), reference: store(reference))))
+    case .adjust(let operation, let item, let change, let force, let reason):
+      appendAdjust(operation, item, .by(change), force, reason)
+    case .adjustTo(let operation, let item, let available, let version, let force, let reason):
+      appendAdjust(operation, item, .to(available: available, version: version), force, reason)
+    case .reserve(let placement): append(.reserve(place(placement)))
+    case .deduct(let placement): append(.deduct(place(placement)))
+    case .confirm(let order): append(.confirm(Confirm(order: store(order))))
+    case .cancel(let order, let reason): append(.cancel(Cancel(order: store(order), reason: store(reason))))
+    case .extend(let operation, let order, let hold):
+      append(.extend(Extend(operation: store(operation), order: store(order), holdMilliseconds: hold)))
+    case .resolve(let order): append(.resolve(Resolve(order: store(order))))
+    case .returnLines(let operation, let order, let lines, let isScrapped):
+      append(
+        .returnLines(
+          ReturnLines(
+            operation: store(operation), order: store(order), lines: append(lines),
+            disposition: isScrapped ? .scrapped : .available)))
+    case .get(let items): append(.get(Get(lines: append(items.map { ShopCommand.Line($0, 0) }))))
+    case .list(let prefix, let rowsMax, let cursor):
+      append(.list(List(cursor: cursor, rowsMax: rowsMax, prefix: store(prefix))))
+    case .order(let order): append(.order(ReadOrder(order: store(order))))
+    case .stats: append(.stats)
+    }
+  }
+
+  private mutating func append(_ lines: [ShopCommand.Line]) -> IndexRange {
+    let start = lineCount
+    for line in lines { appendLine(item: store(line.item), quantity: line.quantity) }
+    return IndexRange(start: UInt32(start), count: UInt32(lines.count))
+  }
+
+  private mutating func place(_ placement: ShopCommand.Placement) -> Reserve {
+    Reserve(
+      order: store(placement.order), buyer: store(placement.buyer), payload: store(placement.payload),
+      lines: append(placement.lines), holdMilliseconds: placement.holdMilliseconds,
+      issuedAt: Timestamp(milliseconds: placement.issuedAt))
+  }
+
+  private mutating func appendAdjust(
+    _ operation: String, _ item: String, _ change: Adjust.Change, _ force: Bool, _ reason: String
+  ) {
+    append(
+      .adjust(
+        Adjust(
+          operation: store(operation), item: shortName(store(item)), change: change, force: force,
+          reason: store(reason), reference: .empty)))
+  }
+}

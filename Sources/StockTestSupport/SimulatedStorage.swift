@@ -1,0 +1,297 @@
+import StockEngine
+
+/// A disk in memory that loses, tears and refuses like a real one, when it is told to.
+///
+/// What is written stays in the page cache until its file is synced, sector by sector of 512 bytes; names stay volatile until
+/// their directory is synced. Losing power keeps what was synced and, of the rest, whatever the test says.
+///
+/// `@unchecked Sendable`: everything is read and written under `lock`.
+public final class SimulatedStorage: Storage, @unchecked Sendable {
+  public static let sectorBytes = 512
+
+  let lock = TestLock()
+  /// Names as programs see them, and as the disk has them.
+  var names: [String: SimulatedInode] = [:]
+  var durableNames: [String: SimulatedInode] = [:]
+  var nameChanges: [NameChange] = []
+  var directories: Set<String> = []
+  private var locks: Set<String> = []
+  private var nextInode = 0
+  /// Files that were opened in an earlier life of the machine refuse everything.
+  private(set) var life = 0
+  private var isOff = false
+  private var judge: Judge?
+  private var holdsWrites = false
+  private var heldWrites = 0
+  private var operations: [Operation] = []
+  /// What the disk can hold.
+  private var capacityBytes: UInt64 = 1 << 40
+
+  public init() {}
+
+  // MARK: What happened
+
+  public enum Kind: String, Sendable {
+    case createDirectory, list, create, open, read, write, truncate, sync, rename, unlink, syncDirectory, freeBytes, lock, size
+  }
+
+  /// One file operation, as the engine asked for it.
+  public struct Operation: Sendable, Equatable, CustomStringConvertible {
+    public var kind: Kind
+    public var path: String
+    public var offset: UInt64 = 0
+    public var count = 0
+
+    public var changesDisk: Bool {
+      switch kind {
+      case .create, .write, .truncate, .sync, .rename, .unlink, .syncDirectory, .createDirectory: true
+      case .list, .open, .read, .freeBytes, .lock, .size: false
+      }
+    }
+
+    public var description: String { "\(kind.rawValue) \(path)" + (count > 0 ? " \(offset)+\(count)" : "") }
+  }
+
+  public var trace: [Operation] { lock.withLock { operations } }
+  public func clearTrace() { lock.withLock { operations.removeAll() } }
+
+  // MARK: Faults
+
+  public enum Verdict: Sendable {
+    case proceed
+    /// Refuse with this errno; nothing is done. A refused sync marks its pages clean all the same.
+    case fail(Int32)
+    /// Write the first half, then refuse.
+    case failHalfway(Int32)
+    /// The machine stops before the operation, and refuses everything from here on.
+    case stop
+  }
+
+  /// Decides an operation's fate; the number counts the operations since the judge was set.
+  public typealias Judge = @Sendable (_ number: Int, _ operation: Operation) -> Verdict
+
+  private var judged = 0
+
+  public func setJudge(_ judge: Judge?) {
+    lock.withLock {
+      self.judge = judge
+      judged = 0
+    }
+  }
+
+  public static let eio: Int32 = 5
+  public static let enospc: Int32 = 28
+
+  /// The disk's size. What is written beyond it is refused with ENOSPC.
+  public var capacity: UInt64 {
+    get { lock.withLock { capacityBytes } }
+    set { lock.withLock { capacityBytes = newValue } }
+  }
+
+  public var usedBytes: UInt64 { lock.withLock { used } }
+
+  private var used: UInt64 { names.values.reduce(0) { $0 + UInt64($1.cache.count) } }
+
+  /// Refuses everything from here on: a machine without power. `losePower` or `kill` start the next life.
+  public func stop() {
+    lock.withLock {
+      isOff = true
+      holdsWrites = false
+    }
+    lock.broadcast()
+  }
+
+  /// Lets nobody write to a log until `releaseWrites`.
+  public func holdWrites() { lock.withLock { holdsWrites = true } }
+
+  /// Inside the lock.
+  var isStopped: Bool { isOff }
+
+  func startInodes(after number: Int) { nextInode = max(nextInode, number) }
+
+  /// Waits until a write to a log is held.
+  public func waitForHeldWrite() { lock.withLock { while heldWrites == 0 { lock.wait() } } }
+
+  public func releaseWrites() {
+    lock.withLock { holdsWrites = false }
+    lock.broadcast()
+  }
+
+  // MARK: Lives
+
+  func beginLife() {
+    life += 1
+    isOff = false
+    judge = nil
+    holdsWrites = false
+    locks = []
+  }
+
+  /// Inside the lock: records an operation and asks the judge. For `write` the caller does half of the work on `failHalfway`.
+  func begin(_ operation: Operation, life: Int? = nil) throws(StorageError) -> Int32? {
+    if let life, life != self.life { throw Self.refusal(operation, Self.eio) }
+    if isOff { throw Self.refusal(operation, Self.eio) }
+    operations.append(operation)
+    guard let judge else { return nil }
+    judged += 1
+    switch judge(judged - 1, operation) {
+    case .proceed: return nil
+    case .fail(let number): throw Self.refusal(operation, number)
+    case .failHalfway(let number): return number
+    case .stop:
+      isOff = true
+      throw Self.refusal(operation, Self.eio)
+    }
+  }
+
+  static func refusal(_ operation: Operation, _ number: Int32) -> StorageError {
+    let reason = [2: "No such file", 5: "Input/output error", 11: "Busy", 17: "File exists", 28: "No space left on device"]
+    return StorageError(operation.kind.rawValue, operation.path, number: number, reason: reason[Int(number)] ?? "refused")
+  }
+
+  func waitWhileHeld(_ path: String) {
+    guard holdsWrites, path.contains("/log/") else { return }
+    heldWrites += 1
+    lock.broadcast()
+    while holdsWrites { lock.wait() }
+    heldWrites -= 1
+  }
+
+  func checkRoom(for bytes: Int, _ operation: Operation) throws(StorageError) {
+    if bytes > 0 && used + UInt64(bytes) > capacityBytes { throw Self.refusal(operation, Self.enospc) }
+  }
+
+  // MARK: Storage
+
+  public func createDirectory(_ path: String) throws(StorageError) {
+    try lock.withLock { () throws(StorageError) in
+      _ = try begin(Operation(kind: .createDirectory, path: path))
+      directories.insert(path)
+    }
+  }
+
+  public func list(_ directory: String) throws(StorageError) -> [String] {
+    try lock.withLock { () throws(StorageError) in
+      _ = try begin(Operation(kind: .list, path: directory))
+      return (Array(names.keys) + directories).filter { Self.parent($0) == directory }
+        .map { String($0.dropFirst(directory.count + 1)) }.sorted()
+    }
+  }
+
+  static func parent(_ path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+  }
+
+  public func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile {
+    try lock.withLock { () throws(StorageError) in
+      let operation = Operation(kind: mode == .create ? .create : .open, path: path)
+      _ = try begin(operation)
+      if mode == .create {
+        guard names[path] == nil else { throw Self.refusal(operation, 17) }
+        nextInode += 1
+        let inode = SimulatedInode(number: nextInode)
+        names[path] = inode
+        nameChanges.append(.link(path, inode))
+        return SimulatedFile(self, path, inode, readsDisk: false)
+      }
+      guard let inode = names[path] else { throw Self.refusal(operation, 2) }
+      return SimulatedFile(self, path, inode, readsDisk: mode == .readDirect)
+    }
+  }
+
+  public func rename(_ source: String, to target: String) throws(StorageError) {
+    try lock.withLock { () throws(StorageError) in
+      let operation = Operation(kind: .rename, path: source)
+      _ = try begin(operation)
+      guard let inode = names[source] else { throw Self.refusal(operation, 2) }
+      names[source] = nil
+      names[target] = inode
+      nameChanges.append(.rename(source, target, inode))
+    }
+  }
+
+  public func unlink(_ path: String) throws(StorageError) {
+    try lock.withLock { () throws(StorageError) in
+      let operation = Operation(kind: .unlink, path: path)
+      _ = try begin(operation)
+      guard names[path] != nil else { throw Self.refusal(operation, 2) }
+      names[path] = nil
+      nameChanges.append(.unlink(path))
+    }
+  }
+
+  public func syncDirectory(_ path: String) throws(StorageError) {
+    try lock.withLock { () throws(StorageError) in
+      _ = try begin(Operation(kind: .syncDirectory, path: path))
+      for change in nameChanges where change.concerns(path) { apply(change) }
+      nameChanges.removeAll { $0.concerns(path) }
+    }
+  }
+
+  func apply(_ change: NameChange) {
+    switch change {
+    case .link(let path, let inode): durableNames[path] = inode
+    case .unlink(let path): durableNames[path] = nil
+    case .rename(let source, let target, let inode):
+      durableNames[source] = nil
+      durableNames[target] = inode
+    }
+  }
+
+  public func freeBytes(_ path: String) throws(StorageError) -> UInt64 {
+    try lock.withLock { () throws(StorageError) in
+      _ = try begin(Operation(kind: .freeBytes, path: path))
+      return capacityBytes - min(used, capacityBytes)
+    }
+  }
+
+  public func lock(_ path: String) throws(StorageError) -> any StorageLock {
+    try lock.withLock { () throws(StorageError) in
+      let operation = Operation(kind: .lock, path: path)
+      _ = try begin(operation)
+      guard locks.insert(path).inserted else { throw Self.refusal(operation, 11) }
+      return SimulatedLock(self, path, life)
+    }
+  }
+
+  fileprivate func release(_ path: String, _ life: Int) {
+    lock.withLock { if life == self.life { locks.remove(path) } }
+  }
+}
+
+private final class SimulatedLock: StorageLock {
+  private let storage: SimulatedStorage
+  private let path: String
+  private let life: Int
+
+  init(_ storage: SimulatedStorage, _ path: String, _ life: Int) {
+    self.storage = storage
+    self.path = path
+    self.life = life
+  }
+
+  deinit { storage.release(path, life) }
+}
+
+/// A change of a name that its directory does not hold durably yet.
+enum NameChange {
+  case link(String, SimulatedInode)
+  case unlink(String)
+  case rename(String, String, SimulatedInode)
+
+  func concerns(_ directory: String) -> Bool {
+    switch self {
+    case .link(let path, _), .unlink(let path): SimulatedStorage.parent(path) == directory
+    case .rename(let source, let target, _):
+      SimulatedStorage.parent(source) == directory || SimulatedStorage.parent(target) == directory
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .link(let path, _): "link \(path)"
+    case .unlink(let path): "unlink \(path)"
+    case .rename(let source, let target, _): "rename \(source) to \(target)"
+    }
+  }
+}

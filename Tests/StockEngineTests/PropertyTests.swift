@@ -1,0 +1,247 @@
+import StockTestSupport
+import Testing
+
+@testable import StockEngine
+
+/// Random commands, clock jumps, snapshots, restarts and crashes, against the reference model. To repeat a failure:
+/// `STOCK_SEED=n STOCK_STEPS=n swift test --filter PropertyTests`.
+@Suite struct PropertyTests {
+  @Test(arguments: Seeds.runs(old: [1, 2, 3, 4], fresh: 2))
+  func storeAgreesWithTheModel(seed: UInt64) throws {
+    var run = try PropertyRun(seed: seed)
+    let steps = Seeds.steps(220)
+    for step in 0 ..< steps {
+      do {
+        try run.step()
+      } catch {
+        Issue.record("seed \(seed), step \(step) of \(steps): \(error)\n\(run.diary.suffix(12).joined(separator: "\n"))")
+        return
+      }
+    }
+  }
+}
+
+/// What the model and the store disagree about.
+struct Disagreement: Error, CustomStringConvertible {
+  var description: String
+}
+
+struct PropertyRun {
+  private var random: SplitMix64
+  private var generator: CommandGenerator
+  private let store: TestStore
+  private var model: ReferenceModel
+  /// When the last record was written.
+  private var lastRecordTime = TestStore.base
+  private var plugs = 0
+  /// What was done, for the failure's message.
+  private(set) var diary: [String] = []
+
+  static var rules: Rules {
+    var rules = Rules()
+    rules.holdMilliseconds = 10_000
+    rules.holdMillisecondsMax = 60_000
+    rules.endedRetentionMilliseconds = 30_000
+    rules.soldRetentionMilliseconds = 120_000
+    rules.idRetentionMilliseconds = 300_000
+    rules.outageShiftMillisecondsMax = 20_000
+    return rules
+  }
+
+  init(seed: UInt64) throws {
+    random = SplitMix64(seed: seed)
+    generator = CommandGenerator(seed: random.next())
+    store = try TestStore(shards: random.pick([1, 2, 4]), segmentBytes: 32 << 10, rules: Self.rules)
+    model = ReferenceModel(rules: Self.rules)
+  }
+
+  private var now: Int64 { store.inventory.now.milliseconds }
+
+  mutating func step() throws {
+    switch random.below(100) {
+    case 0 ..< 76: try performBatch()
+    case 76 ..< 86: try passTime()
+    case 86 ..< 90:
+      diary.append("snapshot")
+      try store.snapshot()
+      lastRecordTime = now
+    case 90 ..< 92:
+      diary.append("seal")
+      try store.inventory.seal()
+      lastRecordTime = now
+    case 92 ..< 95: try restart()
+    case 95 ..< 97: try kill()
+    default: try crash()
+    }
+    try checkConservation()
+  }
+
+  // MARK: Commands
+
+  private mutating func performBatch() throws {
+    let commands = (0 ..< 1 + random.below(6)).map { _ in generator.next(now: now) }
+    let before = store.inventory.lastLSN
+    let answers = try store.perform(commands)
+    for (command, answer) in zip(commands, answers) { try compare(command, answer) }
+    if store.inventory.lastLSN > before { lastRecordTime = now }
+  }
+
+  private mutating func compare(_ command: ShopCommand, _ answer: Answer) throws {
+    let expected = model.perform(command, at: now)
+    diary.append("\(command) -> \(answer)")
+    var said = answer
+    if case .extend = command { said = answer.without("available") }
+    guard said == expected else {
+      throw Disagreement(description: "\(command)\n  the store says \(said)\n  the model says \(expected)")
+    }
+  }
+
+  private mutating func passTime() throws {
+    let milliseconds =
+      switch random.below(10) {
+      case 0 ..< 6: Int64(random.below(5000))
+      case 6 ..< 8: Int64(random.below(30_000))
+      case 8: Int64(random.below(130_000))
+      default: Int64(random.below(400_000))
+      }
+    diary.append("clock +\(Times.text(milliseconds))")
+    store.advance(milliseconds)
+    let before = store.inventory.lastLSN
+    try store.settle()
+    model.tick(at: now)
+    if store.inventory.lastLSN > before { lastRecordTime = now }
+  }
+
+  // MARK: Restarts
+
+  private mutating func restart() throws {
+    let shards = random.pick([1, 2, 4, 8])
+    diary.append("restart with \(shards) shards")
+    let hash = store.stats.stateHash
+    let before = store.stats
+    try store.shutdown()
+    if before.lastLSN > before.snapshotLSN { lastRecordTime = TestStore.base + nowOfClock }
+    store.configuration.shards = shards
+    try reopen(hash: hash)
+  }
+
+  private var nowOfClock: Int64 { store.clock.wallMilliseconds - TestStore.base }
+
+  /// The process dies with everything durable.
+  private mutating func kill() throws {
+    diary.append("kill")
+    let hash = store.stats.stateHash
+    store.stop()
+    store.storage.kill()
+    try reopen(hash: hash)
+  }
+
+  /// - Parameter hash: of the state that must be found again.
+  private mutating func reopen(hash: UInt64?) throws {
+    if random.oneIn(2) { store.advance(Int64(random.below(30_000))) }
+    if random.oneIn(4) { try stumble() }
+    try store.open()
+    let isShifted = now > lastRecordTime && model.orders.values.contains { $0.state.isOpen }
+    if let hash, !isShifted, store.stats.stateHash != hash {
+      throw Disagreement(description: "the state hash after the restart is not the one before")
+    }
+    model.outage(from: lastRecordTime, to: now)
+    if store.inventory.lastLSN.rawValue > 0 && isShifted { lastRecordTime = now }
+    try checkEverything()
+  }
+
+  /// Power goes again, somewhere in the recovery.
+  private mutating func stumble() throws {
+    let place = random.below(40)
+    diary.append("power lost at operation \(place) of the recovery")
+    store.storage.setJudge { number, _ in number < place ? .proceed : .stop }
+    do {
+      try store.open()
+      store.stop()
+    } catch {}
+    store.storage.losePower(seed: random.next())
+  }
+
+  /// Power goes while commands wait for the log.
+  private mutating func crash() throws {
+    try checkEverything()
+    plugs += 1
+    store.storage.holdWrites()
+    var states: [(lsn: LSN, model: ReferenceModel)] = []
+    func note(_ command: ShopCommand, _ answer: Answer) { states.append((answer.lsn, model)) }
+    let plug = ShopCommand.cancel(order: "plug-\(plugs)", reason: "")
+    let batchTime = now
+    let first = store.decide([plug])[0]
+    try compare(plug, first)
+    note(plug, first)
+    store.storage.waitForHeldWrite()
+    let commands = (0 ..< 1 + random.below(8)).map { _ in generator.next(now: now) }
+    for (command, answer) in zip(commands, store.decide(commands)) {
+      try compare(command, answer)
+      note(command, answer)
+    }
+    let operations = random.below(5)
+    store.storage.setJudge { number, _ in number < operations ? .proceed : .stop }
+    store.storage.releaseWrites()
+    do { try store.inventory.flush() } catch {}
+    let durable = store.inventory.durableLSN
+    diary.append("power lost after \(operations) operations, durable \(durable), at \(states.map(\.lsn))")
+    try recover(states, durable, batchTime)
+  }
+
+  private mutating func recover(
+    _ states: [(lsn: LSN, model: ReferenceModel)], _ durable: LSN, _ batchTime: Int64
+  ) throws {
+    let before = states[0].lsn.rawValue - 1
+    let survivor = try survivorAfterPowerLoss(seed: random.next(), durable: durable)
+    diary.append("recovered to \(survivor)")
+    if survivor.rawValue < min(durable.rawValue, states.last!.lsn.rawValue) {
+      throw Disagreement(description: "LSN \(durable) was durable, but only \(survivor) came back")
+    }
+    if survivor.rawValue < before { throw Disagreement(description: "acknowledged records are gone") }
+    if let state = states.last(where: { $0.lsn <= survivor }) {
+      model = state.model
+      lastRecordTime = batchTime
+    } else {
+      // Only the plug is undone: nothing else came after the state before it.
+      model = states[0].model
+      model.orders["plug-\(plugs)"] = nil
+    }
+    try reopen(hash: nil)
+  }
+
+  /// Loses power and looks how far the log reaches, on a copy of the disk.
+  private mutating func survivorAfterPowerLoss(seed: UInt64, durable: LSN) throws -> LSN {
+    store.stop()
+    store.storage.losePower(seed: seed)
+    let twin = try TestStore(segmentBytes: 32 << 10, rules: Self.rules, storage: store.storage.copy(), opens: false)
+    twin.clock.advance(milliseconds: nowOfClock)
+    try twin.open()
+    let last = twin.inventory.recovery.lastLSN
+    let isSeal = try LogReader(storage: twin.storage).events().contains { $0.lsn == last && $0.kind == .sealed }
+    // Recovery seals what it found, with a record of its own.
+    return isSeal && last > durable ? LSN(last.rawValue - 1) : last
+  }
+
+  // MARK: Checks
+
+  private func checkConservation() throws {
+    let items = generator.items
+    for answer in store.decide([.get(items)]) {
+      for item in items.map({ $0.hasSuffix("@main") ? String($0.dropLast(5)) : $0 }) {
+        guard let available = answer.number(item) else { continue }
+        let columns = ["reserved", "sold", "scrapped"].compactMap { answer.number("\(item).\($0)") }
+        let supplied = answer.number("\(item).supplied") ?? .min
+        if supplied != available + columns.reduce(0, +) {
+          throw Disagreement(description: "\(item) lost or made units: \(answer)")
+        }
+      }
+    }
+  }
+
+  /// Every item, every order and the totals.
+  private mutating func checkEverything() throws {
+    let commands = [.get(generator.items)] + generator.orderIDs.map { ShopCommand.order($0) } + [.stats]
+    for (command, answer) in zip(commands, try store.perform(commands)) { try compare(command, answer) }
+  }
+}
