@@ -181,14 +181,14 @@ private final class FakeHandler: ChannelInboundHandler {
         return ErrorFrame(WireFault(.malformedFrame)).frame(id: header.id)
       }
       let count = Int(header.count)
-      state.store.answer(batch, 0 ..< count, into: &replies)
+      state.store.answer(batch, 0..<count, into: &replies)
       switch mishap {
       case .dropAfter:
         closes = true
         return nil
       case .swallow: return nil
-      case .shortReply: return Self.frame(replies, 0 ..< count - 1, header.id)
-      case .dropBefore, .refuse, nil: return Self.frame(replies, 0 ..< count, header.id)
+      case .shortReply: return Self.frame(replies, 0..<count - 1, header.id)
+      case .dropBefore, .refuse, nil: return Self.frame(replies, 0..<count, header.id)
       }
     }
     if let bytes { _ = send(bytes, context) }

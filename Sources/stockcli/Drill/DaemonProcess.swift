@@ -81,8 +81,8 @@ final class DaemonProcess {
 
   /// A free loopback port below the ephemeral range: while the daemon is down, no client's own socket can take it.
   private static func freePort() throws(DrillFault) -> Int {
-    for _ in 0 ..< 100 {
-      let port = Int.random(in: 20_000 ..< 32_000)
+    for _ in 0..<100 {
+      let port = Int.random(in: 20_000..<32_000)
       let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
       guard descriptor >= 0 else { break }
       defer { close(descriptor) }
@@ -141,7 +141,9 @@ final class DaemonProcess {
     while !bytes.contains(0x0A) {
       let count = poll(&poller, 1, timeoutMilliseconds)
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw DrillFault("stockd was not ready within \(timeoutMilliseconds / 1000) s; see \(logFile)") }
+      guard count > 0 else {
+        throw DrillFault("stockd was not ready within \(timeoutMilliseconds / 1000) s; see \(logFile)")
+      }
       var piece = [UInt8](repeating: 0, count: 512)
       let got = read(descriptor, &piece, piece.count)
       guard got > 0, bytes.count < 64 * 1024 else {

@@ -45,19 +45,19 @@ struct DrillCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard (1 ... 10_000).contains(rounds) else { throw ValidationError("--rounds is 1 to 10,000") }
+    guard (1...10_000).contains(rounds) else { throw ValidationError("--rounds is 1 to 10,000") }
     guard seconds >= 0.1, seconds <= 60 else { throw ValidationError("--seconds is 0.1 to 60") }
-    guard (1 ... 256).contains(connections) else { throw ValidationError("--connections is 1 to 256") }
-    guard (connections ... 65_536).contains(buyers) else {
+    guard (1...256).contains(connections) else { throw ValidationError("--connections is 1 to 256") }
+    guard (connections...65_536).contains(buyers) else {
       throw ValidationError("--buyers is at least as many as connections, and at most 65,536")
     }
-    guard (3 ... 10_000).contains(skus), units > 0, units < 1 << 31 else {
+    guard (3...10_000).contains(skus), units > 0, units < 1 << 31 else {
       throw ValidationError("--skus is 3 to 10,000, --units 1 to 2,147,483,647")
     }
   }
 
   func run() async throws {
-    let seed = seed ?? UInt64.random(in: 1 ... 0xFFFF_FFFF)
+    let seed = seed ?? UInt64.random(in: 1...0xFFFF_FFFF)
     output.note("seed \(seed)")
     do {
       let scratch = try ScratchDirectory(claiming: scratchDir)
@@ -86,14 +86,16 @@ struct DrillCommand: AsyncParsableCommand {
     var done: [(plan: SalePlan, told: [ToldOrder])] = []
     var table = Table(Self.columns)
     var passes = true
-    for round in 1 ... rounds {
+    for round in 1...rounds {
       let plan = plan(round, seed: random.next())
       let active = Int(seconds * 1000)
-      let kill: Int = switch killAt {
-      case .random: active / 20 + Int(random.next() % UInt64(active * 9 / 10))
-      case .milliseconds(let milliseconds): milliseconds
-      }
-      let result = try await sale.run(plan, at: address, killing: .after(milliseconds: kill), activeMilliseconds: active)
+      let kill: Int =
+        switch killAt {
+        case .random: active / 20 + Int(random.next() % UInt64(active * 9 / 10))
+        case .milliseconds(let milliseconds): milliseconds
+        }
+      let result = try await sale.run(
+        plan, at: address, killing: .after(milliseconds: kill), activeMilliseconds: active)
       passes = passes && result.passes
       done.append((plan, result.told))
       report(round, result, &table)
@@ -113,7 +115,7 @@ struct DrillCommand: AsyncParsableCommand {
     let name = "r" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     return SalePlan(
       prefix: name + "-",
-      items: (0 ..< skus).map { SalePlan.Item(name: "\(name)-sku-\($0)", units: units) }, ordersMax: nil, seed: seed)
+      items: (0..<skus).map { SalePlan.Item(name: "\(name)-sku-\($0)", units: units) }, ordersMax: nil, seed: seed)
   }
 
   private func auditAll(

@@ -59,7 +59,7 @@ struct FlashSale {
   /// The items of the sale, in as many operations as needed.
   static func preheat(_ items: [SalePlan.Item], prefix: String, _ client: StockClient) async throws {
     for start in stride(from: 0, to: items.count, by: 500) {
-      let part = items[start ..< min(start + 500, items.count)]
+      let part = items[start..<min(start + 500, items.count)]
       let answer = try await client.preheat(
         operation: "\(prefix)-preheat-\(start)", lines: part.map { WireLine($0.name, $0.units) })
       if let refusal = answer.refusal { throw DrillFault("preheat: \(refusal)") }
@@ -75,7 +75,7 @@ struct FlashSale {
     try await Self.preheat(plan.items, prefix: plan.prefix, clients[0])
     let logBytes = try await Self.stats(clients[0]).logBytes
     let gate = SaleGate()
-    let ledgers = (0 ..< crowd.connections * crowd.lanesPerConnection).map { _ in SaleLedger() }
+    let ledgers = (0..<crowd.connections * crowd.lanesPerConnection).map { _ in SaleLedger() }
     gate.begin(lanes: ledgers.count)
     let result = try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, ledger) in ledgers.enumerated() {
@@ -104,7 +104,7 @@ struct FlashSale {
     configuration.retry.attemptsMax = 1000
     configuration.retry.pauseMax = .milliseconds(50)
     var clients: [StockClient] = []
-    for _ in 0 ..< count { clients.append(try await StockClient.connect(to: address, configuration: configuration)) }
+    for _ in 0..<count { clients.append(try await StockClient.connect(to: address, configuration: configuration)) }
     return clients
   }
 
@@ -157,7 +157,9 @@ struct FlashSale {
       let elapsed = Int((monotonicNanoseconds() - start) / 1_000_000)
       try await Task.sleep(for: .milliseconds(max(0, milliseconds - elapsed)))
     case .commands(let count):
-      try await wait(seconds: 60, "\(count) answers", pause: .microseconds(500)) { gate.commands >= count || gate.isDone }
+      try await wait(seconds: 60, "\(count) answers", pause: .microseconds(500)) {
+        gate.commands >= count || gate.isDone
+      }
     }
   }
 

@@ -28,7 +28,8 @@ struct ScratchDirectory {
     guard mkdtemp(&template) != nil else {
       throw DrillFault("no directory in \(base): \(String(cString: strerror(errno)))")
     }
-    return try ScratchDirectory(claiming: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    return try ScratchDirectory(
+      claiming: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
   }
 
   func remove() { Self.remove(path) }
