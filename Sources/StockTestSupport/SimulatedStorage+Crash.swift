@@ -30,9 +30,7 @@ extension SimulatedStorage {
     var things: [Unsynced] = []
     for inode in inodes {
       if inode.hasUnsyncedSize { things.append(.size(file: inode.number)) }
-      for sector in inode.isDirty.indices where inode.isDirty[sector] {
-        things.append(.sector(file: inode.number, sector))
-      }
+      things += inode.dirtySectors.map { .sector(file: inode.number, $0) }
     }
     return things + nameChanges.map { .name($0.description) }
   }
@@ -46,30 +44,12 @@ extension SimulatedStorage {
         number += 1
         return keeps(number - 1)
       }
-      for inode in inodes { Self.lose(inode, isKept) }
+      for inode in inodes { inode.losePower(isKept) }
       for change in nameChanges where isKept() { apply(change) }
       nameChanges = []
       names = durableNames
       beginLife()
     }
-  }
-
-  private static func lose(_ inode: SimulatedInode, _ isKept: () -> Bool) {
-    let keepsSize = inode.hasUnsyncedSize ? isKept() : true
-    if keepsSize && inode.hasUnsyncedSize {
-      if inode.cache.count > inode.disk.count {
-        inode.disk.append(contentsOf: repeatElement(0, count: inode.cache.count - inode.disk.count))
-      } else {
-        inode.disk.removeLast(inode.disk.count - inode.cache.count)
-      }
-    }
-    for sector in inode.isDirty.indices where inode.isDirty[sector] && isKept() {
-      let range = inode.range(sector, of: min(inode.disk.count, inode.cache.count))
-      inode.disk.replaceSubrange(range, with: inode.cache[range])
-    }
-    inode.cache = inode.disk
-    inode.isDirty = Array(repeating: false, count: (inode.cache.count + sectorBytes - 1) / sectorBytes)
-    inode.hasUnsyncedSize = false
   }
 
   /// Keeps a random part of what was not synced; a seed in four keeps nothing, one everything.
@@ -92,7 +72,7 @@ extension SimulatedStorage {
   // MARK: Looking and meddling
 
   /// A file's bytes as programs see them.
-  public func bytes(_ path: String) -> [UInt8]? { lock.withLock { names[path]?.cache } }
+  public func bytes(_ path: String) -> [UInt8]? { lock.withLock { names[path]?.cache.array } }
 
   public func paths(in directory: String) -> [String] {
     lock.withLock { names.keys.filter { Self.parent($0) == directory }.sorted() }
@@ -101,7 +81,7 @@ extension SimulatedStorage {
   /// Puts a file there, durably.
   public func place(_ bytes: [UInt8], at path: String) {
     lock.withLock {
-      let inode = SimulatedInode(number: 1_000_000 + names.count)
+      let inode = makeInode()
       bytes.withUnsafeBytes { inode.write($0, at: 0) }
       inode.sync()
       names[path] = inode
@@ -116,24 +96,29 @@ extension SimulatedStorage {
     }
   }
 
-  /// Another disk with the same durable and visible files.
-  public func copy() -> SimulatedStorage {
+  /// Another disk in the same state, in a machine of its own.
+  public func copy() -> SimulatedStorage { lock.withLock { twin() } }
+
+  /// Inside the lock.
+  func twin() -> SimulatedStorage {
     let other = SimulatedStorage()
-    lock.withLock {
-      for (path, inode) in names {
-        let twin = SimulatedInode(number: inode.number)
-        twin.cache = inode.cache
-        twin.isDirty = inode.isDirty
-        twin.sync()
-        other.names[path] = twin
-        other.durableNames[path] = twin
+    var twins: [Int: SimulatedInode] = [:]
+    for inode in inodes { twins[inode.number] = inode.twin }
+    func twin(_ inode: SimulatedInode) -> SimulatedInode { twins[inode.number] ?? inode.twin }
+    other.names = names.mapValues(twin)
+    other.durableNames = durableNames.mapValues(twin)
+    other.nameChanges = nameChanges.map { change in
+      switch change {
+      case .link(let path, let inode): .link(path, twin(inode))
+      case .unlink(let path): .unlink(path)
+      case .rename(let source, let target, let inode): .rename(source, target, twin(inode))
       }
-      other.directories = directories
-      other.startInodes(after: inodes.last?.number ?? 0)
     }
+    other.directories = directories
+    other.startInodes(after: inodes.last?.number ?? 0)
     return other
   }
 
   /// All files, for comparison.
-  public var files: [String: [UInt8]] { lock.withLock { names.mapValues(\.cache) } }
+  public var files: [String: [UInt8]] { lock.withLock { names.mapValues(\.cache.array) } }
 }

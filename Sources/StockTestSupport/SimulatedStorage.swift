@@ -24,6 +24,8 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
   private var holdsWrites = false
   private var heldWrites = 0
   private var operations: [Operation] = []
+  private var keepsMoments = false
+  private var moments: [(operation: Operation, disk: SimulatedStorage)] = []
   /// What the disk can hold.
   private var capacityBytes: UInt64 = 1 << 40
 
@@ -54,6 +56,11 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
 
   public var trace: [Operation] { lock.withLock { operations } }
   public func clearTrace() { lock.withLock { operations.removeAll() } }
+
+  /// Keeps a copy of the disk as it was before each operation that changes it, from here on.
+  public func keepMoments() { lock.withLock { keepsMoments = true } }
+
+  public var keptMoments: [(operation: Operation, disk: SimulatedStorage)] { lock.withLock { moments } }
 
   // MARK: Faults
 
@@ -109,6 +116,11 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
 
   func startInodes(after number: Int) { nextInode = max(nextInode, number) }
 
+  func makeInode() -> SimulatedInode {
+    nextInode += 1
+    return SimulatedInode(number: nextInode)
+  }
+
   /// Waits until a write to a log is held.
   public func waitForHeldWrite() { lock.withLock { while heldWrites == 0 { lock.wait() } } }
 
@@ -132,6 +144,7 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
     if let life, life != self.life { throw Self.refusal(operation, Self.eio) }
     if isOff { throw Self.refusal(operation, Self.eio) }
     operations.append(operation)
+    if keepsMoments && operation.changesDisk { moments.append((operation, twin())) }
     guard let judge else { return nil }
     judged += 1
     switch judge(judged - 1, operation) {
@@ -188,8 +201,7 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
       _ = try begin(operation)
       if mode == .create {
         guard names[path] == nil else { throw Self.refusal(operation, 17) }
-        nextInode += 1
-        let inode = SimulatedInode(number: nextInode)
+        let inode = makeInode()
         names[path] = inode
         nameChanges.append(.link(path, inode))
         return SimulatedFile(self, path, inode, readsDisk: false)

@@ -1,5 +1,4 @@
 import StockTestSupport
-import Synchronization
 import Testing
 
 @testable import StockEngine
@@ -33,46 +32,45 @@ import Testing
 
   @Test(arguments: Loss.allCases)
   func everyOperationOfALife(_ loss: Loss) throws {
-    let operations = try Life().run()
-    #expect(operations > 100, "the life has too few operations to mean anything")
-    for place in 0 ... operations { try check(place, loss) }
-  }
-
-  private func check(_ place: Int, _ loss: Loss) throws {
-    let life = try Life()
-    _ = try life.run(stoppingAt: place)
-    life.losePower(loss.keeps(life.storage.unsynced.count, UInt64(place)))
-    let states = life.possibleStates
-    let store = try life.reopen()
-    let found = try Observation(store)
-    #expect(
-      states.contains(found),
-      "stopped before operation \(place) (\(life.lastOperation)) with \(loss): came back as\n\(found)\nnot as one of\n\(states)")
+    let life = try Life(keepsMoments: true)
+    let moments = life.storage.keptMoments
+    #expect(moments.count > 80, "the life has too few operations to mean anything")
+    for (place, moment) in moments.enumerated() {
+      let step = life.step(ofMoment: place)
+      moment.disk.losePower(keeping: loss.keeps(moment.disk.unsynced.count, UInt64(place)))
+      let found = try Observation(Life.reopen(on: moment.disk, at: step.elapsed))
+      #expect(
+        step.possibleStates.contains(found),
+        "power lost before operation \(place), \(moment.operation), with \(loss): came back as\n\(found)")
+    }
   }
 
   /// The recovery itself is stopped before each of its operations; the next one must find the same state.
   @Test(arguments: [Loss.everythingLost, .nothingLost, .random])
   func everyOperationOfARecovery(_ loss: Loss) throws {
     let died = try Life()
-    _ = try died.run(stoppingAt: .max)
     died.killWithAnUnsyncedGroup()
     let disk = died.storage
-    let whole = try died.reopen(on: disk.copy(), downtime: 7000)
-    let expected = try Observation(whole)
-    for place in 0 ..< 60 {
-      let copy = disk.copy()
-      let store = try TestStore(segmentBytes: Life.segmentBytes, rules: Self.rules, storage: copy, opens: false)
-      store.advance(died.elapsed + 7000)
-      copy.setJudge { number, _ in number < place ? .proceed : .stop }
-      do {
-        try store.open()
-        store.stop()
-      } catch {}
-      copy.losePower(keeping: loss.keeps(copy.unsynced.count, UInt64(place)))
-      let again = try died.reopen(on: copy, downtime: 7000)
-      let found = try Observation(again)
-      #expect(found == expected, "recovery stopped before its operation \(place), with \(loss)")
+    let now = died.elapsed + 7000
+    let recovered = disk.copy()
+    recovered.keepMoments()
+    let expected = try Observation(Life.reopen(on: recovered, at: now))
+    let lost = disk.copy()
+    lost.losePower { _ in false }
+    let without = try Observation(Life.reopen(on: lost, at: now))
+    #expect(without != expected)
+    let moments = recovered.keptMoments
+    #expect(moments.count > 10)
+    for (place, moment) in moments.enumerated() {
+      moment.disk.losePower(keeping: loss.keeps(moment.disk.unsynced.count, UInt64(place)))
+      let found = try Observation(Life.reopen(on: moment.disk, at: now))
+      // Nobody was told of the unsynced group before the recovery was over, so it may go; nothing else may.
+      #expect(
+        found == expected || found == without,
+        "recovery stopped before its operation \(place), \(moment.operation), with \(loss): came back as\n\(found)")
     }
+    recovered.losePower { _ in false }
+    #expect(try Observation(Life.reopen(on: recovered, at: now)) == expected, "what a recovery showed must stay")
   }
 }
 
@@ -98,14 +96,35 @@ struct Observation: Equatable, CustomStringConvertible {
 private final class Life {
   static let segmentBytes = 32 << 10
   let storage = SimulatedStorage()
-  /// The model after each step that was acknowledged; the last one is after the step under way.
-  private var models: [(model: ReferenceModel, recordTime: Int64)] = []
-  private(set) var elapsed: Int64 = 0
   private var store: TestStore?
-
-  init() throws {}
+  private var model = ReferenceModel(rules: CrashPointTests.rules)
+  /// When the last record was written.
+  private var recordTime = TestStore.base
+  private(set) var elapsed: Int64 = 0
+  private var steps: [StepTaken] = []
 
   enum Step { case command(String), advance(Int64), seal, snapshot, restart, kill }
+
+  /// A step, as far as a crash in it can tell.
+  struct StepTaken {
+    /// Operations of the disk when it was over.
+    var momentsAfter: Int
+    var elapsed: Int64
+    var before: (model: ReferenceModel, recordTime: Int64)
+    var after: (model: ReferenceModel, recordTime: Int64)
+
+    /// The state before the step or after it, each moved by the outage that begins with its last record.
+    var possibleStates: [Observation] {
+      let now = TestStore.base + elapsed
+      return [before.model, after.model].flatMap { model in
+        [before.recordTime, after.recordTime].map { from in
+          var model = model
+          model.outage(from: from, to: now)
+          return Observation(model, at: now)
+        }
+      }
+    }
+  }
 
   static let script: [Step] = [
     .command("preheat op-1 A=10 B@north=4"), .command("reserve o-1 buyer=u1 A=3"), .advance(1000),
@@ -115,74 +134,48 @@ private final class Life {
     .command("reserve o-6 A=2"), .snapshot, .command("supply op-4 A=5"), .restart, .command("reserve o-7 A=1 hold=50s"),
   ]
 
-  /// - Returns: how many operations it took.
-  @discardableResult
-  func run(stoppingAt place: Int = .max) throws -> Int {
-    let counter = Counter()
-    setJudge(counter, place)
-    var model = ReferenceModel(rules: CrashPointTests.rules)
-    var recordTime = TestStore.base
-    models = [(model, recordTime)]
-    do {
-      store = try TestStore(segmentBytes: Self.segmentBytes, rules: CrashPointTests.rules, storage: storage)
-      for step in Self.script {
-        try perform(step, &model, &recordTime) { setJudge(counter, place) }
-        models.append((model, recordTime))
-      }
-      return counter.count
-    } catch is EngineFault {
-      // The step under way may have happened or not.
-      models.append((model, recordTime))
-      return counter.count
+  init(keepsMoments: Bool = false) throws {
+    if keepsMoments { storage.keepMoments() }
+    let empty = (model, recordTime)
+    store = try TestStore(segmentBytes: Self.segmentBytes, rules: CrashPointTests.rules, storage: storage)
+    steps.append(StepTaken(momentsAfter: storage.keptMoments.count, elapsed: 0, before: empty, after: empty))
+    for step in Self.script {
+      let before = (model, recordTime)
+      try take(step)
+      steps.append(
+        StepTaken(
+          momentsAfter: storage.keptMoments.count, elapsed: elapsed, before: before, after: (model, recordTime)))
     }
   }
 
-  private func setJudge(_ counter: Counter, _ place: Int) {
-    storage.setJudge { _, _ in counter.next() < place ? .proceed : .stop }
-  }
-
-  private func perform(
-    _ step: Step, _ model: inout ReferenceModel, _ recordTime: inout Int64, rearm: () -> Void
-  ) throws {
+  private func take(_ step: Step) throws {
     guard let store else { return }
     let now = TestStore.base + elapsed
     switch step {
     case .command(let text):
       let command = try ShopCommand(text, base: TestStore.base)
-      _ = model.perform(command, at: now)
-      recordTime = now
-      try store.perform(command)
+      let answer = try store.perform(command)
+      #expect(answer.without("available") == model.perform(command, at: now).without("available"))
     case .advance(let milliseconds):
       elapsed += milliseconds
       store.advance(milliseconds)
+      return
     case .seal: try store.inventory.seal()
     case .snapshot: try store.snapshot()
-    case .restart:
-      recordTime = now
-      try store.restart()
+    case .restart: try store.restart()
     case .kill:
-      store.stop()
-      storage.kill()
-      rearm()
-      try reopenAfterKill(store, &model, &recordTime, now)
+      try store.kill()
+      model.outage(from: recordTime, to: now)
     }
-    if case .seal = step { recordTime = now }
-    if case .snapshot = step { recordTime = now }
-  }
-
-  private func reopenAfterKill(
-    _ store: TestStore, _ model: inout ReferenceModel, _ recordTime: inout Int64, _ now: Int64
-  ) throws {
-    model.outage(from: recordTime, to: now)
     recordTime = now
-    try store.open()
   }
 
-  var lastOperation: String { storage.trace.last?.description ?? "none" }
-
-  func losePower(_ keeps: (Int) -> Bool) {
-    store?.stop()
-    storage.losePower(keeping: keeps)
+  /// The step in which an operation of the disk came.
+  func step(ofMoment moment: Int) -> StepTaken {
+    guard let step = steps.first(where: { moment < $0.momentsAfter }) else {
+      preconditionFailure("no step made operation \(moment)")
+    }
+    return step
   }
 
   /// Dies with a group in the page cache that was never synced.
@@ -193,34 +186,10 @@ private final class Life {
     storage.kill()
   }
 
-  /// What the acknowledged steps and the one under way allow.
-  var possibleStates: [Observation] {
-    let now = TestStore.base + elapsed
-    return models.suffix(2).flatMap { state -> [Observation] in
-      // Whether the last record is that of this step or of an earlier one decides where the outage began.
-      Set(models.suffix(3).map(\.recordTime) + [now]).map { from in
-        var model = state.model
-        model.outage(from: from, to: now)
-        return Observation(model, at: now)
-      }
-    }
-  }
-
-  func reopen(on disk: SimulatedStorage? = nil, downtime: Int64 = 0) throws -> TestStore {
-    let store = try TestStore(
-      segmentBytes: Self.segmentBytes, rules: CrashPointTests.rules, storage: disk ?? storage, opens: false)
-    store.advance(elapsed + downtime)
+  static func reopen(on disk: SimulatedStorage, at elapsed: Int64) throws -> TestStore {
+    let store = try TestStore(segmentBytes: segmentBytes, rules: CrashPointTests.rules, storage: disk, opens: false)
+    store.advance(elapsed)
     try store.open()
     return store
   }
-}
-
-/// Counts from several threads.
-final class Counter: Sendable {
-  private let value = Atomic(0)
-
-  var count: Int { value.load(ordering: .relaxed) }
-
-  /// - Returns: the number before.
-  func next() -> Int { value.add(1, ordering: .relaxed).oldValue }
 }

@@ -29,7 +29,7 @@ extension Decider {
     } else {
       switch sumLines(reserve.lines) {
       case .unknownItem: return unknownItems(reserve.lines, &replies)
-      case .overflow: return shortCart(reserve.lines, &replies)
+      case .overflow: return Reply(.malformed, .malformation(.quantity))
       case .summed(let count): lines = IndexRange(start: 0, count: count)
       }
       for line in source.lines(lines) where item(line.item).pointee.sellable < Int64(line.quantity) {
@@ -52,9 +52,10 @@ extension Decider {
 
   @inline(__always)
   private func refusalBeforeStock(_ reserve: Reserve) -> Reply? {
-    if reserve.issuedAt != .zero
-      && now.milliseconds - reserve.issuedAt.milliseconds > rules.idRetentionMilliseconds
-    { return Reply(.tooOld) }
+    // Not by difference: the client's time may be any number.
+    if reserve.issuedAt != .zero && reserve.issuedAt < now.adding(milliseconds: -rules.idRetentionMilliseconds) {
+      return Reply(.tooOld)
+    }
     if reserve.holdMilliseconds > rules.holdMillisecondsMax { return Reply(.holdTooLong) }
     switch admission {
     case .everything: return nil

@@ -43,6 +43,9 @@ struct Decider: ~Copyable, @unchecked Sendable {
   /// At least one command of any size fits.
   static let windowLinesMax = 2 * Bounds.linesPerOperationMax
 
+  /// A section that has reached this is handed to the log before another record is begun, so that none outgrows a group.
+  static let sectionBytesMax = LogFormat.groupRawBytesMax - Bounds.recordBytesMax - 64
+
   init(rules: Rules, store: StoreID, machines: MachineSet) {
     self.rules = rules
     keySeed = store.keySeed
@@ -60,9 +63,6 @@ struct Decider: ~Copyable, @unchecked Sendable {
     itemKeys.deallocate()
     eventLines.deallocate()
   }
-
-  /// Records are handed to the log when they reach this: no section outgrows a group, whatever its last record is.
-  static let sectionBytesMax = LogFormat.groupRawBytesMax - Bounds.recordBytesMax - 64
 
   // MARK: Events
 

@@ -1,0 +1,156 @@
+import StockTestSupport
+import Testing
+
+@testable import StockEngine
+
+/// What a hostile or careless client can send: an answer, never a trap.
+@Suite struct BoundsTests {
+  private static func name(_ count: Int) -> String { String(repeating: "x", count: count) }
+
+  struct Case: CustomTestStringConvertible {
+    var command: ShopCommand
+    var answer: String
+    var testDescription: String { answer }
+  }
+
+  private static func reserve(_ change: (inout ShopCommand.Placement) -> Void) -> ShopCommand {
+    var placement = ShopCommand.Placement(order: "o-1", lines: [ShopCommand.Line("A", 1)])
+    change(&placement)
+    return .reserve(placement)
+  }
+
+  private static func lines(_ count: Int) -> [ShopCommand.Line] { (0 ..< count).map { _ in ShopCommand.Line("A", 1) } }
+
+  static let malformed: [Case] = [
+    Case(command: .confirm(order: ""), answer: "malformed reason=idLength"),
+    Case(command: .confirm(order: name(65)), answer: "malformed reason=idLength"),
+    Case(command: .supply(operation: "", lines: lines(1)), answer: "malformed reason=idLength"),
+    Case(command: .extend(operation: "x", order: name(65), holdMilliseconds: 1), answer: "malformed reason=idLength"),
+    Case(command: .extend(operation: "x", order: "o", holdMilliseconds: 0), answer: "malformed reason=holdTime"),
+    Case(command: reserve { $0.holdMilliseconds = -1 }, answer: "malformed reason=holdTime"),
+    Case(command: reserve { $0.lines[0].item = "" }, answer: "malformed reason=itemName"),
+    Case(command: reserve { $0.lines[0].item = name(65) }, answer: "malformed reason=itemName"),
+    Case(command: reserve { $0.lines[0].item = "A@" + name(65) }, answer: "malformed reason=itemName"),
+    Case(command: reserve { $0.lines[0].item = "A@B@C" }, answer: "malformed reason=itemName"),
+    Case(command: reserve { $0.lines[0].item = "@B" }, answer: "malformed reason=itemName"),
+    Case(command: reserve { $0.lines[0].item = "A@" }, answer: "malformed reason=itemName"),
+    Case(command: reserve { $0.lines[0].item = "A B" }, answer: "malformed reason=itemName"),
+    Case(command: reserve { $0.lines[0].item = "A\u{3000}B" }, answer: "malformed reason=itemName"),
+    Case(command: reserve { $0.lines[0].item = "A\u{7F}" }, answer: "malformed reason=itemName"),
+    Case(command: reserve { $0.lines[0].item = "A\u{85}" }, answer: "malformed reason=itemName"),
+    Case(command: .preheat(operation: "x", lines: [.init("A@~SALE", 1)], replace: false), answer: "malformed reason=itemName"),
+    Case(command: reserve { $0.lines[0].quantity = 0 }, answer: "malformed reason=quantity"),
+    Case(command: reserve { $0.lines[0].quantity = -1 }, answer: "malformed reason=quantity"),
+    Case(command: reserve { $0.lines[0].quantity = 1 << 31 }, answer: "malformed reason=quantity"),
+    Case(
+      command: .adjust(operation: "x", item: "A", by: 0, force: false, reason: ""), answer: "malformed reason=quantity"),
+    Case(
+      command: .adjust(operation: "x", item: "A", by: .min, force: true, reason: ""), answer: "malformed reason=quantity"),
+    Case(
+      command: .adjustTo(operation: "x", item: "A", available: .min, version: 1, force: true, reason: ""),
+      answer: "malformed reason=quantity"),
+    Case(command: reserve { $0.lines = [] }, answer: "malformed reason=lineCount"),
+    Case(command: reserve { $0.lines = lines(257) }, answer: "malformed reason=lineCount"),
+    Case(command: .supply(operation: "x", lines: lines(1025)), answer: "malformed reason=lineCount"),
+    Case(command: .get([]), answer: "malformed reason=lineCount"),
+    Case(command: .get(Array(repeating: "A", count: 257)), answer: "malformed reason=lineCount"),
+    Case(command: reserve { $0.payload = name(1025) }, answer: "malformed reason=payloadLength"),
+    Case(command: reserve { $0.buyer = name(65) }, answer: "malformed reason=buyerLength"),
+    Case(command: .cancel(order: "o-1", reason: name(129)), answer: "malformed reason=noteLength"),
+    Case(command: .list(prefix: "", rowsMax: 0, cursor: 0), answer: "malformed reason=rowCount"),
+    Case(command: .list(prefix: "", rowsMax: 1001, cursor: 0), answer: "malformed reason=rowCount"),
+  ]
+
+  @Test(arguments: malformed)
+  func commandBeyondABound(_ test: Case) throws {
+    let store = try TestStore()
+    try store.perform("preheat op-1 A=5")
+    let last = store.inventory.lastLSN
+    #expect(try store.perform(test.command).description == test.answer)
+    #expect(store.inventory.lastLSN == last)
+  }
+
+  @Test func everythingAtItsBound() throws {
+    let store = try TestStore(shards: 4, segmentBytes: 1 << 20)
+    let items = (0 ..< 1024).map { index in
+      let digits = "\(1000 + index)"
+      return ShopCommand.Line(Self.name(60) + digits + "@" + Self.name(64), Bounds.quantityMax)
+    }
+    let operation = Self.name(64)
+    #expect(try store.perform(.preheat(operation: operation, lines: items, replace: false)).outcome == .done)
+    var placement = ShopCommand.Placement(
+      order: Self.name(64), lines: items[..<256].map { ShopCommand.Line($0.item, Bounds.quantityMax) })
+    placement.buyer = Self.name(64)
+    placement.payload = Self.name(1024)
+    placement.holdMilliseconds = store.configuration.rules.holdMillisecondsMax
+    #expect(try store.perform(.reserve(placement)).outcome == .reserved)
+    #expect(try store.perform(.cancel(order: placement.order, reason: Self.name(128))).outcome == .cancelled)
+    let before = try store.perform(.order(placement.order))
+    try store.restart(shards: 1)
+    #expect(try store.perform(.order(placement.order)) == before)
+    try store.kill()
+    #expect(try store.perform(.order(placement.order)) == before)
+  }
+
+  @Test func timesFarAway() throws {
+    let store = try TestStore()
+    try store.perform("preheat op-1 A=5")
+    for issued in [Int64.min, -1, 1, .max] {
+      let answer = try store.perform(Self.reserve { placement in
+        placement.order = "o\(issued)"
+        placement.issuedAt = issued
+      })
+      #expect(answer.outcome == (issued == .max ? .reserved : .tooOld))
+    }
+    let hold = try store.perform(Self.reserve { $0.holdMilliseconds = .max })
+    #expect(hold.outcome == .holdTooLong)
+    let extended = try store.perform(
+      .extend(operation: "x", order: "o\(Int64.max)", holdMilliseconds: .max))
+    #expect(extended.outcome == .holdTooLong)
+  }
+
+  /// The lines of a command that was refused as malformed stay in the batch, between those of the others.
+  @Test func linesOfMalformedCommandsAreLeftAlone() throws {
+    for shards in [2, 4, 16] {
+      let store = try TestStore(shards: shards)
+      for number in 0 ..< 200 {
+        let order = ShopCommand.Placement(order: "o-\(number)", lines: [ShopCommand.Line("item-\(number)", 1)])
+        var broken = ShopCommand.Placement(order: "b-\(number)", lines: [])
+        broken.lines = (0 ..< 5).map { ShopCommand.Line("line-\(number)-\($0)", 0) }
+        let answers = try store.perform([.reserve(order), .reserve(broken), .reserve(order)])
+        #expect(answers.map(\.outcome) == [.unknownItem, .malformed, .unknownItem])
+      }
+    }
+  }
+
+  /// Units that only add up beyond the bound of a line.
+  @Test func duplicateLinesBeyondTheBound() throws {
+    let store = try TestStore()
+    try store.perform("preheat op-1 A=2147483647")
+    try store.perform("supply op-2 A=2147483647")
+    let answer = try store.perform("reserve o-1 A=2147483647 A=2147483647")
+    #expect(answer.description == "malformed reason=quantity")
+  }
+
+  /// Several hundred of the largest carts, all overdue: no group outgrows its bound.
+  @Test func manyLargeCartsExpireAtOnce() throws {
+    let store = try TestStore(segmentBytes: 8 << 20)
+    let items = (0 ..< 256).map { "item-\($0)" }
+    try store.perform(
+      .preheat(operation: "op-1", lines: items.map { .init($0, Bounds.quantityMax) }, replace: false))
+    let carts = 520
+    for number in 0 ..< carts {
+      var placement = ShopCommand.Placement(order: "o-\(number)", lines: items.map { .init($0, 1 << 21) })
+      placement.holdMilliseconds = 1000
+      #expect(try store.perform(.reserve(placement)).outcome == .reserved)
+    }
+    #expect(store.stats.ordersOpen == UInt64(carts))
+    // The wheel's coarse levels turn first, so that the next sweep meets nothing but orders that are due.
+    store.advance(999)
+    try store.tick()
+    store.advance(1)
+    try store.settle()
+    #expect(store.stats.ordersOpen == 0)
+    #expect(store.stats.reserved == 0)
+  }
+}
