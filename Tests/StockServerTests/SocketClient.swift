@@ -133,6 +133,14 @@ final class SocketClient {
     return encoder.bytes
   }
 
+  /// So many reads of 1,000 rows.
+  static func lists(id: UInt64, count: Int) -> [UInt8] {
+    var encoder = RequestEncoder()
+    for _ in 0 ..< count { encoder.list(rowsMax: 1_000) }
+    encoder.finish(id: id)
+    return encoder.bytes
+  }
+
   static func history(id: UInt64) -> [UInt8] {
     var encoder = RequestEncoder()
     encoder.history(item: "a")

@@ -86,7 +86,7 @@ public struct StockBatch: Sendable {
   // MARK: Stock
 
   /// Creates items with their first stock, all or none.
-  /// - Parameter replace: existing items of which nothing is held or sold are replaced instead of refusing the whole.
+  /// - Parameter replace: existing items of which nothing is held are replaced instead of refusing the whole.
   @discardableResult
   public mutating func preheat(operation: String, replace: Bool = false, lines: [WireLine]) -> Ticket<StockChange> {
     encoder.preheat(operation: operation, lines: lines, replace: replace)

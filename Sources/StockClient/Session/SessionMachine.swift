@@ -210,7 +210,7 @@ struct SessionMachine<Request> {
     case .otherStore: return .end(end(StockClientError(.otherStore, error.text, serverCode: error.code)))
     case .notStockd, .unsupportedVersion:
       return .end(end(StockClientError(.serverRefused, error.text, serverCode: error.code)))
-    case .frameTooLarge, .malformedFrame, .tooManyCommands:
+    case .frameTooLarge, .malformedFrame, .tooManyCommands, .tooManyRows:
       var failing = failRejected(error, isAtFault)
       failing += keepForRepeat(error.text)
       return goOn(random: random, failing: failing)

@@ -2,13 +2,14 @@
 // at a clock.
 
 extension Decider {
-  /// Expires overdue orders of the held machines, in order of deadline, moving at most `budget` wheel entries.
+  /// Expires overdue orders of the held machines, in order of deadline, moving at most `budget` wheel entries, and no more
+  /// than one section can take; the rest stays due.
   /// - Returns: false if an order was met whose lines lie in a shard that is not held; it stays due.
   mutating func expireDue(budget: inout Int) -> Bool {
     for shard in machines.held {
       let machine = machines.machine(shard: shard)
       guard machine.pointee.deadlines.mayBeDue(now) else { continue }
-      while let slot = nextDue(machine, &budget) {
+      while section.count < Self.sectionBytesMax, let slot = nextDue(machine, &budget) {
         let order = machine.pointee.orders.pointer(slot)
         guard order.pointee.state.isOpen, order.pointee.deadline <= now else { continue }
         if !machines.isSingle, !holdsLines(of: order, machine) {

@@ -61,6 +61,9 @@ struct Decider: ~Copyable, @unchecked Sendable {
     eventLines.deallocate()
   }
 
+  /// Records are handed to the log when they reach this: no section outgrows a group, whatever its last record is.
+  static let sectionBytesMax = LogFormat.groupRawBytesMax - Bounds.recordBytesMax - 64
+
   // MARK: Events
 
   var source: EventSource { EventSource(bytes: bytes, lines: eventLines) }

@@ -108,7 +108,7 @@ public struct StoreInspector: Sendable {
     segment.tail =
       switch scan.tail(isLast: isLast, scratch: raw) {
       case .clean: .clean
-      case .torn: .torn(bytes: bytes.count - scan.end)
+      case .torn: .torn(bytes: scan.writtenBytesBehindEnd)
       case .corrupt(let reason): .corrupt(reason)
       }
     return segment

@@ -31,13 +31,13 @@ struct Recovery {
 
   /// - Parameter machines: empty, every shard held.
   /// - Returns: where the log goes on, in a segment that is yet to be made.
-  mutating func run(into machines: MachineSet, now: Timestamp) throws(EngineFault) -> LogPosition {
+  mutating func run(into machines: MachineSet) throws(EngineFault) -> LogPosition {
     try syncEverything()
     let (snapshot, broken) = try SnapshotCatalog(directory: directory, store: store).loadNewest(into: machines)
     report.brokenSnapshots = broken
     report.snapshotLSN = snapshot?.lsn ?? .zero
     let names = try segmentNames(from: snapshot)
-    return try foldSegments(names, snapshot, machines, now: now)
+    return try foldSegments(names, snapshot, machines)
   }
 
   /// What is read here must be durable, or a decision would rest on bytes that can still vanish.
@@ -87,7 +87,7 @@ struct Recovery {
   }
 
   private mutating func foldSegments(
-    _ names: [String], _ snapshot: SnapshotHeader?, _ machines: MachineSet, now: Timestamp
+    _ names: [String], _ snapshot: SnapshotHeader?, _ machines: MachineSet
   ) throws(EngineFault) -> LogPosition {
     var position = snapshot?.position ?? LogPosition(segment: 1, group: 1, chain: 0)
     var replayer = Replayer(machines: machines, after: snapshot?.lsn ?? .zero, at: snapshot?.time ?? .zero)
@@ -111,18 +111,32 @@ struct Recovery {
         let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
         try replayer.fold(body, header, file: path, offset: offset)
       }
+      if isLast { try checkWatermark(scan, path) }
       try judgeTail(scan, path, bytes, isLast: isLast, scratch: raw)
       report.segments += 1
       position = LogPosition(segment: scan.header.sequence + 1, group: scan.nextGroup, chain: scan.chain)
       if isLast {
-        report.lastTime = max(replayer.time, scan.lastTime)
+        report.lastTime = replayer.time
         report.events = replayer.events
-        position = try closeLast(scan, path, bytes, machines, now: max(now, report.lastTime))
+        position = try closeLast(scan, path, bytes, machines, at: report.lastTime)
         report.lastLSN = LSN(scan.nextLSN.rawValue - 1)
         if position.group > scan.nextGroup { report.lastLSN = scan.nextLSN }
       }
     }
     return position
+  }
+
+  private func checkWatermark(_ scan: borrowing SegmentScan, _ path: String) throws(EngineFault) {
+    var watermark = Watermark(directory: directory, store: store)
+    do {
+      try watermark.read()
+    } catch {
+      throw .io(error, "Nothing was changed. Check the disk.")
+    }
+    guard scan.nextLSN <= watermark.lsn else { return }
+    throw .corruptLog(
+      path, offset: scan.end, lsn: scan.nextLSN,
+      "the log ends with LSN \(scan.nextLSN.rawValue - 1), but LSN \(watermark.lsn) was once durable.")
   }
 
   private mutating func judgeTail(
@@ -135,22 +149,24 @@ struct Recovery {
       throw .corruptLog(path, offset: scan.end, lsn: scan.nextLSN, reason)
     case .torn:
       let rest = bytes[scan.end...]
-      let kept = rest.prefix(LogFormat.roundUp(LogFormat.groupHeaderBytes + LogFormat.groupRawBytesMax))
+      let kept = rest.prefix(LogFormat.roundUp(scan.writtenBytesBehindEnd))
       let target = "\(directory.log)/\(LogFormat.paddedNumber(scan.header.sequence))-\(scan.end).torn"
       do {
         try directory.replace(target, with: Array(kept), in: directory.log)
       } catch {
         throw .io(error, "A torn tail could not be saved, so it was not cut. Make room, then start again.")
       }
-      report.tornBytes = rest.count
+      report.tornBytes = scan.writtenBytesBehindEnd
       report.tornFile = target
     }
   }
 
   /// Copies the last segment's good groups into a fresh file and seals it there; a segment without groups is begun anew.
+  /// - Parameter time: of the last record. The seal bears it too, not the present: should this start be cut short, the next one
+  ///   still sees when the outage began.
   private func closeLast(
     _ scan: borrowing SegmentScan, _ path: String, _ bytes: UnsafeMutableRawBufferPointer, _ machines: MachineSet,
-    now: Timestamp
+    at time: Timestamp
   ) throws(EngineFault) -> LogPosition {
     let sequence = scan.header.sequence
     if scan.isSealed { return LogPosition(segment: sequence + 1, group: scan.nextGroup, chain: scan.chain) }
@@ -158,10 +174,10 @@ struct Recovery {
       return LogPosition(segment: sequence, group: scan.nextGroup, chain: scan.chain)
     }
     var header = GroupHeader(
-      flags: .seals, sequence: scan.nextGroup, firstLSN: scan.nextLSN, time: now, records: 1, rawBytes: 0,
+      flags: .seals, sequence: scan.nextGroup, firstLSN: scan.nextLSN, time: time, records: 1, rawBytes: 0,
       previousChain: scan.chain)
-    let record = Self.sealRecord(machines, now)
-    let group = PendingGroup.single(record.bytes, records: 1, at: now, firstLSN: scan.nextLSN, seals: true)
+    let record = Self.sealRecord(machines, time)
+    let group = PendingGroup.single(record.bytes, records: 1, at: time, firstLSN: scan.nextLSN, seals: true)
     header.rawBytes = UInt32(group.body.count)
     var image = GroupImage()
     image.encode(group.body.bytes, &header, store: store, segment: sequence)
@@ -203,7 +219,7 @@ extension Machine {
 extension Storage {
   /// A whole segment in memory that the caller frees.
   func readSegment(_ path: String, direct: Bool) throws(EngineFault) -> UnsafeMutableRawBufferPointer {
-    do {
+    do throws(StorageError) {
       let file = try open(path, direct ? .readDirect : .read)
       defer { file.close() }
       let size = Int(try file.size())
@@ -216,6 +232,8 @@ extension Storage {
         throw error
       }
       return UnsafeMutableRawBufferPointer(rebasing: bytes[..<size])
+    } catch where !error.isReadFailure {
+      throw .io(error, "Nothing was changed. Check permissions and the limit of open files.")
     } catch {
       throw EngineFault(
         .corrupt, "\(error).", file: path,
