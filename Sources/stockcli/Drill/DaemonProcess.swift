@@ -53,6 +53,16 @@ final class DaemonProcess {
     return try ready(line, process, monotonicNanoseconds() - started)
   }
 
+  /// Starts it and kills it so soon, ready or not.
+  func startAndKill(afterMilliseconds milliseconds: Int) throws(DrillFault) {
+    precondition(process == nil, "the daemon runs already")
+    let output = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    defer { close(output) }
+    process = try spawn(output: output)
+    usleep(UInt32(milliseconds) * 1000)
+    kill()
+  }
+
   /// kill -9, and waits until the system has taken it away.
   func kill() {
     guard let process else { return }

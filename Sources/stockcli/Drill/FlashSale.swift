@@ -26,6 +26,8 @@ struct FlashSale {
     /// What was found right after the recovery, before the sale went on.
     var auditAfterRecovery = SaleAudit()
     var killMilliseconds = 0
+    /// It was killed once more, while it recovered.
+    var wasKilledAgain = false
     /// From starting the process again to its readiness line.
     var restartNanoseconds: UInt64 = 0
     var recoveryMilliseconds = 0
@@ -67,9 +69,13 @@ struct FlashSale {
   }
 
   /// One sale with one kill.
-  /// - Parameter activeMilliseconds: how long the sale lasts if `plan` has no end of its own.
+  ///
+  /// - Parameters:
+  ///   - again: so many milliseconds into the recovery it is killed once more; nil: it is left alone.
+  ///   - activeMilliseconds: how long the sale lasts if `plan` has no end of its own.
   func run(
-    _ plan: SalePlan, at address: ServerAddress, killing kill: KillMoment, activeMilliseconds: Int
+    _ plan: SalePlan, at address: ServerAddress, killing kill: KillMoment, killingAgainAfter again: Int? = nil,
+    activeMilliseconds: Int
   ) async throws -> Result {
     let clients = try await Self.connect(crowd.connections, address)
     try await Self.preheat(plan.items, prefix: plan.prefix, clients[0])
@@ -84,7 +90,7 @@ struct FlashSale {
         group.addTask { await lane.run() }
       }
       do {
-        return try await direct(plan, clients, gate, ledgers, kill, activeMilliseconds, logBytesBefore: logBytes)
+        return try await direct(plan, clients, gate, ledgers, kill, again, activeMilliseconds, logBytesBefore: logBytes)
       } catch {
         // The lanes end when their clients are closed and the gate lets them pass.
         gate.end()
@@ -112,7 +118,7 @@ struct FlashSale {
 
   private func direct(
     _ plan: SalePlan, _ clients: [StockClient], _ gate: SaleGate, _ ledgers: [SaleLedger], _ kill: KillMoment,
-    _ activeMilliseconds: Int, logBytesBefore: UInt64
+    _ again: Int?, _ activeMilliseconds: Int, logBytesBefore: UInt64
   ) async throws -> Result {
     var result = Result()
     let start = monotonicNanoseconds()
@@ -124,6 +130,10 @@ struct FlashSale {
     result.killMilliseconds = Int((killed - start) / 1_000_000)
     progress("kill -9 after \(result.killMilliseconds) ms; starting it again")
 
+    if let again {
+      result.wasKilledAgain = true
+      try daemon.startAndKill(afterMilliseconds: again)
+    }
     let ready = try daemon.start()
     result.restartNanoseconds = ready.startNanoseconds
     result.recoveryMilliseconds = ready.recoveryMilliseconds

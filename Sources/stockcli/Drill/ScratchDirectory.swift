@@ -49,7 +49,8 @@ struct ScratchDirectory {
     return names
   }
 
-  private static func remove(_ path: String) {
+  /// A file, or a directory with all that is in it.
+  static func remove(_ path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     if status.st_mode & S_IFMT == S_IFDIR {
