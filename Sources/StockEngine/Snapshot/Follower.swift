@@ -76,7 +76,8 @@ final class Follower: @unchecked Sendable {
       let taken = sealedSegments
       lock.unlock()
       do {
-        report(.madeSnapshot(try makeSnapshot(pace: Pace(restMilliseconds: Self.restMilliseconds))))
+        let made = try makeSnapshot(pace: Pace(restMilliseconds: Self.restMilliseconds))
+        if made.bytes > 0 { report(.madeSnapshot(made)) }
         lock.withLock { sealedSegments -= taken }
       } catch {
         report(.failed(error))
