@@ -51,7 +51,7 @@ extension Decider {
     endRecord()
   }
 
-  /// Files away what has been kept long enough: at most about `ordersMax` records of one partition.
+  /// Files away and forgets what has been kept long enough: at most about `ordersMax` of each kind of one partition.
   /// - Returns: whether anything was done.
   mutating func retire(_ partition: Partition, ordersMax: Int) -> Bool {
     let machine = machines.machine(partition)
@@ -67,14 +67,14 @@ extension Decider {
       isDone = true
     }
     let horizon = now.adding(milliseconds: -rules.idRetentionMilliseconds)
-    if let slot = state.pointee.fingerprints.first(in: machine.pointee.chunks),
-      machine.pointee.fingerprints[slot].time <= horizon
+    if let slot = state.pointee.fingerprints.last(
+      ofFirst: ordersMax, in: machine.pointee.chunks, while: { machine.pointee.fingerprints[$0].time <= horizon })
     {
       emit(.fingerprintsForgotten(partition, upTo: machine.pointee.fingerprints[slot].time))
       isDone = true
     }
-    if let slot = state.pointee.operationsByAge.first(in: machine.pointee.chunks),
-      machine.pointee.operations[slot].time <= horizon
+    if let slot = state.pointee.operationsByAge.last(
+      ofFirst: ordersMax, in: machine.pointee.chunks, while: { machine.pointee.operations[$0].time <= horizon })
     {
       emit(.operationsForgotten(partition, upTo: machine.pointee.operations[slot].time))
       isDone = true

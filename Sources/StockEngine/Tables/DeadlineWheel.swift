@@ -12,6 +12,8 @@ struct DeadlineWheel: ~Copyable, Sendable {
   private var chunks = Slab<SlotChunk>(pageShift: 9)
   /// The next millisecond that has not been looked at.
   private var time: Int64
+  /// `time` begins a turn, and queues of higher levels have yet to be moved for it. Nothing is taken meanwhile.
+  private var isTurning = false
   private(set) var entries = 0
 
   init(startingAt start: Timestamp) {
@@ -22,7 +24,10 @@ struct DeadlineWheel: ~Copyable, Sendable {
   @inline(__always)
   mutating func insert(_ slot: UInt32, deadline: Timestamp, now: Timestamp) {
     // An empty wheel need not turn through the time that it was idle.
-    if entries == 0 { time = max(time, now.milliseconds) }
+    if entries == 0 {
+      time = max(time, now.milliseconds)
+      isTurning = false
+    }
     queues[place(deadline.milliseconds)].append(slot, in: &chunks)
     entries &+= 1
   }
@@ -55,53 +60,56 @@ struct DeadlineWheel: ~Copyable, Sendable {
     while budget > 0 && time <= now.milliseconds {
       if entries == 0 {
         time = now.milliseconds + 1
+        isTurning = false
         return nil
       }
+      if isTurning && !turn(budget: &budget, deadline: deadline) { return nil }
       if let slot = queues[Int(time & 255)].popFirst(in: &chunks) {
         entries -= 1
         budget -= 1
         return slot
       }
-      guard advance(to: now.milliseconds, budget: &budget, deadline: deadline) else { return nil }
+      advance(to: now.milliseconds)
     }
     return nil
   }
 
-  /// Steps to the next millisecond with work, cascading the queues of higher levels as their turn begins.
-  /// - Returns: false when the budget ran out inside a cascade; `time` then stays before the turn.
-  private mutating func advance(to now: Int64, budget: inout Int, deadline: (UInt32) -> Timestamp?) -> Bool {
+  /// Steps to the next millisecond with work, or to the next turn.
+  private mutating func advance(to now: Int64) {
     repeat {
-      let following = time + 1
-      if following & 255 == 0 {
-        // Higher levels first: what falls out of them may belong to the queue that is next.
-        if following & 0xFF_FFFF == 0 {
-          guard cascade(768 + Int(following >> 24 & 255), turn: following, &budget, deadline) else { return false }
-        }
-        if following & 0xFFFF == 0 {
-          guard cascade(512 + Int(following >> 16 & 255), turn: following, &budget, deadline) else { return false }
-        }
-        guard cascade(256 + Int(following >> 8 & 255), turn: following, &budget, deadline) else { return false }
+      time += 1
+      if time & 255 == 0 {
+        isTurning = true
+        return
       }
-      time = following
     } while time <= now && queues[Int(time & 255)].isEmpty
+  }
+
+  /// Cascades the queues of higher levels whose turn begins at `time`.
+  /// - Returns: false when the budget ran out; the next call goes on.
+  private mutating func turn(budget: inout Int, deadline: (UInt32) -> Timestamp?) -> Bool {
+    // Higher levels first: what falls out of them may belong to the queue that is next.
+    if time & 0xFF_FFFF == 0 {
+      guard cascade(768 + Int(time >> 24 & 255), &budget, deadline) else { return false }
+    }
+    if time & 0xFFFF == 0 {
+      guard cascade(512 + Int(time >> 16 & 255), &budget, deadline) else { return false }
+    }
+    guard cascade(256 + Int(time >> 8 & 255), &budget, deadline) else { return false }
+    isTurning = false
     return true
   }
 
-  /// Moves a queue's entries to the levels below, as seen from the moment `turn`.
-  private mutating func cascade(
-    _ queue: Int, turn: Int64, _ budget: inout Int, _ deadline: (UInt32) -> Timestamp?
-  ) -> Bool {
-    let before = time
+  /// Moves a queue's entries to the levels below, as seen from `time`.
+  private mutating func cascade(_ queue: Int, _ budget: inout Int, _ deadline: (UInt32) -> Timestamp?) -> Bool {
     while !queues[queue].isEmpty {
       if budget <= 0 { return false }
       guard let slot = queues[queue].popFirst(in: &chunks) else { break }
       budget -= 1
       entries -= 1
       guard let at = deadline(slot) else { continue }
-      time = turn
       queues[place(at.milliseconds)].append(slot, in: &chunks)
       entries += 1
-      time = before
     }
     return true
   }
@@ -110,6 +118,7 @@ struct DeadlineWheel: ~Copyable, Sendable {
   mutating func reset(to start: Timestamp) {
     for index in queues.indices where !queues[index].isEmpty { queues[index].removeAll(in: &chunks) }
     time = start.milliseconds
+    isTurning = false
     entries = 0
   }
 

@@ -64,6 +64,24 @@ struct SlotQueue: BitwiseCopyable {
     tailIndex = 0
   }
 
+  /// The last of the first `max` slots up to the first that breaks `condition`; nil if that is the first of all.
+  func last(ofFirst max: Int, in pool: borrowing Slab<SlotChunk>, while condition: (UInt32) -> Bool) -> UInt32? {
+    var chunk = headChunk
+    var index = headIndex
+    var last: UInt32?
+    for _ in 0 ..< min(UInt32(max), count) {
+      if index == SlotChunk.slotsMax {
+        chunk = pool.pointer(chunk).pointee.next
+        index = 0
+      }
+      let slot = pool.pointer(chunk).pointee.slots[Int(index)]
+      guard condition(slot) else { break }
+      last = slot
+      index += 1
+    }
+    return last
+  }
+
   /// Visits the slots in order.
   func forEach(in pool: borrowing Slab<SlotChunk>, _ body: (UInt32) -> Void) {
     var chunk = headChunk
