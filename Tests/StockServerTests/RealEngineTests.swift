@@ -24,7 +24,9 @@ struct RealEngineTests {
     private static func remove(_ path: String) {
       if let directory = opendir(path) {
         while let entry = readdir(directory) {
-          let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+          let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+          }
           if name != ".", name != ".." { remove("\(path)/\(name)") }
         }
         closedir(directory)
@@ -40,7 +42,8 @@ struct RealEngineTests {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let server = StockServer(
-      engine: inventory, listeners: [.tcp(host: "127.0.0.1", port: 0)], loops: 2, limits: ServerLimits(), logger: logger)
+      engine: inventory, listeners: [.tcp(host: "127.0.0.1", port: 0)], loops: 2, limits: ServerLimits(), logger: logger
+    )
     try await server.start()
     guard case .tcp(_, let port) = server.boundAddresses[0] else { return }
     try body(port)
@@ -135,7 +138,9 @@ struct RealEngineTests {
         encoder.order("o-\(round)")
         encoder.finish(id: 1)
         var bytes = encoder.bytes
-        for _ in 0 ..< 1 + random(3) { bytes[FrameHeader.bytes + random(bytes.count - FrameHeader.bytes)] = UInt8(random(256)) }
+        for _ in 0 ..< 1 + random(3) {
+          bytes[FrameHeader.bytes + random(bytes.count - FrameHeader.bytes)] = UInt8(random(256))
+        }
         let client = SocketClient(port: port)
         _ = client.greet()
         client.send(bytes)

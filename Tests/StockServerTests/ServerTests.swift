@@ -190,7 +190,8 @@ struct ServerTests {
       let client = SocketClient(port: port)
       _ = client.greet()
       client.send(
-        SocketClient.request(id: 1) + SocketClient.history(id: 2) + SocketClient.request(id: 3) + SocketClient.history(id: 4))
+        SocketClient.request(id: 1) + SocketClient.history(id: 2) + SocketClient.request(id: 3)
+          + SocketClient.history(id: 4))
       let frames = (0 ..< 4).compactMap { _ in client.frame() }
       try #require(frames.map(\.header.id) == [1, 2, 3, 4])
       #expect(frames[1].replies.map(\.body) == [.history([], completeSince: LSN(1))])

@@ -55,7 +55,9 @@ final class SocketClient {
     var sent = 0
     while sent < bytes.count {
       let count = Self.uninterrupted {
-        bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL)) }
+        bytes.withUnsafeBytes {
+          Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+        }
       }
       if count <= 0 { return false }
       sent += count

@@ -207,7 +207,9 @@ struct RequestTests {
     ])
   func rows(_ notation: String, _ rows: Int) throws {
     #expect(try bytes(notation).withUnsafeBytes { try RequestDecoder.checkFraming(payload: $0, count: 1) } == rows)
-    #expect(try bytes(notation + notation).withUnsafeBytes { try RequestDecoder.checkFraming(payload: $0, count: 2) } == 2 * rows)
+    #expect(
+      try bytes(notation + notation).withUnsafeBytes { try RequestDecoder.checkFraming(payload: $0, count: 2) } == 2
+        * rows)
   }
 
   @Test("several frames share a batch")

@@ -111,7 +111,8 @@ struct BinaryFrontEnd: Sendable {
     }
     guard rows <= limits.rowsPerFrameMax else {
       throw Refusal(
-        fault: WireFault(.tooManyRows, "\(rows) rows; a frame asks for at most \(limits.rowsPerFrameMax)"), id: header.id)
+        fault: WireFault(.tooManyRows, "\(rows) rows; a frame asks for at most \(limits.rowsPerFrameMax)"),
+        id: header.id)
     }
     return rows
   }

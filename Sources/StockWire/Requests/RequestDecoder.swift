@@ -26,7 +26,8 @@ public enum RequestDecoder {
         throw WireFault(.malformedFrame, "the body of command \(index) of \(count) ends past the frame's end")
       }
       if UInt8(truncatingIfNeeded: head) >= Operation.get.rawValue {
-        rows += Self.rows(UInt8(truncatingIfNeeded: head), UnsafeRawBufferPointer(rebasing: payload[offset ..< offset + bodyBytes]))
+        rows += Self.rows(
+          UInt8(truncatingIfNeeded: head), UnsafeRawBufferPointer(rebasing: payload[offset ..< offset + bodyBytes]))
       }
       offset += bodyBytes
     }
@@ -173,7 +174,8 @@ private struct CommandReader {
 
   @inline(__always)
   private func range(_ range: Range<Int>) -> ByteRange {
-    ByteRange(offset: UInt32(truncatingIfNeeded: range.lowerBound) &+ shift, count: UInt32(truncatingIfNeeded: range.count))
+    ByteRange(
+      offset: UInt32(truncatingIfNeeded: range.lowerBound) &+ shift, count: UInt32(truncatingIfNeeded: range.count))
   }
 
   @inline(__always) private mutating func text8() -> ByteRange { range(fields.text8()) }

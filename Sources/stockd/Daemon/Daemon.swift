@@ -140,7 +140,8 @@ struct Daemon {
         metadata: ["file": "\(file)", "bytes": "\(recovery.tornBytes)"])
     }
     for snapshot in recovery.brokenSnapshots {
-      logger.error("a snapshot did not verify and was put aside; an older one was taken", metadata: ["file": "\(snapshot)"])
+      logger.error(
+        "a snapshot did not verify and was put aside; an older one was taken", metadata: ["file": "\(snapshot)"])
     }
   }
 
