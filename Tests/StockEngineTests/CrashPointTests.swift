@@ -74,24 +74,6 @@ import Testing
   }
 }
 
-/// Everything that a client can read.
-struct Observation: Equatable, CustomStringConvertible {
-  static let items = ["A", "B@north"]
-  static let orders = (1 ... 9).map { "o-\($0)" }
-  static var commands: [ShopCommand] { [.get(items)] + orders.map { .order($0) } }
-
-  var answers: [Answer]
-
-  init(_ store: TestStore) throws { answers = try store.perform(Self.commands) }
-
-  init(_ model: ReferenceModel, at now: Int64) {
-    var model = model
-    answers = Self.commands.map { model.perform($0, at: now) }
-  }
-
-  var description: String { answers.map(\.description).joined(separator: "\n") }
-}
-
 /// A scripted life of a store, with the model beside it.
 private final class Life {
   static let segmentBytes = 32 << 10

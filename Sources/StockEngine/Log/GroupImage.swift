@@ -1,4 +1,5 @@
 import CLZ4
+import Glibc
 
 /// Turns the gathered records of one group into the bytes that are written, and back. Buffers are kept from group to group.
 ///
@@ -97,15 +98,10 @@ struct GroupImage: ~Copyable, @unchecked Sendable {
 }
 
 /// Whether all bytes are zero.
-func isZero(_ bytes: UnsafeRawBufferPointer) -> Bool {
-  var offset = 0
-  while offset + 8 <= bytes.count {
-    if bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) != 0 { return false }
-    offset += 8
-  }
-  while offset < bytes.count {
-    if bytes[offset] != 0 { return false }
-    offset += 1
-  }
-  return true
+func isZero(_ bytes: UnsafeRawBufferPointer) -> Bool { isFilled(bytes, with: 0) }
+
+/// Whether all bytes are the same as `byte`: the first is, and each equals the one before.
+func isFilled(_ bytes: UnsafeRawBufferPointer, with byte: UInt8) -> Bool {
+  guard let base = bytes.baseAddress, bytes.count > 0 else { return true }
+  return bytes[0] == byte && memcmp(base, base + 1, bytes.count - 1) == 0
 }

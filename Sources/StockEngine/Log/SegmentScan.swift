@@ -86,7 +86,8 @@ struct SegmentScan: ~Copyable {
     let bodyEnd = bodyStart + Int(group.storedBytes)
     let paddedEnd = offset + group.paddedBytes
     guard paddedEnd <= bytes.count else { return nil }
-    guard bytes[bodyEnd ..< paddedEnd].allSatisfy({ $0 == LogFormat.groupPadding }) else { return nil }
+    let padding = UnsafeRawBufferPointer(rebasing: bytes[bodyEnd ..< paddedEnd])
+    guard isFilled(padding, with: LogFormat.groupPadding) else { return nil }
     let body = UnsafeMutableRawBufferPointer(rebasing: bytes[bodyStart ..< bodyEnd])
     return GroupImage.decode(group, body: body, into: raw, store: store, segment: header.sequence) ? group : nil
   }
