@@ -48,6 +48,18 @@ final class FakeServer: Sendable {
   static func start(
     port: Int = 0, state: NIOLockedValueBox<State> = NIOLockedValueBox(State())
   ) async throws -> FakeServer {
+    // A named port may still be held for a moment by what was there before, or by a passing connection of another program.
+    for _ in 0 ..< 50 where port != 0 {
+      do {
+        return try await bind(port, state)
+      } catch let error as IOError where error.errnoCode == 98 {  // EADDRINUSE
+        try await Task.sleep(for: .milliseconds(100))
+      }
+    }
+    return try await bind(port, state)
+  }
+
+  private static func bind(_ port: Int, _ state: NIOLockedValueBox<State>) async throws -> FakeServer {
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
