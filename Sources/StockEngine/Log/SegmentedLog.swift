@@ -15,6 +15,8 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
 
   private var image = GroupImage()
   private var file: (any StorageFile)?
+  /// The file's name by now; it was opened under another.
+  private var path = ""
   private var sequence: UInt64
   private var nextGroup: UInt64
   private var chain: UInt64
@@ -85,9 +87,11 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
       try file.sync()
     } catch {
       isFailed = true
+      var error = error
+      error.path = path
       return .unknown(
         EngineFault(
-          .logFailed, "\(error).", file: file.path, offset: UInt64(offset), lsn: group.firstLSN,
+          .logFailed, "\(error).", file: path, offset: UInt64(offset), lsn: group.firstLSN,
           advice:
             "Everything acknowledged is safe. Commands from LSN \(group.firstLSN) on were not answered; their fate is decided at the next start. Check the disk, then start stockd again; clients retry under the same ids."
         ))
@@ -138,6 +142,7 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
       throw error
     }
     self.file = file
+    self.path = target
     offset = LogFormat.segmentHeaderBytes
     used.store(offset, ordering: .relaxed)
     self.bytes.add(UInt64(offset), ordering: .relaxed)
