@@ -17,6 +17,8 @@ final class GroupCommit: @unchecked Sendable {
   private var isWriting = false
   private var isStopping = false
   private var failure: EngineFault?
+  /// The listeners have heard of the failure.
+  private var isFailureTold = false
   private var listeners: [any DurabilityListener] = []
   private var thread: Thread?
   private var outstandingBytes = 0
@@ -167,9 +169,11 @@ final class GroupCommit: @unchecked Sendable {
     failure = fault
     isWriting = false
     let hearers = listeners
-    idle.broadcast()
     lock.unlock()
     for listener in hearers { listener.logFailed(fault) }
+    // Whoever waits for durability hears of it last.
+    lock.withLock { isFailureTold = true }
+    idle.broadcast()
   }
 
   /// Waits until everything appended before the call is durable.
@@ -177,7 +181,7 @@ final class GroupCommit: @unchecked Sendable {
     let target = lastLSN
     lock.lock()
     defer { lock.unlock() }
-    while failure == nil && durableLSN < target { idle.wait(lock) }
+    while !isFailureTold && (failure != nil || durableLSN < target) { idle.wait(lock) }
     if let failure { throw failure }
   }
 
