@@ -55,7 +55,7 @@ final class GroupCommit: @unchecked Sendable {
   var durableTime: Timestamp { Timestamp(milliseconds: lastTime.load(ordering: .acquiring)) }
   var totals: LogTotals { log.totals }
   var wantsSeal: Bool { log.wantsSeal }
-  var isSpaceLow: Bool { log.room.isLow }
+  var room: LogRoom { log.room }
   var fault: EngineFault? { lock.withLock { failure } }
 
   /// Whether new holds are put off because snapshots lag too far behind the log.
@@ -80,7 +80,7 @@ final class GroupCommit: @unchecked Sendable {
     defer { lock.unlock() }
     if outstandingBytes + bytes > pendingBytesMax { return .nothing }
     if heldBack.load(ordering: .relaxed) { return .overloaded }
-    let room = log.room
+    let room = room
     guard room.isLow else { return .everything }
     let left = room.bytes - outstandingBytes - Self.worstCase(bytes)
     if left < Self.lastReserveBytes { return .nothing }

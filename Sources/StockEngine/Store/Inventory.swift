@@ -135,7 +135,7 @@ public final class Inventory: Sendable {
     stats.logRawBytes = totals.rawBytes
     stats.uptimeMilliseconds = Int64((source.monotonicNanoseconds - startedAt) / 1_000_000)
     stats.recoveryMilliseconds = recovery.milliseconds
-    stats.isSpaceLow = commit.isSpaceLow
+    stats.isSpaceLow = commit.room.isLow
   }
 
   // MARK: Upkeep

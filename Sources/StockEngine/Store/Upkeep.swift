@@ -161,7 +161,7 @@ final class Upkeep: @unchecked Sendable {
 
   /// A time without space counts as an outage: nobody could be sure of anything.
   private func watchSpace() {
-    switch (commit.isSpaceLow, spaceLowSince) {
+    switch (commit.room.isLow, spaceLowSince) {
     case (true, nil):
       spaceLowSince = clock.now
       report(.spaceLow)

@@ -1,0 +1,176 @@
+import Glibc
+import StockTestSupport
+import Testing
+
+@testable import StockEngine
+
+/// A disk that fills up: definite answers, releases go on, and it ends by itself.
+@Suite struct SpaceTests {
+  /// Large enough for the reserve that releases live on, and no larger.
+  private static let segmentBytes = 8 << 20
+
+  @Test func fullAndBack() throws {
+    let events = EventWaiter()
+    let store = try openStore(events)
+    defer { store.inventory.abandon() }
+    #expect(try store.run("preheat op-1 A=20") == "done available=20")
+    for order in 1 ... 6 { #expect(try store.run("reserve o-\(order) A=1 hold=60s").hasPrefix("reserved")) }
+    #expect(try store.run("deduct d-1 A=1").hasPrefix("confirmed"))
+    try fill(store, events)
+    try checkRefusals(store)
+    try checkReleases(store)
+
+    // Expiry works too, from the same reserve.
+    #expect(try store.run("extend x-2 o-5 hold=61s").hasPrefix("extended"))
+    store.clock.advance(milliseconds: 60_000)
+    #expect(try store.run("order o-4").contains("state=expired"))
+    #expect(try store.run("order o-5").contains("state=reserved"))
+    store.storage.capacity = 1 << 40
+    #expect(events.wait { if case .spaceRecovered = $0 { true } else { false } }, "the lack of space must end by itself")
+    #expect(try store.run("reserve o-9 A=1").hasPrefix("reserved"))
+    #expect(try store.run("preheat op-9 B=1").hasPrefix("done"))
+    // Nobody could be sure of anything for a minute: the deadlines that are still open moved.
+    #expect(try store.run("order o-5").contains("until=2m1s"))
+    #expect(!store.stats.isSpaceLow)
+  }
+
+  private func openStore(_ events: EventWaiter) throws -> ThreadedStore {
+    try ThreadedStore(segmentBytes: Self.segmentBytes) { events.hear($0) }
+  }
+
+  /// Uses the spare segment up and leaves no room for another.
+  private func fill(_ store: ThreadedStore, _ events: EventWaiter) throws {
+    store.waitForSpare()
+    // The sealed segment gives back what it has not used, a little less than another one needs.
+    store.storage.capacity = store.storage.usedBytes
+    try store.inventory.seal()
+    #expect(events.wait { if case .spaceLow = $0 { true } else { false } }, "nobody noticed that the disk is full")
+    #expect(store.stats.isSpaceLow)
+  }
+
+  private func checkRefusals(_ store: ThreadedStore) throws {
+    let before = try store.run("get A")
+    for text in ["preheat op-2 B=1", "supply op-3 A=1", "reserve o-7 A=1", "deduct o-8 A=1"] {
+      let answer = try store.perform(text)
+      #expect(answer.outcome == .noSpace, "\(text)")
+      #expect(answer.outcome.mayRetryDiffer)
+    }
+    #expect(try store.run("get A") == before)
+    #expect(try store.run("order o-7") == "noSuchOrder")
+    // A known id is answered as ever.
+    #expect(try store.run("reserve o-1 A=1").hasPrefix("reserved again"))
+    #expect(try store.run("preheat op-1 A=20").hasPrefix("done again"))
+  }
+
+  private func checkReleases(_ store: ThreadedStore) throws {
+    #expect(try store.run("confirm o-1") == "confirmed")
+    #expect(try store.run("cancel o-2") == "cancelled")
+    #expect(try store.run("cancel never-seen") == "fenced")
+    #expect(try store.run("extend x-1 o-3 hold=2h").hasPrefix("extended"))
+    #expect(try store.run("return r-1 d-1").hasPrefix("returned"))
+    #expect(try store.run("resolve o-4") == "found state=reserved")
+    #expect(try store.run("restock r-2 A=1").hasPrefix("done"))
+    #expect(try store.run("adjust a-1 A -1").hasPrefix("done"))
+    #expect(try store.run("get A").contains("A.reserved=4 A.sold=1"))
+  }
+
+  /// A store that finds its disk full when it starts does not begin to write.
+  @Test func noRoomToStart() throws {
+    let store = try TestStore(segmentBytes: 1 << 20)
+    try store.perform("preheat op-1 A=1")
+    store.stop()
+    store.storage.kill()
+    store.storage.capacity = store.storage.usedBytes + 4096
+    let fault = #expect(throws: EngineFault.self) { try store.open() }
+    #expect(fault?.code == .noSpace)
+    #expect(fault?.exitStatus == 75)
+    store.storage.capacity = 1 << 40
+    try store.open()
+    #expect(try store.perform("get A").number("A") == 1)
+  }
+
+  /// A snapshot that does not fit is no harm; the log keeps everything.
+  @Test func noRoomForASnapshot() throws {
+    let store = try TestStore(segmentBytes: 64 << 10)
+    try store.perform("preheat op-1 A=1")
+    try store.inventory.seal()
+    store.storage.capacity = store.storage.usedBytes + 100
+    let fault = #expect(throws: EngineFault.self) { try store.inventory.makeSnapshot() }
+    #expect(fault?.code == .noSpace)
+    #expect(store.storage.paths(in: "\(TestStore.path)/snap").isEmpty)
+    #expect(try store.perform("reserve o-1 A=1").outcome == .reserved)
+    store.storage.capacity = 1 << 40
+    #expect(try store.inventory.makeSnapshot().bytes > 0)
+    try store.kill()
+    #expect(try store.perform("get A").number("A") == 0)
+  }
+}
+
+/// A store whose threads work by themselves, on a simulated disk and a clock that is moved.
+final class ThreadedStore {
+  let storage = SimulatedStorage()
+  let clock = ManualClock(wallMilliseconds: TestStore.base)
+  let inventory: Inventory
+  private let segmentBytes: Int
+
+  init(
+    segmentBytes: Int, shards: Int = 1, rules: Rules = Rules(), report: @escaping @Sendable (EngineEvent) -> Void = { _ in }
+  ) throws {
+    self.segmentBytes = segmentBytes
+    var configuration = EngineConfiguration()
+    configuration.segmentBytes = segmentBytes
+    configuration.shards = shards
+    configuration.rules = rules
+    configuration.freeBytesMin = 0
+    configuration.newStore = TestStore.id
+    inventory = try Inventory(
+      path: TestStore.path, storage: storage, clock: clock, configuration: configuration, report: report)
+  }
+
+  func perform(_ text: String) throws -> Answer {
+    var batch = CommandBatch()
+    batch.add(try ShopCommand(text, base: TestStore.base))
+    var replies = ReplyBatch()
+    inventory.makeExecutor().execute(&batch, into: &replies)
+    try inventory.flush()
+    return Answer(replies.replies[0], replies, base: TestStore.base)
+  }
+
+  func run(_ text: String) throws -> String { try perform(text).description }
+
+  var stats: StoreStats {
+    var batch = CommandBatch()
+    batch.append(.stats)
+    var replies = ReplyBatch()
+    inventory.makeExecutor().execute(&batch, into: &replies)
+    return replies.stats[0]
+  }
+
+  /// Waits until the next segment lies ready.
+  func waitForSpare() {
+    let whole = segmentBytes - LogFormat.segmentHeaderBytes
+    while inventory.commit.room.bytes <= whole { sched_yield() }
+  }
+}
+
+/// Hears what the background threads report, and waits for it.
+final class EventWaiter: @unchecked Sendable {
+  private let lock = Lock()
+  private let condition = Condition()
+  private var heard: [EngineEvent] = []
+
+  func hear(_ event: EngineEvent) {
+    lock.withLock { heard.append(event) }
+    condition.broadcast()
+  }
+
+  /// - Returns: false if nothing like it came within half a minute.
+  func wait(for condition: (EngineEvent) -> Bool) -> Bool {
+    lock.lock()
+    defer { lock.unlock() }
+    while !heard.contains(where: condition) {
+      if !self.condition.wait(lock, milliseconds: 30_000) { return false }
+    }
+    return true
+  }
+}
