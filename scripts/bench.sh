@@ -32,14 +32,14 @@ load() { # load TITLE OPTIONS...
   "$build/stockcli" bench -s "$address" -q --duration "${seconds}s" "${@:2}"
 }
 
-start batch --snapshot-bytes 64GiB --lag-bytes-max 64GiB
+start batch --snapshot-bytes 64GiB --lag-bytes-max 128GiB
 load "batches of 100, 1,000 SKUs" --connections 8 --depth 4 --batch 100 --skus 1000 --skew uniform
 load "batches of 100, one hot SKU" --connections 8 --depth 4 --batch 100 --skus 1 --skew hot
 stop batch
-start single --snapshot-bytes 64GiB --lag-bytes-max 64GiB
+start single --snapshot-bytes 64GiB --lag-bytes-max 128GiB
 load "50 connections, one command in flight each" --connections 50 --depth 1 --batch 1 --skus 1000
 stop single
-start calm --snapshot-bytes 64GiB --lag-bytes-max 64GiB
+start calm --snapshot-bytes 64GiB --lag-bytes-max 128GiB
 load "without snapshots, depth 1" --connections 8 --depth 1 --batch 100 --skus 1000
 stop calm
 start snapshots --snapshot-bytes 64MiB

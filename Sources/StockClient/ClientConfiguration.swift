@@ -21,6 +21,7 @@ public struct ClientConfiguration: Sendable {
   /// The loops to run on; nil takes NIO's own.
   public var eventLoopGroup: (any EventLoopGroup)?
 
+  /// The defaults.
   public init() {}
 }
 
@@ -36,6 +37,7 @@ public struct RetryPolicy: Hashable, Sendable {
   /// The longest pause.
   public var pauseMax: Duration = .seconds(1)
 
+  /// The defaults.
   public init() {}
 
   /// Never sends anything twice.
@@ -61,9 +63,12 @@ public struct RetryPolicy: Hashable, Sendable {
 /// The store that a client spoke to and the highest LSN that it saw there. Keep it across restarts of your process, and a
 /// server that was restored from an old copy can't fool you.
 public struct ResumePoint: Hashable, Sendable {
+  /// The store's identity.
   public var storeID: StoreID
+  /// The highest LSN that any answer told.
   public var highestLSN: LSN
 
+  /// What an earlier client kept.
   public init(storeID: StoreID, highestLSN: LSN) {
     self.storeID = storeID
     self.highestLSN = highestLSN

@@ -20,7 +20,7 @@ public enum ServerAddress: Hashable, Sendable {
     var host = text[...]
     var port = Self.defaultPort
     if let colon = text.lastIndex(of: ":"), text.hasPrefix("[") == (text[..<colon].last == "]") {
-      guard let number = Int(text[text.index(after: colon)...]), (1 ... 65_535).contains(number) else { return nil }
+      guard let number = Int(text[text.index(after: colon)...]), (1...65_535).contains(number) else { return nil }
       port = number
       host = text[..<colon]
     }
@@ -31,6 +31,7 @@ public enum ServerAddress: Hashable, Sendable {
 }
 
 extension ServerAddress: CustomStringConvertible {
+  /// As ``init(_:)`` reads it.
   public var description: String {
     switch self {
     case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

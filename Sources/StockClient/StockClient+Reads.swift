@@ -45,6 +45,7 @@ public struct ItemPages: AsyncSequence, Sendable {
   let prefix: String
   let rowsMax: UInt32
 
+  /// Fetches one page after the other.
   public struct AsyncIterator: AsyncIteratorProtocol {
     let pages: ItemPages
     var cursor: UInt64? = 0
@@ -65,10 +66,12 @@ public struct ItemPages: AsyncSequence, Sendable {
       }
     }
 
+    /// The next page; nil after the last.
     public mutating func next() async throws(StockClientError) -> Reading<ItemPage>? {
       try await next(isolation: nil)
     }
   }
 
+  /// Begins at the first page.
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(pages: self) }
 }

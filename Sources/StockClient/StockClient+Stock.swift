@@ -5,7 +5,7 @@ public import StockWire
 
 extension StockClient {
   /// Creates items with their first stock, all or none.
-  /// - Parameter replace: existing items of which nothing is held or sold are replaced instead of refusing the whole.
+  /// - Parameter replace: existing items of which nothing is held are replaced instead of refusing the whole.
   public func preheat(
     operation: String, replace: Bool = false, lines: [WireLine]
   ) async throws(StockClientError) -> Answer<StockChange> {

@@ -2,6 +2,7 @@ public import StockWire
 
 /// Why a call has no answer. A refusal is an answer, not an error: see ``Answer``.
 public struct StockClientError: Error, Hashable, Sendable {
+  /// The kinds of it.
   public enum Code: String, Sendable, CaseIterable {
     /// No connection in time. The frame never left: nothing was done.
     case unreachable
@@ -25,6 +26,7 @@ public struct StockClientError: Error, Hashable, Sendable {
     case protocolViolation
   }
 
+  /// Which kind.
   public var code: Code
   /// What happened, for people.
   public var detail: String
@@ -33,6 +35,7 @@ public struct StockClientError: Error, Hashable, Sendable {
   /// The command may have taken effect.
   public var mayHaveHappened: Bool
 
+  /// An error; see the properties.
   public init(_ code: Code, _ detail: String, serverCode: ErrorCode? = nil, mayHaveHappened: Bool = false) {
     self.code = code
     self.detail = detail
@@ -58,6 +61,7 @@ public struct StockClientError: Error, Hashable, Sendable {
 }
 
 extension StockClientError: CustomStringConvertible {
+  /// The kind, what happened, and what to do if the fate is unknown.
   public var description: String {
     var text = "\(code.rawValue): \(detail)"
     if mayHaveHappened { text += "; fate unknown: retry under the same id, or resolve the order" }

@@ -13,6 +13,8 @@ public struct ServerLimits: Sendable, Equatable {
   public var frameBytesMax = Wire.frameBytesMax
   /// Commands of a request frame, and of a batch.
   public var commandsPerFrameMax = Bounds.commandsPerBatchMax
+  /// Rows that the reads of a frame, and of a batch, may ask for: what bounds the memory that answers take.
+  public var rowsPerFrameMax = Wire.rowsPerFrameMax
   /// Frames of one connection without an answer. With so many, nothing more is read from it.
   public var framesInFlightMax = Wire.framesInFlightMax
   /// Replies that are kept for one connection, because their records are not durable or the client does not read. With
@@ -37,6 +39,7 @@ public struct ServerLimits: Sendable, Equatable {
     if commandsPerFrameMax < 1 || commandsPerFrameMax > Bounds.commandsPerBatchMax {
       return "commandsPerFrameMax is not 1 to \(Bounds.commandsPerBatchMax)"
     }
+    if rowsPerFrameMax < Bounds.rowsPerPageMax { return "rowsPerFrameMax does not hold a page" }
     if framesInFlightMax < 1 || outputBytesMax < 1 || backlog < 1 { return "a maximum is below 1" }
     if helloTimeoutMilliseconds < 1 || writeStallMilliseconds < 1 || lingerMilliseconds < 0 || drainMilliseconds < 0 {
       return "a time is negative"

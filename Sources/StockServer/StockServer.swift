@@ -60,7 +60,9 @@ public final class StockServer: Sendable {
     if let complaint = limits.complaint {
       throw EngineFault(.configuration, complaint, advice: "Correct the limit.")
     }
-    if loops < 1 { throw EngineFault(.configuration, "there must be at least one event loop", advice: "Set loops to 1 or more.") }
+    if loops < 1 {
+      throw EngineFault(.configuration, "there must be at least one event loop", advice: "Set loops to 1 or more.")
+    }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
     let historyThreads = NIOThreadPool(numberOfThreads: 1)
     historyThreads.start()
@@ -97,10 +99,12 @@ public final class StockServer: Sendable {
 
   /// Accepts nothing more, lets what was decided become durable and leave, and closes. Bounded by `drainMilliseconds`.
   public func stop() async {
-    guard let running = running.withLockedValue({ running in
-      defer { running = nil }
-      return running
-    }) else { return }
+    guard
+      let running = running.withLockedValue({ running in
+        defer { running = nil }
+        return running
+      })
+    else { return }
     for listener in running.listeners { try? await listener.close() }
     for address in running.addresses {
       if case .unix(let path) = address { unlink(path) }
@@ -117,7 +121,8 @@ public final class StockServer: Sendable {
     switch listener {
     case .tcp(let host, let port):
       let address = try Self.loopbackAddress(host, port)
-      let channel = try await bootstrap
+      let channel =
+        try await bootstrap
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
         .bind(to: address).get()
@@ -146,7 +151,8 @@ public final class StockServer: Sendable {
       // One read a turn: what it brought is one batch, and a busy client does not keep the others waiting.
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(
-        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 4 << 10, maximum: 128 << 10))
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 4 << 10, maximum: 128 << 10)
+      )
       .childChannelOption(.writeBufferWaterMark, value: .init(low: 128 << 10, high: 512 << 10))
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -165,7 +171,8 @@ public final class StockServer: Sendable {
       address = try SocketAddress.makeAddressResolvingHost(host, port: port)
     } catch {
       throw EngineFault(
-        .configuration, "the host \(host) cannot be resolved: \(error)", advice: "Listen on 127.0.0.1, ::1 or a Unix socket.")
+        .configuration, "the host \(host) cannot be resolved: \(error)",
+        advice: "Listen on 127.0.0.1, ::1 or a Unix socket.")
     }
     guard isLoopback(address) else {
       throw EngineFault(
@@ -194,7 +201,8 @@ public final class StockServer: Sendable {
     defer { close(descriptor) }
     let isServed = address.withSockAddr { pointer, size in connect(descriptor, pointer, socklen_t(size)) == 0 }
     if isServed {
-      throw EngineFault(.locked, "another process serves this socket", file: path, advice: "Stop it, or choose another path.")
+      throw EngineFault(
+        .locked, "another process serves this socket", file: path, advice: "Stop it, or choose another path.")
     }
   }
 }

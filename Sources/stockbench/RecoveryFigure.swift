@@ -8,7 +8,7 @@ struct RecoveryFigure {
 
   func measure() throws(EngineFault) {
     var configuration = EngineConfiguration()
-    configuration.snapshotBytes = .max
+    configuration.snapshotBytes = .max / 2
     configuration.lagBytesMax = .max
     let store = try Inventory(path: directory, configuration: configuration)
     var load = Load(skus: 100_000)

@@ -27,7 +27,7 @@ struct BenchTests {
         try RequestDecoder.decode(
           payload: UnsafeRawBufferPointer(rebasing: bytes[FrameHeader.bytes...]), count: 7, into: &batch)
       }
-      for index in 0 ..< 7 {
+      for index in 0..<7 {
         if case .malformed(let malformation) = batch.commands[index] { Issue.record("\(malformation)") }
       }
     }
@@ -47,9 +47,9 @@ struct BenchTests {
     #expect(Set(BenchSkew.hot.series(skus: 100, count: 1000, seed: 1)) == [0])
     let uniform = BenchSkew.uniform.series(skus: 10, count: 10_000, seed: 1)
     let zipf = BenchSkew.zipf(1).series(skus: 10, count: 10_000, seed: 1)
-    for sku in 0 ..< 10 { #expect((800 ..< 1200).contains(uniform.count { $0 == sku })) }
+    for sku in 0..<10 { #expect((800..<1200).contains(uniform.count { $0 == sku })) }
     // 1 / H(10) is 0.341.
-    #expect((3200 ..< 3650).contains(zipf.count { $0 == 0 }))
+    #expect((3200..<3650).contains(zipf.count { $0 == 0 }))
     #expect(BenchSkew(argument: "zipf:1.2") == .zipf(1.2))
     #expect(BenchSkew(argument: "zipf:-1") == nil)
     #expect(BenchSkew(argument: "cold") == nil)
@@ -59,7 +59,9 @@ struct BenchTests {
     func reply(_ outcome: UInt8, isRepeat: Bool, body: [UInt8]) -> [UInt8] {
       [outcome, isRepeat ? 1 : 0, 0, 0, UInt8(body.count), 0, 0, 0] + [UInt8](repeating: 0, count: 8) + body
     }
-    let payload = reply(2, isRepeat: false, body: [1, 2, 3]) + reply(32, isRepeat: true, body: []) + reply(2, isRepeat: false, body: [])
+    let payload =
+      reply(2, isRepeat: false, body: [1, 2, 3]) + reply(32, isRepeat: true, body: [])
+      + reply(2, isRepeat: false, body: [])
     var tally = BenchTally()
     try payload.withUnsafeBytes { try tally.countReplies($0, count: 3) }
     #expect(tally.outcomes[2] == 2)

@@ -23,7 +23,7 @@ struct DrillTests {
     let crowd = FlashSale.Crowd(connections: 4, lanesPerConnection: 4, buyersPerLane: 4)
     let sale = FlashSale(daemon: daemon, crowd: crowd)
     let plan = SalePlan(
-      prefix: "t-", items: (0 ..< 10).map { SalePlan.Item(name: "sku-\($0)", units: 100) }, ordersMax: 3000, seed: 11)
+      prefix: "t-", items: (0..<10).map { SalePlan.Item(name: "sku-\($0)", units: 100) }, ordersMax: 3000, seed: 11)
     let result = try await sale.run(plan, at: address, killing: .commands(800), activeMilliseconds: 0)
     #expect(result.passes, "\(result.audit.remarks)")
     #expect(result.orders == 3000)
@@ -54,10 +54,11 @@ struct DrillTests {
     let scratch = try scratch()
     let daemon = try daemon(scratch)
     let client = try await StockClient.connect(to: try daemon.start().address)
-    let plan = SalePlan(prefix: "t-", items: [SalePlan.Item(name: "tea", units: 50)], ordersMax: nil, cartPercent: 0, seed: 2)
+    let plan = SalePlan(
+      prefix: "t-", items: [SalePlan.Item(name: "tea", units: 50)], ordersMax: nil, cartPercent: 0, seed: 2)
     try await FlashSale.preheat(plan.items, prefix: "t", client)
     var told: [ToldOrder] = []
-    for index in 0 ..< 5 {
+    for index in 0..<5 {
       let order = plan.order(index)
       let answer = try await client.reserve(order: order.id, buyer: order.buyer, lines: order.lines)
       #expect(answer.success != nil)

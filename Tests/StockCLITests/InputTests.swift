@@ -50,7 +50,9 @@ struct InputTests {
   }
 
   @Test func rowsThatAreWrongKeepTheirLine() throws {
-    let all = try rows("sku,quantity\ntea,x\ncup,-1\n,5\na b,5\nc@d,5\nlast\nok,1\nq,\"1\"2\n" + String(repeating: "k", count: 65) + ",1")
+    let all = try rows(
+      "sku,quantity\ntea,x\ncup,-1\n,5\na b,5\nc@d,5\nlast\nok,1\nq,\"1\"2\n" + String(repeating: "k", count: 65) + ",1"
+    )
     let lines: [Int?] = all.map { next in
       switch next {
       case .row: nil
@@ -69,7 +71,8 @@ struct InputTests {
   }
 
   @Test func ndjson() throws {
-    let content = "{\"sku\":\"tea\",\"quantity\":5}\n\n{\"sku\":\"茶\",\"pool\":\"east\",\"quantity\":7}\r\n{\"sku\":1}\nnot json"
+    let content =
+      "{\"sku\":\"tea\",\"quantity\":5}\n\n{\"sku\":\"茶\",\"pool\":\"east\",\"quantity\":7}\r\n{\"sku\":1}\nnot json"
     for ending in ["ndjson", "txt"] {
       let all = try rows(content, ending: ending)
       #expect(Array(all.prefix(2)) == [row(1, "tea", 5), row(3, "茶@east", 7)])
@@ -103,8 +106,9 @@ struct InputTests {
     #expect(id != PreheatRun.operationID(StockRow(line: 2, item: "tea", quantity: 5), replace: true))
     #expect(id.utf8.count <= 64)
     var ids: Set<String> = []
-    for item in 0 ..< 50_000 {
-      ids.insert(PreheatRun.operationID(StockRow(line: 1, item: "SKU-\(item)", quantity: UInt32(item % 7)), replace: false))
+    for item in 0..<50_000 {
+      ids.insert(
+        PreheatRun.operationID(StockRow(line: 1, item: "SKU-\(item)", quantity: UInt32(item % 7)), replace: false))
     }
     #expect(ids.count == 50_000)
   }

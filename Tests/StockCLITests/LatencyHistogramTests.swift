@@ -6,7 +6,7 @@ import Testing
 struct LatencyHistogramTests {
   @Test func smallValuesAreExact() {
     var histogram = LatencyHistogram()
-    for value in 1 ... 100 { histogram.record(nanoseconds: UInt64(value)) }
+    for value in 1...100 { histogram.record(nanoseconds: UInt64(value)) }
     #expect(histogram.percentile(50) == 50)
     #expect(histogram.percentile(99) == 99)
     #expect(histogram.percentile(100) == 100)
@@ -26,8 +26,8 @@ struct LatencyHistogramTests {
   @Test func percentilesOfALongRun() {
     var histogram = LatencyHistogram()
     var other = LatencyHistogram()
-    for value in 1 ... 50_000 { histogram.record(nanoseconds: UInt64(value) * 1000) }
-    for value in 50_001 ... 100_000 { other.record(nanoseconds: UInt64(value) * 1000) }
+    for value in 1...50_000 { histogram.record(nanoseconds: UInt64(value) * 1000) }
+    for value in 50_001...100_000 { other.record(nanoseconds: UInt64(value) * 1000) }
     histogram.add(other)
     for (percent, exact) in [(50.0, 50_000_000.0), (90, 90_000_000), (99.9, 99_900_000)] {
       let read = Double(histogram.percentile(percent))

@@ -7,7 +7,8 @@ import Testing
 struct OutputTests {
   @Test(arguments: [
     ("tea", 3), ("", 0), ("极光", 4), ("5G手机", 6), ("曜石黑", 6), ("ｆｕｌｌ", 8), ("한국어", 6), ("ひらがな", 8), ("é", 1),
-    ("e\u{301}", 1), ("👍", 2), ("👨‍👩‍👧", 2), ("❤️", 2), ("《书》", 6), ("，。", 4), ("“x”", 3), ("·", 1), ("\u{200B}", 0), ("𠮷", 2),
+    ("e\u{301}", 1), ("👍", 2), ("👨‍👩‍👧", 2), ("❤️", 2), ("《书》", 6), ("，。", 4), ("“x”", 3), ("·", 1), ("\u{200B}", 0),
+    ("𠮷", 2),
   ])
   func widthInColumns(_ text: String, _ width: Int) {
     #expect(DisplayWidth.of(text) == width)
@@ -30,7 +31,8 @@ struct OutputTests {
         茶        -5  -
         a,"b"      -  yes
         """)
-    let wide = Table([.text("name"), .number("n")], rows: [[.string("极光手机"), .integer(1)], [.string("tea"), .integer(22)]])
+    let wide = Table(
+      [.text("name"), .number("n")], rows: [[.string("极光手机"), .integer(1)], [.string("tea"), .integer(22)]])
     #expect(wide.text(.table) == "NAME       N\n极光手机   1\ntea       22")
   }
 
@@ -75,11 +77,12 @@ struct OutputTests {
     #expect(Figures.bytes(1536) == "1.50 KiB")
   }
 
-  @Test(arguments: [
-    (0, "1970-01-01T00:00:00.000Z"), (1_700_000_000_123, "2023-11-14T22:13:20.123Z"),
-    (951_782_400_000, "2000-02-29T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
-    (4_107_542_399_999, "2100-02-28T23:59:59.999Z"),
-  ] as [(Int64, String)])
+  @Test(
+    arguments: [
+      (0, "1970-01-01T00:00:00.000Z"), (1_700_000_000_123, "2023-11-14T22:13:20.123Z"),
+      (951_782_400_000, "2000-02-29T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
+      (4_107_542_399_999, "2100-02-28T23:59:59.999Z"),
+    ] as [(Int64, String)])
   func moments(_ milliseconds: Int64, _ text: String) {
     #expect(UTC.text(Timestamp(milliseconds: milliseconds)) == text)
   }

@@ -8,7 +8,8 @@ import Testing
 @Suite("What an audit finds")
 struct SaleAuditTests {
   private let plan = SalePlan(
-    prefix: "s-", items: [SalePlan.Item(name: "tea", units: 100)], ordersMax: nil, cartPercent: 0, cartLinesMax: 1, seed: 3)
+    prefix: "s-", items: [SalePlan.Item(name: "tea", units: 100)], ordersMax: nil, cartPercent: 0, cartLinesMax: 1,
+    seed: 3)
 
   private func quantity(_ index: Int) -> Int64 { Int64(plan.order(index).lines[0].quantity) }
 
@@ -57,7 +58,9 @@ struct SaleAuditTests {
     var kept = kept
     kept[index] = found(index, state)
     var held: Int64 = 0
-    for order in kept.compactMap({ $0 }) where order.state.isOpen || order.state.isSold { held += order.lines[0].quantity }
+    for order in kept.compactMap({ $0 }) where order.state.isOpen || order.state.isSold {
+      held += order.lines[0].quantity
+    }
     let audit = SaleAudit.compare(plan, told, kept, [balance(reserved: held)])
     #expect(audit.lost == 1)
   }
@@ -113,7 +116,7 @@ struct SaleAuditTests {
   @Test func morePromisedThanSuppliedIsOversold() {
     var told: [ToldOrder] = []
     var kept: [WireOrder?] = []
-    for index in 0 ..< 150 {
+    for index in 0..<150 {
       told.append(ToldOrder(index: index, state: .confirmed))
       kept.append(found(index, .confirmed))
     }
@@ -136,13 +139,13 @@ struct SaleAuditTests {
 
   @Test func aPlanIsTheSameEveryTime() {
     let sale = SalePlan(
-      prefix: "s-", items: (0 ..< 20).map { SalePlan.Item(name: "sku-\($0)", units: 5) }, ordersMax: nil, seed: 9)
-    let orders = (0 ..< 2000).map { sale.order($0) }
-    #expect(orders == (0 ..< 2000).map { sale.order($0) })
+      prefix: "s-", items: (0..<20).map { SalePlan.Item(name: "sku-\($0)", units: 5) }, ordersMax: nil, seed: 9)
+    let orders = (0..<2000).map { sale.order($0) }
+    #expect(orders == (0..<2000).map { sale.order($0) })
     #expect(Set(orders.map(\.id)).count == 2000)
     #expect(orders.contains { $0.lines.count == 3 })
     for order in orders { #expect(Set(order.lines.map(\.item)).count == order.lines.count) }
     let confirmed = orders.count { $0.intent == .confirm }
-    #expect((1300 ..< 1600).contains(confirmed))
+    #expect((1300..<1600).contains(confirmed))
   }
 }

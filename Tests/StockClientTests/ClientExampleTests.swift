@@ -44,7 +44,8 @@ struct ClientExampleTests {
 
   @Test func standsInThePageWordForWord() throws {
     let root = #filePath.replacing("Tests/StockClientTests/ClientExampleTests.swift", with: "")
-    let source = try String(contentsOf: URL(filePath: root + "Tests/StockClientTests/ClientExample.swift"), encoding: .utf8)
+    let source = try String(
+      contentsOf: URL(filePath: root + "Tests/StockClientTests/ClientExample.swift"), encoding: .utf8)
     let page = try String(contentsOf: URL(filePath: root + "docs/client.md"), encoding: .utf8)
     #expect(page.contains("```swift\n" + source + "```\n"))
   }
@@ -89,10 +90,10 @@ struct RealServerTests {
       let client = try await StockClient.connect(to: address)
       _ = try await client.preheat(operation: "p", lines: [WireLine("tea", 500)])
       let sold = try await withThrowingTaskGroup(of: Int.self) { group in
-        for buyer in 0 ..< 40 {
+        for buyer in 0..<40 {
           group.addTask {
             var sold = 0
-            for number in 0 ..< 20 {
+            for number in 0..<20 {
               let id = "o-\(buyer)-\(number)"
               guard try await client.reserve(order: id, lines: [WireLine("tea", 1)]).success != nil else { continue }
               if try await client.confirm(order: id).success != nil { sold += 1 }

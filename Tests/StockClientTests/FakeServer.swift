@@ -48,6 +48,18 @@ final class FakeServer: Sendable {
   static func start(
     port: Int = 0, state: NIOLockedValueBox<State> = NIOLockedValueBox(State())
   ) async throws -> FakeServer {
+    // A named port may still be held for a moment by what was there before, or by a passing connection of another program.
+    for _ in 0 ..< 50 where port != 0 {
+      do {
+        return try await bind(port, state)
+      } catch let error as IOError where error.errnoCode == 98 {  // EADDRINUSE
+        try await Task.sleep(for: .milliseconds(100))
+      }
+    }
+    return try await bind(port, state)
+  }
+
+  private static func bind(_ port: Int, _ state: NIOLockedValueBox<State>) async throws -> FakeServer {
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
@@ -181,14 +193,14 @@ private final class FakeHandler: ChannelInboundHandler {
         return ErrorFrame(WireFault(.malformedFrame)).frame(id: header.id)
       }
       let count = Int(header.count)
-      state.store.answer(batch, 0 ..< count, into: &replies)
+      state.store.answer(batch, 0..<count, into: &replies)
       switch mishap {
       case .dropAfter:
         closes = true
         return nil
       case .swallow: return nil
-      case .shortReply: return Self.frame(replies, 0 ..< count - 1, header.id)
-      case .dropBefore, .refuse, nil: return Self.frame(replies, 0 ..< count, header.id)
+      case .shortReply: return Self.frame(replies, 0..<count - 1, header.id)
+      case .dropBefore, .refuse, nil: return Self.frame(replies, 0..<count, header.id)
       }
     }
     if let bytes { _ = send(bytes, context) }

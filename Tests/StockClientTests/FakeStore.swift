@@ -78,7 +78,9 @@ struct FakeStore {
   private mutating func stock(
     _ operation: String, _ lines: [Line], creates: Bool, _ replies: inout ReplyBatch
   ) -> Reply {
-    if operations.contains(operation) { return Reply(.done, isRepeat: true, .available(items[lines[0].item]?.available ?? 0)) }
+    if operations.contains(operation) {
+      return Reply(.done, isRepeat: true, .available(items[lines[0].item]?.available ?? 0))
+    }
     let obstacles = lines.filter { (items[$0.item] != nil) == creates }
     guard obstacles.isEmpty else {
       return Reply(creates ? .itemExists : .unknownItem, .shortages(shortages(obstacles, &replies)))

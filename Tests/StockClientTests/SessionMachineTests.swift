@@ -145,7 +145,7 @@ struct SessionMachineTests {
   @Test func aFrameThatNeverLeftIsNotAnAttempt() {
     var machine = machine(attempts: 1)
     _ = submit(&machine, "a")
-    for number in 1 ... 5 {
+    for number in 1...5 {
       guard case .pause(_, let failing) = machine.lost(number, cause: "refused", random: 0) else {
         Issue.record("it pauses")
         return
@@ -219,7 +219,8 @@ struct SessionMachineTests {
   }
 
   @Test func aBusyServerIsTriedAgain() {
-    for code in [ErrorCode.tooManyConnections, .shuttingDown, .logFailed, .slowReader, .helloTimeout, .tooManyInFlight] {
+    for code in [ErrorCode.tooManyConnections, .shuttingDown, .logFailed, .slowReader, .helloTimeout, .tooManyInFlight]
+    {
       var machine = ready(["a"])
       #expect(
         machine.refused(1, ErrorFrame(WireFault(code)), random: 0) { _ in true }
@@ -237,7 +238,8 @@ struct SessionMachineTests {
           request: "a", error: StockClientError(.fateUnknown, "no answer within 10.0 seconds", mayHaveHappened: true)),
         Failure(
           request: "b",
-          error: StockClientError(.unreachable, "no connection within 10.0 seconds (never connected); nothing was sent")),
+          error: StockClientError(.unreachable, "no connection within 10.0 seconds (never connected); nothing was sent")
+        ),
       ])
     #expect(machine.replied(1, commands: 1, highestLSN: .zero, now: start) == .drop(thenSend: [], failing: []))
     #expect(!machine.hasPending)

@@ -43,7 +43,7 @@ struct ServerTests {
       #expect(hello?.header == FrameHeader(length: 48, kind: .helloReply, id: 1))
       client.send(SocketClient.request(id: 5, count: 2) + PingFrame.ping(id: 6) + SocketClient.request(id: 7))
       let frames = (0 ..< 3).compactMap { _ in client.frame() }
-      #expect(frames.map(\.header.id) == [5, 6, 7])
+      try #require(frames.map(\.header.id) == [5, 6, 7])
       #expect(frames.map(\.header.kind) == [.reply, .pong, .reply])
       #expect(frames.map(\.header.count) == [2, 0, 1])
       #expect(frames[0].replies.map(\.lsn) == [LSN(1), LSN(2)])
@@ -83,6 +83,18 @@ struct ServerTests {
       #expect(client.frame()?.header.count == UInt16(max))
       #expect(client.frame()?.header.count == UInt16(max))
       #expect(engine.batches == [max, max])
+    }
+  }
+
+  @Test("reads of more rows than a batch may answer are several batches")
+  func manyRows() async throws {
+    let engine = HeldEngine()
+    try await serve(engine) { port, _ in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      client.send((1 ... 4).flatMap { SocketClient.lists(id: $0, count: 30) })
+      for id in 1 ... 4 as ClosedRange<UInt64> { #expect(client.frame()?.header.id == id) }
+      #expect(engine.batches == [60, 60])
     }
   }
 
@@ -178,9 +190,10 @@ struct ServerTests {
       let client = SocketClient(port: port)
       _ = client.greet()
       client.send(
-        SocketClient.request(id: 1) + SocketClient.history(id: 2) + SocketClient.request(id: 3) + SocketClient.history(id: 4))
+        SocketClient.request(id: 1) + SocketClient.history(id: 2) + SocketClient.request(id: 3)
+          + SocketClient.history(id: 4))
       let frames = (0 ..< 4).compactMap { _ in client.frame() }
-      #expect(frames.map(\.header.id) == [1, 2, 3, 4])
+      try #require(frames.map(\.header.id) == [1, 2, 3, 4])
       #expect(frames[1].replies.map(\.body) == [.history([], completeSince: LSN(1))])
     }
   }
@@ -270,6 +283,7 @@ struct ServerTests {
       Refused("a byte too long", header: [1, 0, 16, 0, 3, 0, 1, 0], .frameTooLarge),
       Refused("4 GiB", header: [0xFF, 0xFF, 0xFF, 0xFF, 3, 0, 1, 0], .frameTooLarge),
       Refused("16,385 commands", header: [8, 0, 0, 0, 3, 0, 1, 0x40], .tooManyCommands),
+      Refused("reads of 66,000 rows", SocketClient.lists(id: 9, count: 66), .tooManyRows),
       Refused("an unknown kind", header: [0, 0, 0, 0, 9, 0, 0, 0], .malformedFrame),
       Refused("a server's kind", header: [0, 0, 0, 0, 4, 0, 1, 0], .malformedFrame),
       Refused("a ping with a payload", header: [4, 0, 0, 0, 6, 0, 0, 0], zeros: 4, .malformedFrame),

@@ -55,7 +55,9 @@ final class SocketClient {
     var sent = 0
     while sent < bytes.count {
       let count = Self.uninterrupted {
-        bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL)) }
+        bytes.withUnsafeBytes {
+          Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+        }
       }
       if count <= 0 { return false }
       sent += count
@@ -129,6 +131,14 @@ final class SocketClient {
   static func request(id: UInt64, count: Int = 1) -> [UInt8] {
     var encoder = RequestEncoder()
     for index in 0 ..< count { encoder.confirm(order: "o-\(id)-\(index)") }
+    encoder.finish(id: id)
+    return encoder.bytes
+  }
+
+  /// So many reads of 1,000 rows.
+  static func lists(id: UInt64, count: Int) -> [UInt8] {
+    var encoder = RequestEncoder()
+    for _ in 0 ..< count { encoder.list(rowsMax: 1_000) }
     encoder.finish(id: id)
     return encoder.bytes
   }

@@ -108,7 +108,7 @@ struct FrameTests {
         "1 notStockd false", "2 unsupportedVersion false", "3 dataRegression false", "4 otherStore false",
         "5 frameTooLarge false", "6 malformedFrame false", "7 tooManyConnections true", "8 helloTimeout true",
         "9 shuttingDown true", "10 slowReader true", "11 tooManyInFlight true", "12 logFailed true",
-        "13 tooManyCommands false",
+        "13 tooManyCommands false", "14 tooManyRows false",
       ])
   }
 

@@ -11,7 +11,9 @@ struct HostileBytesTests {
   func random(seed: UInt64) {
     var random = Seeded(state: seed)
     for _ in 0 ..< 5_000 {
-      let bytes = (0 ..< Int.random(in: 0 ... 200, using: &random)).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+      let bytes = (0 ..< Int.random(in: 0 ... 200, using: &random)).map { _ in
+        UInt8.random(in: .min ... .max, using: &random)
+      }
       read(bytes, count: Int.random(in: 1 ... 4, using: &random), seed: seed)
     }
   }

@@ -68,7 +68,8 @@ struct ReplyTests {
   }
 
   private func check(
-    _ batch: borrowing ReplyBatch, _ notation: String, _ meaning: WireReply, sourceLocation: SourceLocation = #_sourceLocation
+    _ batch: borrowing ReplyBatch, _ notation: String, _ meaning: WireReply,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let payload = bytes(notation)
     let header = bytes("\(hex([UInt8(payload.count)])) 000000 04 00 0100 0500000000000000")

@@ -191,6 +191,27 @@ struct RequestTests {
     #expect(decoded(bytes(notation), count: count) == ["fault malformedFrame"])
   }
 
+  @Test(
+    "rows that a frame's reads may answer",
+    arguments: [
+      ("40 00 0000 0B000000  0200 01'a' 06'b@east'", 2),
+      ("40 00 0000 02000000  FFFF", 256),
+      ("41 00 0000 0F000000  0001000000000000 0A000000 02'ph'", 10),
+      ("41 00 0000 0F000000  0001000000000000 FFFFFFFF 02'ph'", 1000),
+      ("41 00 0000 04000000  00010000", 0),
+      ("42 00 0000 04000000  03'o-1'", 64),
+      ("43 00 0000 0E000000  0900000000000000 14000000 01'a'", 20),
+      ("44 00 0000 00000000", 0),
+      ("11 00 0000 04000000  03'o-1'", 0),
+      ("FF 00 0000 00000000", 0),
+    ])
+  func rows(_ notation: String, _ rows: Int) throws {
+    #expect(try bytes(notation).withUnsafeBytes { try RequestDecoder.checkFraming(payload: $0, count: 1) } == rows)
+    #expect(
+      try bytes(notation + notation).withUnsafeBytes { try RequestDecoder.checkFraming(payload: $0, count: 2) } == 2
+        * rows)
+  }
+
   @Test("several frames share a batch")
   func severalFrames() throws {
     var batch = CommandBatch()

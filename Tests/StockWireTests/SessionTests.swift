@@ -52,6 +52,8 @@ struct SessionTests {
   func reply() {
     #expect(
       replies(bytes("02 00 01 00 10000000 0900000000000000   6200000000000000  0068E5CF8B010000"))
-        == [WireReply(.reserved, lsn: LSN(9), .hold(available: 98, deadline: Timestamp(milliseconds: 1_700_000_000_000)))])
+        == [
+          WireReply(.reserved, lsn: LSN(9), .hold(available: 98, deadline: Timestamp(milliseconds: 1_700_000_000_000)))
+        ])
   }
 }

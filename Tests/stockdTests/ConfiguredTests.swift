@@ -6,7 +6,8 @@ import Testing
 
 @Suite("What the daemon is told")
 struct ConfiguredTests {
-  private func daemon(_ arguments: [String] = [], _ environment: [String: String] = [:], cores: Int = 2) throws(UsageFault)
+  private func daemon(_ arguments: [String] = [], _ environment: [String: String] = [:], cores: Int = 2)
+    throws(UsageFault)
     -> DaemonConfiguration
   {
     try Configured(arguments: arguments, environment: environment).daemon(cores: cores)
@@ -77,8 +78,10 @@ struct ConfiguredTests {
   @Test(
     "values that are refused as configuration",
     arguments: [
-      ["--hold", "15"], ["--hold", "25h"], ["--hold", "0s"], ["--loops", "65"], ["--shards", "3"], ["--segment-bytes", "1"],
-      ["--segment-bytes", "64MB"], ["--listen", "127.0.0.1"], ["--listen", "127.0.0.1:99999"], ["--listen", "0.0.0.0:6480"],
+      ["--hold", "15"], ["--hold", "25h"], ["--hold", "0s"], ["--loops", "65"], ["--shards", "3"],
+      ["--segment-bytes", "1"],
+      ["--segment-bytes", "64MB"], ["--listen", "127.0.0.1"], ["--listen", "127.0.0.1:99999"],
+      ["--listen", "0.0.0.0:6480"],
       ["--listen", "none"], ["--log-level", "loud"], ["--log-format", "xml"], ["--id-retention", "1h"],
       ["--connections-max", "0"], ["--snapshot-bytes", "99999999999999999999"],
     ])
@@ -89,7 +92,10 @@ struct ConfiguredTests {
   @Test("an unknown variable is refused with a hint; what Kubernetes adds for a service is not")
   func variables() {
     let error = #expect(throws: UsageFault.self) { try daemon([], ["STOCKD_DATADIR": "/x"]) }
-    #expect(error == .configuration("the environment sets STOCKD_DATADIR, which is not a setting", "Did you mean STOCKD_DATA_DIR?"))
+    #expect(
+      error
+        == .configuration(
+          "the environment sets STOCKD_DATADIR, which is not a setting", "Did you mean STOCKD_DATA_DIR?"))
     #expect(status([], ["STOCKD_SERVICE_HOST": "x", "STOCKD_PORT": "x", "STOCKD_PORT_6480_TCP": "x"]) == 0)
     #expect(status([], ["STOCKDX": "x", "PATH": "x"]) == 0)
   }
@@ -103,7 +109,8 @@ struct ConfiguredTests {
   @Test(
     "units",
     arguments: [
-      ("500ms", 500), ("30s", 30_000), ("15m", 900_000), ("24h", 86_400_000), ("30d", 2_592_000_000), ("0", 0), ("15", nil),
+      ("500ms", 500), ("30s", 30_000), ("15m", 900_000), ("24h", 86_400_000), ("30d", 2_592_000_000), ("0", 0),
+      ("15", nil),
       ("-1s", nil), ("s", nil), ("1.5s", nil), ("9999999999999999999d", nil), ("", nil), ("1 s", nil),
     ] as [(String, Int64?)])
   func durations(_ text: String, _ milliseconds: Int64?) {
@@ -113,7 +120,8 @@ struct ConfiguredTests {
   @Test(
     "bytes",
     arguments: [
-      ("0", 0), ("4096", 4096), ("64MiB", 64 << 20), ("1GiB", 1 << 30), ("2K", 2048), ("64MB", nil), ("MiB", nil), ("-1", nil),
+      ("0", 0), ("4096", 4096), ("64MiB", 64 << 20), ("1GiB", 1 << 30), ("2K", 2048), ("64MB", nil), ("MiB", nil),
+      ("-1", nil),
       ("99999999999GiB", nil),
     ] as [(String, UInt64?)])
   func bytes(_ text: String, _ bytes: UInt64?) {

@@ -32,12 +32,14 @@ struct LinesTests {
   func json() {
     #expect(
       line("a \"b\" \\ \n\u{1B}[31m", ["k": "极光\t"], .json)
-        == "{\"time\":\"1970-01-01T00:00:00.000Z\",\"level\":\"info\",\"message\":\"a \\\"b\\\" \\\\ \\n\\u001b[31m\",\"k\":\"极光\\u0009\"}\n")
+        == "{\"time\":\"1970-01-01T00:00:00.000Z\",\"level\":\"info\",\"message\":\"a \\\"b\\\" \\\\ \\n\\u001b[31m\",\"k\":\"极光\\u0009\"}\n"
+    )
   }
 
   @Test("nothing in a message breaks a line or reaches the terminal")
   func forged() {
-    #expect(!line("a\nforged \u{1B}[2J\u{9B}", ["k": "b\nc"], .text).dropLast().contains { $0.isNewline || $0 == "\u{1B}" })
+    #expect(
+      !line("a\nforged \u{1B}[2J\u{9B}", ["k": "b\nc"], .text).dropLast().contains { $0.isNewline || $0 == "\u{1B}" })
   }
 
   @Test("last words")

@@ -22,7 +22,8 @@ extension Sale {
   init?(_ reply: WireReply) {
     guard reply.outcome == .confirmed || reply.outcome == .lateConfirmed else { return nil }
     self.init(
-      isLate: reply.outcome == .lateConfirmed, available: reply.body.available, isRepeat: reply.isRepeat, lsn: reply.lsn)
+      isLate: reply.outcome == .lateConfirmed, available: reply.body.available, isRepeat: reply.isRepeat, lsn: reply.lsn
+    )
   }
 }
 

@@ -86,7 +86,7 @@ public struct StockBatch: Sendable {
   // MARK: Stock
 
   /// Creates items with their first stock, all or none.
-  /// - Parameter replace: existing items of which nothing is held or sold are replaced instead of refusing the whole.
+  /// - Parameter replace: existing items of which nothing is held are replaced instead of refusing the whole.
   @discardableResult
   public mutating func preheat(operation: String, replace: Bool = false, lines: [WireLine]) -> Ticket<StockChange> {
     encoder.preheat(operation: operation, lines: lines, replace: replace)
@@ -132,7 +132,8 @@ public struct StockBatch: Sendable {
 
   /// A page of items. Cursor 0 begins.
   @discardableResult
-  public mutating func list(cursor: UInt64 = 0, rowsMax: UInt32 = 500, prefix: String = "") -> Ticket<Reading<ItemPage>> {
+  public mutating func list(cursor: UInt64 = 0, rowsMax: UInt32 = 500, prefix: String = "") -> Ticket<Reading<ItemPage>>
+  {
     encoder.list(cursor: cursor, rowsMax: rowsMax, prefix: prefix)
     return ticket { Reading($0, \.page) }
   }
@@ -186,7 +187,7 @@ public struct StockBatch: Sendable {
         throw StockClientError(
           .badBatch, "command \(first) has \(payloadBytes) bytes; the server takes \(limits.frameBytesMax) a frame")
       }
-      frames.append(frame(commands: end - first, payload: start ..< ends[end - 1]))
+      frames.append(frame(commands: end - first, payload: start..<ends[end - 1]))
       start = ends[end - 1]
       first = end
     }
@@ -199,7 +200,7 @@ public struct StockBatch: Sendable {
     buffer.writeHeader(header)
     encoder.bytes.withUnsafeBytes { bytes in
       let start = FrameHeader.bytes + payload.lowerBound
-      _ = buffer.writeBytes(bytes[start ..< start + payload.count])
+      _ = buffer.writeBytes(bytes[start..<start + payload.count])
     }
     return OutgoingFrame(bytes: buffer, commands: commands)
   }

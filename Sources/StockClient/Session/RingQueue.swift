@@ -5,13 +5,15 @@ struct RingQueue<Element> {
   private(set) var count = 0
 
   var isEmpty: Bool { count == 0 }
-  var indices: Range<Int> { 0 ..< count }
+  var indices: Range<Int> { 0..<count }
   var first: Element? { count == 0 ? nil : slots[head] }
   var last: Element? { count == 0 ? nil : slots[place(count - 1)] }
 
   subscript(index: Int) -> Element {
     get {
-      guard index < count, let element = slots[place(index)] else { preconditionFailure("an index is within the queue") }
+      guard index < count, let element = slots[place(index)] else {
+        preconditionFailure("an index is within the queue")
+      }
       return element
     }
     set {
@@ -50,7 +52,7 @@ struct RingQueue<Element> {
 
   private mutating func grow() {
     var grown: [Element?] = Array(repeating: nil, count: slots.count * 2)
-    for index in 0 ..< count { grown[index] = slots[place(index)] }
+    for index in 0..<count { grown[index] = slots[place(index)] }
     slots = grown
     head = 0
   }

@@ -78,7 +78,8 @@ struct SessionMachine<Request> {
     case fail(Request, StockClientError)
   }
 
-  mutating func submit(_ request: Request, commands: Int, frameBytes: Int, now: ContinuousClock.Instant) -> SubmitAction {
+  mutating func submit(_ request: Request, commands: Int, frameBytes: Int, now: ContinuousClock.Instant) -> SubmitAction
+  {
     if case .ended(let error) = state {
       return .fail(request, error.neverSent)
     }
@@ -135,7 +136,8 @@ struct SessionMachine<Request> {
     }
     if reply.durableLSN < resumePoint.highestLSN {
       return StockClientError(
-        .dataRegression, "the server's log ends at LSN \(reply.durableLSN); this client has seen \(resumePoint.highestLSN)")
+        .dataRegression,
+        "the server's log ends at LSN \(reply.durableLSN); this client has seen \(resumePoint.highestLSN)")
     }
     return nil
   }
@@ -208,7 +210,7 @@ struct SessionMachine<Request> {
     case .otherStore: return .end(end(StockClientError(.otherStore, error.text, serverCode: error.code)))
     case .notStockd, .unsupportedVersion:
       return .end(end(StockClientError(.serverRefused, error.text, serverCode: error.code)))
-    case .frameTooLarge, .malformedFrame, .tooManyCommands:
+    case .frameTooLarge, .malformedFrame, .tooManyCommands, .tooManyRows:
       var failing = failRejected(error, isAtFault)
       failing += keepForRepeat(error.text)
       return goOn(random: random, failing: failing)
@@ -294,7 +296,8 @@ struct SessionMachine<Request> {
           Failure(
             request: first.request,
             error: StockClientError(
-              .badBatch, "a frame of \(first.commands) commands and \(first.frameBytes) bytes is more than this server takes",
+              .badBatch,
+              "a frame of \(first.commands) commands and \(first.frameBytes) bytes is more than this server takes",
               mayHaveHappened: first.sends > 0)))
         continue
       }

@@ -71,6 +71,9 @@ public struct CommandBatch: ~Copyable, Sendable {
   public mutating func append(_ command: Command) {
     if let malformation = check(command) {
       commands.append(.malformed(malformation))
+    } else if case .adjust(var adjust) = command {
+      adjust.item = shortName(adjust.item)
+      commands.append(.adjust(adjust))
     } else {
       commands.append(command)
     }

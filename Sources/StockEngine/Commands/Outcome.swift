@@ -20,7 +20,7 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case soldOut = 32
   case unknownItem = 33
   case noSuchOrder = 34
-  /// Preheat: an item exists (or, with `replace`, some of it is held or sold).
+  /// Preheat: an item exists (or, with `replace`, some of it is held).
   case itemExists = 35
   case versionMismatch = 36
   case belowFloor = 37

@@ -17,6 +17,8 @@ final class GroupCommit: @unchecked Sendable {
   private var isWriting = false
   private var isStopping = false
   private var failure: EngineFault?
+  /// The listeners have heard of the failure.
+  private var isFailureTold = false
   private var listeners: [any DurabilityListener] = []
   private var thread: Thread?
   private var outstandingBytes = 0
@@ -89,6 +91,7 @@ final class GroupCommit: @unchecked Sendable {
   /// - Parameter seals: the group ends here, and its segment with it.
   /// - Returns: the LSN of the first record; with no records, of the one that will come next.
   func append(_ section: UnsafeRawBufferPointer, records: Int, at time: Timestamp, seals: Bool = false) -> LSN {
+    precondition(section.count + 20 <= LogFormat.groupRawBytesMax, "a section of \(section.count) bytes outgrows a group")
     lock.lock()
     let first = nextLSN
     guard records > 0 else {
@@ -166,9 +169,11 @@ final class GroupCommit: @unchecked Sendable {
     failure = fault
     isWriting = false
     let hearers = listeners
-    idle.broadcast()
     lock.unlock()
     for listener in hearers { listener.logFailed(fault) }
+    // Whoever waits for durability hears of it last.
+    lock.withLock { isFailureTold = true }
+    idle.broadcast()
   }
 
   /// Waits until everything appended before the call is durable.
@@ -176,7 +181,7 @@ final class GroupCommit: @unchecked Sendable {
     let target = lastLSN
     lock.lock()
     defer { lock.unlock() }
-    while failure == nil && durableLSN < target { idle.wait(lock) }
+    while !isFailureTold && (failure != nil || durableLSN < target) { idle.wait(lock) }
     if let failure { throw failure }
   }
 

@@ -145,6 +145,13 @@ struct SegmentScan: ~Copyable {
       ? .torn : .corrupt(reason: "the header of group \(nextGroup) is damaged, and none of its sectors is unwritten.")
   }
 
+  /// Bytes from the end of the last valid group to the last one that is not zero.
+  var writtenBytesBehindEnd: Int {
+    var last = bytes.count
+    while last > end && bytes[last - 1] == 0 { last -= 1 }
+    return last - min(end, last)
+  }
+
   private func hasZeroSector(_ range: Range<Int>) -> Bool {
     var offset = range.lowerBound
     while offset < range.upperBound {

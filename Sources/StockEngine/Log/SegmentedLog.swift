@@ -11,7 +11,7 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
   private let segmentBytes: Int
   private let preallocator: SegmentPreallocator
   private let clock: @Sendable () -> Timestamp
-  private let onSeal: @Sendable () -> Void
+  private let onSeal: @Sendable (UInt64) -> Void
 
   private var image = GroupImage()
   private var file: (any StorageFile)?
@@ -31,11 +31,11 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
 
   /// - Parameters:
   ///   - sequence: of the segment that `open` will begin.
-  ///   - onSeal: called after a segment was sealed and its successor begun.
+  ///   - onSeal: called with the successor's sequence after a segment was sealed and that was begun.
   init(
     storage: any Storage, directory: String, store: StoreID, segmentBytes: Int, position: LogPosition,
     preallocator: SegmentPreallocator, clock: @escaping @Sendable () -> Timestamp,
-    onSeal: @escaping @Sendable () -> Void
+    onSeal: @escaping @Sendable (UInt64) -> Void
   ) {
     self.storage = storage
     self.directory = directory
@@ -120,7 +120,7 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
       // The group is durable, but nothing can follow it; to say so would let replies leave that a stop then contradicts.
       return .unknown(Self.fault(error, "the log's next segment could not be made", lsn: lsn))
     }
-    onSeal()
+    onSeal(sequence)
     return .durable
   }
 

@@ -2,8 +2,8 @@
 // at a clock.
 
 extension Decider {
-  /// Expires overdue orders of the held machines, in order of deadline, moving at most `budget` wheel entries and filling at
-  /// most one section.
+  /// Expires overdue orders of the held machines, in order of deadline, moving at most `budget` wheel entries, and no more
+  /// than one section can take; the rest stays due.
   /// - Returns: false if an order was met whose lines lie in a shard that is not held; it stays due.
   mutating func expireDue(budget: inout Int) -> Bool {
     var shards = ShardSet()

@@ -24,6 +24,7 @@ extension StoreInspector {
     var result = Verification()
     do throws(EngineFault) {
       verifySnapshots(try snapshotPaths(), &result)
+      try verifyContinuation(&result)
       try verifySegments(try segments(), &result)
       if result.faults.isEmpty { result.lastLSN = try replay(Replay.Limit()).lsn }
     } catch {
@@ -43,8 +44,26 @@ extension StoreInspector {
     }
   }
 
+  /// The log must go on where the newest snapshot ends, or a start is refused.
+  private func verifyContinuation(_ result: inout Verification) throws(EngineFault) {
+    let newest: String?
+    do {
+      newest = try catalog.names().max()
+    } catch {
+      throw .io(error, "Check the directory and its permissions.")
+    }
+    guard let newest, result.faults.isEmpty else { return }
+    let header = try catalog.open(newest).header
+    guard try !segments().contains(where: { $0.sequence == header.position.segment && !$0.isArchived }) else { return }
+    result.faults.append(
+      EngineFault(
+        .missing, "the newest snapshot reaches LSN \(header.lsn), and segment \(header.position.segment) behind it is not there.",
+        file: "\(directory.log)/\(LogFormat.segmentName(header.position.segment))", lsn: header.lsn.advanced(by: 1),
+        advice: "Bring the file back (look in archive/ and in backups)."))
+  }
+
   private func verifySegments(_ files: [SegmentFile], _ result: inout Verification) throws(EngineFault) {
-    var expected: (sequence: UInt64, lsn: LSN)?
+    var expected: (sequence: UInt64, lsn: LSN, chain: UInt64)?
     for (index, file) in files.enumerated() {
       if let expected, file.sequence != expected.sequence {
         result.faults.append(
@@ -61,6 +80,10 @@ extension StoreInspector {
           throw EngineFault.corruptLog(
             file.path, offset: 0, lsn: segment.firstLSN, "the segment begins with another LSN than \(expected.lsn).")
         }
+        if let expected, expected.sequence == file.sequence, expected.chain != segment.previousChain {
+          throw EngineFault.corruptLog(
+            file.path, offset: 0, lsn: segment.firstLSN, "the segment does not continue the chain of the one before it.")
+        }
         switch segment.tail {
         case .clean: break
         case .torn(let bytes): result.tornBytes = bytes
@@ -68,7 +91,7 @@ extension StoreInspector {
           throw EngineFault.corruptLog(
             file.path, offset: segment.end, lsn: segment.lastLSN.advanced(by: 1), reason)
         }
-        expected = (file.sequence + 1, segment.lastLSN.advanced(by: 1))
+        expected = (file.sequence + 1, segment.lastLSN.advanced(by: 1), segment.chain)
       } catch {
         result.faults.append(error)
         expected = nil

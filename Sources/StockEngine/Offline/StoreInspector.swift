@@ -64,6 +64,9 @@ public struct StoreInspector: Sendable {
     public var rawBytes = 0
     public var storedBytes = 0
     public var isSealed = false
+    /// Chain values: of the group before the segment, and of its last one.
+    public var previousChain: UInt64 = 0
+    public var chain: UInt64 = 0
     public var end = 0
     public var tail = TailState.clean
 
@@ -104,11 +107,13 @@ public struct StoreInspector: Sendable {
     segment.lastLSN = LSN(scan.nextLSN.rawValue - 1)
     segment.lastTime = scan.lastTime
     segment.isSealed = scan.isSealed
+    segment.previousChain = scan.header.previousChain
+    segment.chain = scan.chain
     segment.end = scan.end
     segment.tail =
       switch scan.tail(isLast: isLast, scratch: raw) {
       case .clean: .clean
-      case .torn: .torn(bytes: bytes.count - scan.end)
+      case .torn: .torn(bytes: scan.writtenBytesBehindEnd)
       case .corrupt(let reason): .corrupt(reason)
       }
     return segment

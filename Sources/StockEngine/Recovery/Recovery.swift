@@ -111,6 +111,7 @@ struct Recovery {
         let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
         try replayer.fold(body, header, file: path, offset: offset)
       }
+      if isLast { try checkWatermark(scan, path) }
       try judgeTail(scan, path, bytes, isLast: isLast, scratch: raw)
       report.segments += 1
       position = LogPosition(segment: scan.header.sequence + 1, group: scan.nextGroup, chain: scan.chain)
@@ -125,6 +126,19 @@ struct Recovery {
     return position
   }
 
+  private func checkWatermark(_ scan: borrowing SegmentScan, _ path: String) throws(EngineFault) {
+    var watermark = Watermark(directory: directory, store: store)
+    do {
+      try watermark.read()
+    } catch {
+      throw .io(error, "Nothing was changed. Check the disk.")
+    }
+    guard scan.nextLSN <= watermark.lsn else { return }
+    throw .corruptLog(
+      path, offset: scan.end, lsn: scan.nextLSN,
+      "the log ends with LSN \(scan.nextLSN.rawValue - 1), but LSN \(watermark.lsn) was once durable.")
+  }
+
   private mutating func judgeTail(
     _ scan: borrowing SegmentScan, _ path: String, _ bytes: UnsafeMutableRawBufferPointer, isLast: Bool,
     scratch: UnsafeMutableRawBufferPointer
@@ -135,14 +149,14 @@ struct Recovery {
       throw .corruptLog(path, offset: scan.end, lsn: scan.nextLSN, reason)
     case .torn:
       let rest = bytes[scan.end...]
-      let kept = rest.prefix(LogFormat.roundUp(LogFormat.groupHeaderBytes + LogFormat.groupRawBytesMax))
+      let kept = rest.prefix(LogFormat.roundUp(scan.writtenBytesBehindEnd))
       let target = "\(directory.log)/\(LogFormat.paddedNumber(scan.header.sequence))-\(scan.end).torn"
       do {
         try directory.replace(target, with: Array(kept), in: directory.log)
       } catch {
         throw .io(error, "A torn tail could not be saved, so it was not cut. Make room, then start again.")
       }
-      report.tornBytes = rest.count
+      report.tornBytes = scan.writtenBytesBehindEnd
       report.tornFile = target
     }
   }
@@ -205,7 +219,7 @@ extension Machine {
 extension Storage {
   /// A whole segment in memory that the caller frees.
   func readSegment(_ path: String, direct: Bool) throws(EngineFault) -> UnsafeMutableRawBufferPointer {
-    do {
+    do throws(StorageError) {
       let file = try open(path, direct ? .readDirect : .read)
       defer { file.close() }
       let size = Int(try file.size())
@@ -218,6 +232,8 @@ extension Storage {
         throw error
       }
       return UnsafeMutableRawBufferPointer(rebasing: bytes[..<size])
+    } catch where !error.isReadFailure {
+      throw .io(error, "Nothing was changed. Check permissions and the limit of open files.")
     } catch {
       throw EngineFault(
         .corrupt, "\(error).", file: path,

@@ -133,7 +133,7 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
       decider.touchAhead(of: index, commands)
       let reply = decider.decide(commands[index], at: index, into: &replies.pointee)
       replies.pointee.replies.append(reply)
-      if decider.section.count > Decider.sectionBytesMax {
+      if decider.section.count >= Decider.sectionBytesMax {
         append(&decider, from: first)
         first = replies.pointee.replies.count
         decider.beginSection()
@@ -159,15 +159,14 @@ struct Sweep: ShardWork {
   let clock: LogClock
   let budget: Int
 
-  /// - Returns: how much of the budget was left: 0 means that there may be more.
-  @discardableResult
-  func run(_ decider: inout Decider) -> Int {
+  /// - Returns: whether there may be more.
+  func run(_ decider: inout Decider) -> Bool {
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
     var rest = budget
     _ = decider.expireDue(budget: &rest)
     decider.appendSection(to: commit)
-    return rest
+    return rest == 0 || decider.section.count >= Decider.sectionBytesMax
   }
 }
 

@@ -10,21 +10,32 @@ final class Follower: @unchecked Sendable {
   private let catalog: SnapshotCatalog
   private let configuration: EngineConfiguration
   private let report: @Sendable (FollowerEvent) -> Void
+  /// After every step of `Pace.stepBytes`: some 100 MB a second, and the disk is the log's most of the time.
+  private static let restMilliseconds = 15
+
   private let lock = Lock()
   private let work = Condition()
-  private var sealedSegments = 0
+  /// Sealed segments that no snapshot covers.
+  private var sealedSegments: Int
   private var isStopping = false
   private var thread: Thread?
   private let snapshotLSN: Atomic<UInt64>
+  /// The first segment that is not sealed for good: its predecessor's seal and its own name are durable.
+  private let firstUnsealed: Atomic<UInt64>
 
+  /// - Parameters:
+  ///   - sealedSegments: those behind the last snapshot.
+  ///   - firstUnsealed: the segment that is being written.
   init(
     directory: StoreDirectory, store: StoreID, configuration: EngineConfiguration, snapshotLSN: LSN,
-    report: @escaping @Sendable (FollowerEvent) -> Void
+    sealedSegments: Int, firstUnsealed: UInt64, report: @escaping @Sendable (FollowerEvent) -> Void
   ) {
     self.directory = directory
     self.configuration = configuration
     self.report = report
     self.snapshotLSN = Atomic(snapshotLSN.rawValue)
+    self.sealedSegments = sealedSegments
+    self.firstUnsealed = Atomic(firstUnsealed)
     catalog = SnapshotCatalog(directory: directory, store: store)
   }
 
@@ -38,7 +49,9 @@ final class Follower: @unchecked Sendable {
     lock.withLock { self.thread = thread }
   }
 
-  func segmentWasSealed() {
+  /// - Parameter next: the segment that is written from now on.
+  func segmentWasSealed(next: UInt64) {
+    firstUnsealed.store(next, ordering: .releasing)
     lock.withLock { sealedSegments += 1 }
     work.signal()
   }
@@ -63,7 +76,8 @@ final class Follower: @unchecked Sendable {
       let taken = sealedSegments
       lock.unlock()
       do {
-        report(.madeSnapshot(try makeSnapshot()))
+        let made = try makeSnapshot(pace: Pace(restMilliseconds: Self.restMilliseconds))
+        if made.bytes > 0 { report(.madeSnapshot(made)) }
         lock.withLock { sealedSegments -= taken }
       } catch {
         report(.failed(error))
@@ -78,7 +92,7 @@ final class Follower: @unchecked Sendable {
   }
 
   /// Makes a snapshot of everything that is sealed, then lets go of what is covered.
-  func makeSnapshot() throws(EngineFault) -> SnapshotReport {
+  func makeSnapshot(pace: Pace = .none) throws(EngineFault) -> SnapshotReport {
     let places = UnsafeMutablePointer<UnsafeMutablePointer<Machine>?>.allocate(capacity: 1)
     defer { places.deallocate() }
     var machine = Machine(store: catalog.store, tracksDeadlines: false)
@@ -86,7 +100,7 @@ final class Follower: @unchecked Sendable {
     guard let header, header.lsn > lastSnapshotLSN || header.lsn == .zero else {
       return SnapshotReport(lsn: lastSnapshotLSN, bytes: 0, archivedSegments: 0)
     }
-    let bytes = try catalog.publish(machine, header)
+    let bytes = try catalog.publish(machine, header, pace: pace)
     snapshotLSN.store(header.lsn.rawValue, ordering: .relaxed)
     let archived = try archiveCoveredSegments()
     return SnapshotReport(lsn: header.lsn, bytes: bytes, archivedSegments: archived)
@@ -112,7 +126,10 @@ final class Follower: @unchecked Sendable {
   }
 
   private func foldSealed(_ machines: MachineSet) throws(EngineFault) -> SnapshotHeader? {
-    let (snapshot, _) = try catalog.loadNewest(into: machines)
+    let (snapshot, broken) = try catalog.loadNewest(into: machines)
+    for path in broken {
+      report(.failed(.damagedSnapshot(path, "the snapshot did not verify and was put aside as .broken.")))
+    }
     var position = snapshot?.position ?? LogPosition(segment: 1, group: 1, chain: 0)
     var replayer = Replayer(machines: machines, after: snapshot?.lsn ?? .zero, at: snapshot?.time ?? .zero)
     let raw = UnsafeMutableRawBufferPointer.allocate(
@@ -136,11 +153,8 @@ final class Follower: @unchecked Sendable {
     return last
   }
 
-  /// A segment is sealed for good once its successor is there.
   private func sealedSegment(_ sequence: UInt64) -> String? {
-    guard let names = try? directory.storage.list(directory.log),
-      names.contains(LogFormat.segmentName(sequence)), names.contains(LogFormat.segmentName(sequence + 1))
-    else { return nil }
+    guard sequence < firstUnsealed.load(ordering: .acquiring) else { return nil }
     return "\(directory.log)/\(LogFormat.segmentName(sequence))"
   }
 

@@ -18,8 +18,10 @@ struct SnapshotCatalog: Sendable {
     let file: any StorageFile
     do {
       file = try storage.open(path(name), direct ? .readDirect : .read)
-    } catch {
+    } catch where error.isReadFailure {
       throw .damagedSnapshot(path(name), "\(error).")
+    } catch {
+      throw .io(error, "Nothing was changed. Check permissions and the limit of open files.")
     }
     return try SnapshotReader(file: file, name: path(name), store: store)
   }
@@ -66,18 +68,20 @@ struct SnapshotCatalog: Sendable {
 
   /// Writes a snapshot, reads it back past the page cache, and only then gives it its name.
   /// - Returns: its size in bytes.
-  func publish(_ machine: borrowing Machine, _ header: SnapshotHeader) throws(EngineFault) -> Int {
+  func publish(
+    _ machine: borrowing Machine, _ header: SnapshotHeader, pace: Pace = .none
+  ) throws(EngineFault) -> Int {
     let name = SnapshotFormat.name(header.lsn)
     let temporary = path(name) + ".tmp"
     let bytes: Int
     do {
       if try storage.list(directory.snapshots).contains(name) { return 0 }
-      bytes = try write(machine, header, to: temporary)
+      bytes = try write(machine, header, to: temporary, pace)
     } catch {
       try? storage.unlink(temporary)
       throw Self.fault(error)
     }
-    try verify(temporary)
+    try verify(temporary, pace)
     do {
       try storage.rename(temporary, to: path(name))
       try storage.syncDirectory(directory.snapshots)
@@ -88,11 +92,11 @@ struct SnapshotCatalog: Sendable {
   }
 
   private func write(
-    _ machine: borrowing Machine, _ header: SnapshotHeader, to path: String
+    _ machine: borrowing Machine, _ header: SnapshotHeader, to path: String, _ pace: Pace
   ) throws(StorageError) -> Int {
     let file = try storage.open(path, .create)
     defer { file.close() }
-    var writer = SnapshotWriter(file: file, header: header)
+    var writer = SnapshotWriter(file: file, header: header, pace: pace)
     return try writer.write(machine)
   }
 
@@ -100,14 +104,14 @@ struct SnapshotCatalog: Sendable {
     .io(error, "The snapshot was not made; the log keeps everything. Make room or check the disk.")
   }
 
-  private func verify(_ temporary: String) throws(EngineFault) {
+  private func verify(_ temporary: String, _ pace: Pace) throws(EngineFault) {
     let file: any StorageFile
     do {
       file = try storage.open(temporary, .readDirect)
     } catch {
       throw .io(error, "Check the disk.")
     }
-    var reader = try SnapshotReader(file: file, name: temporary, store: store)
+    var reader = try SnapshotReader(file: file, name: temporary, store: store, pace: pace)
     _ = try reader.verify()
   }
 

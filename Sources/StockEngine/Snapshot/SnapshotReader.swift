@@ -10,13 +10,15 @@ struct SnapshotReader: ~Copyable {
   private var pageNumber: UInt32 = 0
   private var stored: UnsafeMutableRawBufferPointer
   private var raw: UnsafeMutableRawBufferPointer
+  private var pace: Pace
 
-  init(file: any StorageFile, name: String, store: StoreID) throws(EngineFault) {
+  init(file: any StorageFile, name: String, store: StoreID, pace: Pace = .none) throws(EngineFault) {
     let (header, size) = try Self.readHeader(file, name, store)
     self.header = header
     self.size = size
     self.file = file
     self.name = name
+    self.pace = pace
     stored = .allocate(byteCount: Int(LZ4_compressBound(Int32(SnapshotFormat.pageRawBytesMax))), alignment: 64)
     raw = .allocate(byteCount: SnapshotFormat.pageRawBytesMax + CommandBatch.slackBytes, alignment: 64)
   }
@@ -77,6 +79,7 @@ struct SnapshotReader: ~Copyable {
     }
     offset += SnapshotFormat.pageHeaderBytes + body.count
     pageNumber += 1
+    if pace.isStepFull(after: body.count) { pace.rest() }
     return Page(
       kind: kind, entries: fields.entries, raw: UnsafeRawBufferPointer(rebasing: raw[..<Int(fields.rawBytes)]))
   }

@@ -11,9 +11,12 @@ struct SnapshotWriter: ~Copyable {
   private var pageNumber: UInt32 = 0
   private var totals = SnapshotTotals()
 
-  init(file: any StorageFile, header: SnapshotHeader) {
+  private var pace: Pace
+
+  init(file: any StorageFile, header: SnapshotHeader, pace: Pace = .none) {
     self.file = file
     self.header = header
+    self.pace = pace
     let bytes = SnapshotFormat.pageHeaderBytes + Int(LZ4_compressBound(Int32(SnapshotFormat.pageRawBytesMax)))
     stored = .allocate(byteCount: bytes, alignment: 64)
   }
@@ -200,6 +203,10 @@ struct SnapshotWriter: ~Copyable {
     stored.baseAddress!.copyMemory(from: head.base, byteCount: head.count)
     let total = SnapshotFormat.pageHeaderBytes + count
     try file.write(UnsafeRawBufferPointer(rebasing: stored[..<total]), at: UInt64(offset))
+    if pace.isStepFull(after: total) {
+      try file.sync()
+      pace.rest()
+    }
     offset += total
     pageNumber += 1
     entries = 0

@@ -67,6 +67,8 @@ public struct StorageError: Error, Sendable, Equatable, CustomStringConvertible 
   }
 
   public var isNoSpace: Bool { number == 28 || number == 122 }  // ENOSPC, EDQUOT
+  /// The disk cannot give the bytes back: damage. Anything else says nothing about them.
+  public var isReadFailure: Bool { number == 5 }  // EIO
   public var isNotFound: Bool { number == 2 }  // ENOENT
   public var isBusy: Bool { number == 11 }  // EWOULDBLOCK
 

@@ -36,6 +36,12 @@ public struct EngineConfiguration: Sendable {
     try require(
       segmentBytes >= segmentMin && segmentBytes % LogFormat.blockBytes == 0,
       "a segment has at least \(segmentMin) bytes, in blocks of \(LogFormat.blockBytes); it is \(segmentBytes).")
+    try require(
+      snapshotBytes >= UInt64(segmentBytes),
+      "a snapshot is made after at least one segment (\(segmentBytes) bytes) of log; the setting is \(snapshotBytes).")
+    try require(
+      lagBytesMax > snapshotBytes,
+      "the log without a snapshot may be longer than what a snapshot is made after (\(snapshotBytes)); it is \(lagBytesMax).")
     let fortyDays: Int64 = 40 * 24 * 60 * 60 * 1000
     try require(
       rules.holdMilliseconds > 0 && rules.holdMilliseconds <= rules.holdMillisecondsMax

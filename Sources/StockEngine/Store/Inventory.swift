@@ -57,7 +57,8 @@ public final class Inventory: Sendable {
       storage: directory.storage, directory: directory.log, segmentBytes: configuration.segmentBytes,
       freeBytesMin: configuration.freeBytesMin)
     let follower = Follower(
-      directory: directory, store: store, configuration: configuration, snapshotLSN: recovery.snapshotLSN
+      directory: directory, store: store, configuration: configuration, snapshotLSN: recovery.snapshotLSN,
+      sealedSegments: recovery.segments, firstUnsealed: position.segment
     ) { event in
       switch event {
       case .madeSnapshot(let snapshot): report(.madeSnapshot(snapshot))
@@ -66,7 +67,7 @@ public final class Inventory: Sendable {
     }
     let log = SegmentedLog(
       storage: directory.storage, directory: directory.log, store: store, segmentBytes: configuration.segmentBytes,
-      position: position, preallocator: preallocator, clock: { clock.now }, onSeal: { follower.segmentWasSealed() })
+      position: position, preallocator: preallocator, clock: { clock.now }, onSeal: { follower.segmentWasSealed(next: $0) })
     try log.open(firstLSN: recovery.lastLSN.advanced(by: 1))
     let commit = GroupCommit(
       log: log, lastLSN: recovery.lastLSN, lastTime: recovery.lastTime,
@@ -91,7 +92,7 @@ public final class Inventory: Sendable {
     storeID = store
     startedAt = began
     upkeep = Upkeep(
-      group: group, commit: commit, clock: clock, source: source, follower: follower, configuration: configuration,
+      watermark: Watermark(directory: directory, store: store), group: group, commit: commit, clock: clock, source: source, follower: follower, configuration: configuration,
       report: report)
 
     group.hold(group.all, &decider, Resume(commit: commit, clock: clock, stoppedAt: recovery.lastTime))
@@ -160,6 +161,7 @@ public final class Inventory: Sendable {
     follower.stop()
     try commit.flush()
     if commit.lastLSN > follower.lastSnapshotLSN { upkeep.seal() }
+    upkeep.mark()
     commit.stop()
     defer { held.release() }
     if let fault = commit.fault { throw fault }

@@ -2,6 +2,7 @@
 ///
 ///     LOCK                     held by the running daemon
 ///     META                     the store's id and format
+///     WATERMARK                how far the log was once durable
 ///     log/NNN.log              segments, by sequence; spare-N.tmp while one is prepared; *.torn what a crash left
 ///     snap/NNN.snap            snapshots, by LSN; *.broken what did not verify
 ///     archive/NNN.log          segments that snapshots cover
@@ -12,6 +13,10 @@ struct StoreDirectory: Sendable {
   var log: String { path + "/log" }
   var snapshots: String { path + "/snap" }
   var archive: String { path + "/archive" }
+  private var parent: String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
   private var meta: String { path + "/META" }
 
   /// Keeps other daemons out for as long as the result lives. Comes before any other open.
@@ -34,6 +39,7 @@ struct StoreDirectory: Sendable {
     try checkIsEmpty()
     do {
       for directory in [log, snapshots, archive] { try storage.createDirectory(directory) }
+      try storage.syncDirectory(parent)
       try beginLog(newStore, now)
       try writeMeta(newStore, now)
     } catch {
@@ -69,7 +75,7 @@ struct StoreDirectory: Sendable {
     let names: [String]
     let segments: [String]
     do throws(StorageError) {
-      names = try storage.list(path).filter { !["LOCK", "META.tmp", "log", "snap", "archive"].contains($0) }
+      names = try storage.list(path).filter { !["LOCK", "META.tmp", "log", "snap", "archive", "WATERMARK"].contains($0) }
       segments = try storage.list(log)
       let others = try storage.list(snapshots) + storage.list(archive)
       let first = LogFormat.segmentName(1)

@@ -23,6 +23,8 @@ final class Upkeep: @unchecked Sendable {
   private var nextPartition = 0
   private var spaceLowSince: Timestamp?
   private var hasStepped = false
+  private var watermark: Watermark
+  private var watermarkAt: UInt64
 
   private static let tickMilliseconds = 10
   /// Wheel entries moved with the locks held: about 0.1 ms.
@@ -36,10 +38,14 @@ final class Upkeep: @unchecked Sendable {
   /// While deadlines are open, an outage must be measurable.
   private static let openHeartbeatNanoseconds: UInt64 = 5_000_000_000
 
+  private static let watermarkNanoseconds: UInt64 = 1_000_000_000
+
   init(
-    group: ShardGroup, commit: GroupCommit, clock: LogClock, source: any ClockSource, follower: Follower,
+    watermark: Watermark, group: ShardGroup, commit: GroupCommit, clock: LogClock, source: any ClockSource, follower: Follower,
     configuration: EngineConfiguration, report: @escaping @Sendable (EngineEvent) -> Void
   ) {
+    self.watermark = watermark
+    watermarkAt = source.monotonicNanoseconds
     self.group = group
     self.commit = commit
     self.clock = clock
@@ -89,6 +95,21 @@ final class Upkeep: @unchecked Sendable {
     retire()
     if commit.wantsSeal && commit.durableLSN >= sealedAt { sealLocked() }
     beat()
+    if source.monotonicNanoseconds - watermarkAt >= Self.watermarkNanoseconds { markLocked() }
+  }
+
+  /// Writes down how far the log is durable.
+  func mark() { lock.withLock { markLocked() } }
+
+  private func markLocked() {
+    watermarkAt = source.monotonicNanoseconds
+    do {
+      try watermark.advance(to: commit.durableLSN)
+    } catch {
+      report(
+        .backgroundFault(
+          .io(error, "The log itself goes on. Check the disk: without the watermark, a log cut short may look whole.")))
+    }
   }
 
   /// Ends the present segment: with every shard held, the state's hash is logged as its last record.
@@ -100,9 +121,9 @@ final class Upkeep: @unchecked Sendable {
 
   private func expire() {
     for _ in 0 ..< Self.sweepsPerTick {
-      let left = group.hold(
+      let mayBeMore = group.hold(
         group.all, &decider, Sweep(commit: commit, clock: clock, budget: Self.expiryBudget))
-      if left > 0 { return }
+      if !mayBeMore { return }
     }
   }
 

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Wakes a loop when the log has become durable, at most once until the loop asks again.
 ///
-/// The loop arms it when replies wait, then looks at ``durable`` once more; the log's thread stores ``durable``, then looks
+/// The loop arms it when replies wait, then looks at what is durable once more; the log's thread stores that, then looks
 /// whether it is armed. Both orders are sequentially consistent, so one of the two sees the other: no wake-up is lost, and a
 /// loop on which nothing waits is left asleep.
 final class DurabilityBell: DurabilityListener {
@@ -24,8 +24,13 @@ final class DurabilityBell: DurabilityListener {
   var durable: LSN { LSN(lsn.load(ordering: .sequentiallyConsistent)) }
   var hasFailed: Bool { failed.load(ordering: .acquiring) }
 
-  /// Asks for one wake-up. Look at ``durable`` afterwards.
-  func arm() { isArmed.store(true, ordering: .sequentiallyConsistent) }
+  /// Asks for one wake-up.
+  /// - Parameter seen: the durable LSN at which the caller found that it must wait.
+  /// - Returns: whether the log has gone on since (or failed): nobody will ring for that.
+  func arm(seen: LSN) -> Bool {
+    isArmed.store(true, ordering: .sequentiallyConsistent)
+    return durable > seen || hasFailed
+  }
 
   func logBecameDurable(upTo lsn: LSN) {
     _ = self.lsn.max(lsn.rawValue, ordering: .sequentiallyConsistent)

@@ -101,9 +101,7 @@ final class LoopHub: @unchecked Sendable {
     waiting.append(connection)
     // With others waiting the bell is armed, or has rung for a turn of this loop that is yet to come.
     guard waiting.count == 1 else { return }
-    bell.arm()
-    // If the log went on in between, nobody will ring for that.
-    if bell.durable > seen || bell.hasFailed { loop.execute { [weak self] in self?.rang() } }
+    if bell.arm(seen: seen) { loop.execute { [weak self] in self?.rang() } }
   }
 
   private func rang() {

@@ -17,6 +17,7 @@ struct BinaryFrontEnd: Sendable {
     batch: inout CommandBatch, slots: inout [ReplySlot]
   ) -> DecodeResult {
     var offset = 0
+    var rows = 0
     do throws(Refusal) {
       while input.count - offset >= FrameHeader.bytes {
         guard machine.mayTakeFrame(pending: slots.count) else { return DecodeResult(consumed: offset, stop: .paused) }
@@ -28,15 +29,15 @@ struct BinaryFrontEnd: Sendable {
         switch header.kind {
         case .request:
           let isHistory = header.count == 1 && payload.first == Operation.history.rawValue
-          if batch.count + Int(header.count) > Bounds.commandsPerBatchMax || (isHistory && !slots.isEmpty) {
+          let rowsAsked = try Self.rows(payload, header, limits)
+          if batch.count + Int(header.count) > Bounds.commandsPerBatchMax || (isHistory && !slots.isEmpty)
+            || (rows > 0 && rows + rowsAsked > limits.rowsPerFrameMax)
+          {
             return DecodeResult(consumed: offset, stop: .batchFull)
           }
+          rows += rowsAsked
           let first = batch.count
-          do throws(WireFault) {
-            try RequestDecoder.decode(payload: payload, count: Int(header.count), into: &batch)
-          } catch {
-            throw Refusal(fault: error, id: header.id)
-          }
+          RequestDecoder.decodeChecked(payload: payload, count: Int(header.count), into: &batch)
           if isHistory, case .history(let history) = batch.commands[first] {
             let request = HistoryRequest(
               id: header.id, item: batch.string(history.item), beforeVersion: history.beforeVersion,
@@ -95,6 +96,25 @@ struct BinaryFrontEnd: Sendable {
       throw refuse(.malformedFrame, "a client sends no frame of kind \(header.kind.rawValue)")
     }
     return header
+  }
+
+  /// Checks the framing of a request.
+  /// - Returns: rows that its reads ask for.
+  private static func rows(
+    _ payload: UnsafeRawBufferPointer, _ header: FrameHeader, _ limits: ServerLimits
+  ) throws(Refusal) -> Int {
+    let rows: Int
+    do throws(WireFault) {
+      rows = try RequestDecoder.checkFraming(payload: payload, count: Int(header.count))
+    } catch {
+      throw Refusal(fault: error, id: header.id)
+    }
+    guard rows <= limits.rowsPerFrameMax else {
+      throw Refusal(
+        fault: WireFault(.tooManyRows, "\(rows) rows; a frame asks for at most \(limits.rowsPerFrameMax)"),
+        id: header.id)
+    }
+    return rows
   }
 
   private static func greet(

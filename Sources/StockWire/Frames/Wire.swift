@@ -10,6 +10,10 @@ public enum Wire {
   public static let frameBytesMax = 1 << 20
   /// The most that a reply frame holds, without its header. Reads whose answers would pass it are answered `unavailable`.
   public static let replyFrameBytesMax = 16 << 20
+  /// Rows that the reads of one request frame may ask for: the sum of their pages and items.
+  public static let rowsPerFrameMax = 64 << 10
+  /// What the read of one order counts as, against ``rowsPerFrameMax``.
+  public static let rowsPerOrder = 64
   /// Request frames that a connection may have unanswered before the server stops reading from it.
   public static let framesInFlightMax = 1024
 }

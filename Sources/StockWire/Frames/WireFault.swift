@@ -13,6 +13,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable, BitwiseCopyable {
   case tooManyInFlight = 11
   case logFailed = 12
   case tooManyCommands = 13
+  case tooManyRows = 14
 
   public var name: String {
     switch self {
@@ -29,6 +30,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable, BitwiseCopyable {
     case .tooManyInFlight: "tooManyInFlight"
     case .logFailed: "logFailed"
     case .tooManyCommands: "tooManyCommands"
+    case .tooManyRows: "tooManyRows"
     }
   }
 
@@ -37,7 +39,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable, BitwiseCopyable {
     switch self {
     case .tooManyConnections, .helloTimeout, .shuttingDown, .slowReader, .tooManyInFlight, .logFailed: true
     case .notStockd, .unsupportedVersion, .dataRegression, .otherStore, .frameTooLarge, .malformedFrame,
-      .tooManyCommands:
+      .tooManyCommands, .tooManyRows:
       false
     }
   }
@@ -54,10 +56,12 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable, BitwiseCopyable {
     case .tooManyConnections: "the server has as many connections as it takes"
     case .helloTimeout: "no hello came in time"
     case .shuttingDown: "the server is stopping; what was not answered has an unknown fate, retry it under the same id"
-    case .slowReader: "the client did not read its replies; what was not answered has an unknown fate, retry it under the same id"
+    case .slowReader:
+      "the client did not read its replies; what was not answered has an unknown fate, retry it under the same id"
     case .tooManyInFlight: "too many frames are unanswered on this connection"
     case .logFailed: "the server's log failed; what was not answered has an unknown fate, retry it under the same id"
     case .tooManyCommands: "the frame has more commands than the server takes"
+    case .tooManyRows: "the frame's reads ask for more rows than the server takes at once"
     }
   }
 }

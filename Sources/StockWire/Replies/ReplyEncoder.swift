@@ -59,7 +59,8 @@ public enum ReplyEncoder {
 
   @inline(__always)
   private static func writeHead(
-    _ outcome: Outcome, _ flags: UInt8, _ kind: ReplyBodyKind, _ bodyBytes: Int, _ lsn: LSN, to writer: inout FieldWriter
+    _ outcome: Outcome, _ flags: UInt8, _ kind: ReplyBodyKind, _ bodyBytes: Int, _ lsn: LSN,
+    to writer: inout FieldWriter
   ) {
     let head =
       UInt64(outcome.rawValue) | UInt64(flags) << 8 | UInt64(kind.rawValue) << 16

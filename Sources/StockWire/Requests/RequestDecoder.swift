@@ -8,22 +8,47 @@ public enum RequestDecoder {
   /// Checks that `count` commands fill the payload exactly. Bodies are not looked at.
   ///
   /// A frame is taken whole or not at all: nothing of it is decoded before this has passed.
-  public static func checkFraming(payload: UnsafeRawBufferPointer, count: Int) throws(WireFault) {
+  /// - Returns: the most rows that the replies may have, so that a server can bound them before it executes anything. An
+  ///   order counts as ``Wire/rowsPerOrder``.
+  @discardableResult
+  public static func checkFraming(payload: UnsafeRawBufferPointer, count: Int) throws(WireFault) -> Int {
     var offset = 0
+    var rows = 0
     let end = payload.count
     for index in 0 ..< count {
       guard end - offset >= CommandHeader.bytes else {
         throw WireFault(.malformedFrame, "command \(index) of \(count) begins past the frame's end")
       }
-      let bodyBytes = Int(UInt32(littleEndian: payload.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)))
+      let head = UInt64(littleEndian: payload.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      let bodyBytes = Int(head >> 32)
       offset += CommandHeader.bytes
       guard end - offset >= bodyBytes else {
         throw WireFault(.malformedFrame, "the body of command \(index) of \(count) ends past the frame's end")
+      }
+      if UInt8(truncatingIfNeeded: head) >= Operation.get.rawValue {
+        rows += Self.rows(
+          UInt8(truncatingIfNeeded: head), UnsafeRawBufferPointer(rebasing: payload[offset ..< offset + bodyBytes]))
       }
       offset += bodyBytes
     }
     guard offset == end else {
       throw WireFault(.malformedFrame, "\(end - offset) bytes follow the last of \(count) commands")
+    }
+    return rows
+  }
+
+  /// Rows that a read may answer. What cannot be read, or is out of bounds, is answered without any.
+  private static func rows(_ rawOperation: UInt8, _ body: UnsafeRawBufferPointer) -> Int {
+    var fields = FieldReader(body, 0 ..< body.count)
+    switch Operation(rawValue: rawOperation) {
+    case .get: return min(Int(fields.u16()), Bounds.itemsPerReadMax)
+    case .list, .history:
+      _ = fields.u64()
+      return min(Int(fields.u32()), Bounds.rowsPerPageMax)
+    case .order: return Wire.rowsPerOrder
+    case .preheat, .supply, .restock, .adjust, .reserve, .confirm, .cancel, .deduct, .extend, .resolve, .returnLines,
+      .stats, nil:
+      return 0
     }
   }
 
@@ -36,6 +61,11 @@ public enum RequestDecoder {
     payload: UnsafeRawBufferPointer, count: Int, into batch: inout CommandBatch
   ) throws(WireFault) {
     try checkFraming(payload: payload, count: count)
+    decodeChecked(payload: payload, count: count, into: &batch)
+  }
+
+  /// The same for a payload that ``checkFraming(payload:count:)`` has passed.
+  public static func decodeChecked(payload: UnsafeRawBufferPointer, count: Int, into batch: inout CommandBatch) {
     let shift = UInt32(truncatingIfNeeded: batch.adopt(payload))
     var offset = 0
     for _ in 0 ..< count {
@@ -144,7 +174,8 @@ private struct CommandReader {
 
   @inline(__always)
   private func range(_ range: Range<Int>) -> ByteRange {
-    ByteRange(offset: UInt32(truncatingIfNeeded: range.lowerBound) &+ shift, count: UInt32(truncatingIfNeeded: range.count))
+    ByteRange(
+      offset: UInt32(truncatingIfNeeded: range.lowerBound) &+ shift, count: UInt32(truncatingIfNeeded: range.count))
   }
 
   @inline(__always) private mutating func text8() -> ByteRange { range(fields.text8()) }

@@ -37,14 +37,14 @@ struct BenchCommand: AsyncParsableCommand {
         throw ValidationError("--\(name) is \(range.lowerBound) to \(range.upperBound)")
       }
     }
-    try check("connections", connections, 1 ... 10_000)
-    try check("depth", depth, 1 ... 1024)
-    try check("batch", batch, 1 ... 8192)
-    try check("skus", skus, 1 ... 10_000_000)
-    try check("threads", threads, 1 ... min(64, connections))
-    try check("buyers", buyers, 0 ... 1_000_000)
-    try check("duration in seconds", Int(duration.duration.components.seconds), 0 ... 3600)
-    try check("orders", orders ?? 1, 1 ... 1_000_000_000)
+    try check("connections", connections, 1...10_000)
+    try check("depth", depth, 1...1024)
+    try check("batch", batch, 1...8192)
+    try check("skus", skus, 1...10_000_000)
+    try check("threads", threads, 1...min(64, connections))
+    try check("buyers", buyers, 0...1_000_000)
+    try check("duration in seconds", Int(duration.duration.components.seconds), 0...3600)
+    try check("orders", orders ?? 1, 1...1_000_000_000)
   }
 
   func run() async throws {
@@ -97,10 +97,10 @@ struct BenchItems {
     var start = 0
     var part = 0
     while start < count {
-      let indices = start ..< min(start + 1000, count)
+      let indices = start..<min(start + 1000, count)
       var lines = indices.map { WireLine(BenchPlan.itemName($0), quantity) }
       // What an earlier run made is there already; the rest is made.
-      for attempt in 0 ..< 2 where !lines.isEmpty {
+      for attempt in 0..<2 where !lines.isEmpty {
         let answer = try await client.preheat(operation: "\(run)-\(part)-\(attempt)", lines: lines)
         guard let refusal = answer.refusal else { break }
         guard refusal.outcome == .itemExists, attempt == 0 else {

@@ -197,7 +197,7 @@ struct BenchTally: Sendable {
   /// Walks the replies of a frame: heads of 16 bytes with the bytes of their bodies.
   mutating func countReplies(_ payload: UnsafeRawBufferPointer, count: Int) throws(BenchFault) {
     var offset = 0
-    for _ in 0 ..< count {
+    for _ in 0..<count {
       guard payload.count - offset >= 16 else { throw BenchFault("a reply frame ends too early") }
       let head = UInt64(littleEndian: payload.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
       outcomes[Int(head & 0xFF)] &+= 1

@@ -59,16 +59,16 @@ enum BenchSkew: Equatable, Sendable, ExpressibleByArgument {
     var random = SplitMix(state: seed)
     switch self {
     case .hot: return Array(repeating: 0, count: count)
-    case .uniform: return (0 ..< count).map { _ in UInt32(random.next() % UInt64(skus)) }
+    case .uniform: return (0..<count).map { _ in UInt32(random.next() % UInt64(skus)) }
     case .zipf(let exponent):
       var sums: [Double] = []
       sums.reserveCapacity(skus)
       var sum = 0.0
-      for rank in 1 ... skus {
+      for rank in 1...skus {
         sum += 1 / power(Double(rank), exponent)
         sums.append(sum)
       }
-      return (0 ..< count).map { _ in
+      return (0..<count).map { _ in
         let wanted = Double(random.next() >> 11) / Double(1 << 53) * sum
         return UInt32(min(sums.firstIndexSorted { $0 >= wanted }, skus - 1))
       }

@@ -26,7 +26,7 @@ struct BenchReport {
   var hasUnexpected: Bool {
     tally.commands == 0
       || tally.outcomes.indices.contains {
-        tally.outcomes[$0] > 0 && !(1 ..< 32).contains($0) && $0 != Int(Outcome.soldOut.rawValue)
+        tally.outcomes[$0] > 0 && !(1..<32).contains($0) && $0 != Int(Outcome.soldOut.rawValue)
       }
   }
 
@@ -65,7 +65,8 @@ struct BenchReport {
     ]
     if let bytes = logBytesPerRecord, let records = recordsPerGroup {
       lines.append(
-        "log  \(Figures.decimal(bytes, places: 1)) bytes a record, \(Figures.decimal(records, places: 1)) records a group, \(Figures.bytes(after.logBytes &- before.logBytes)) in all")
+        "log  \(Figures.decimal(bytes, places: 1)) bytes a record, \(Figures.decimal(records, places: 1)) records a group, \(Figures.bytes(after.logBytes &- before.logBytes)) in all"
+      )
     }
     return lines.joined(separator: "\n")
   }

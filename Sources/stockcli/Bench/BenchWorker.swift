@@ -25,9 +25,9 @@ enum BenchWorker {
   }
 
   private static func load(_ plan: BenchPlan, thread: Int, gate: Gate) throws(BenchFault) -> Result {
-    let templates = (0 ..< plan.mix.cycle.count).map { FrameTemplate(plan, phase: $0) }
+    let templates = (0..<plan.mix.cycle.count).map { FrameTemplate(plan, phase: $0) }
     let series = plan.skew.series(skus: plan.skus, count: 1 << 16, seed: plan.seed &+ UInt64(thread))
-    let indices = (0 ..< plan.connections).filter { $0 % plan.threads == thread }
+    let indices = (0..<plan.connections).filter { $0 % plan.threads == thread }
     let connections = UnsafeMutablePointer<BenchConnection>.allocate(capacity: indices.count)
     var made = 0
     defer {
@@ -42,7 +42,7 @@ enum BenchWorker {
     }
     gate.arrive()
 
-    var polls = (0 ..< made).map { pollfd(fd: connections[$0].descriptor, events: Int16(POLLIN), revents: 0) }
+    var polls = (0..<made).map { pollfd(fd: connections[$0].descriptor, events: Int16(POLLIN), revents: 0) }
     let begun = monotonicNanoseconds()
     let measured = begun + plan.warmUpNanoseconds
     let stop = measured + plan.durationNanoseconds
@@ -50,7 +50,7 @@ enum BenchWorker {
     var isWarm = plan.warmUpNanoseconds == 0
     var isSending = true
     var tally = BenchTally()
-    for index in 0 ..< made { try connections[index].send(now: monotonicNanoseconds()) }
+    for index in 0..<made { try connections[index].send(now: monotonicNanoseconds()) }
     while true {
       let now = monotonicNanoseconds()
       if !isWarm, now >= measured {
@@ -63,12 +63,14 @@ enum BenchWorker {
         result.tally = tally
         result.end = now
       }
-      let busy = (0 ..< made).reduce(0) { $0 + connections[$1].inFlight }
+      let busy = (0..<made).reduce(0) { $0 + connections[$1].inFlight }
       if busy == 0 { break }
       if now >= stop + BenchPlan.drainNanoseconds { throw BenchFault("the server stopped answering") }
       guard poll(&polls, nfds_t(made), 100) > 0 else { continue }
-      for index in 0 ..< made where polls[index].revents != 0 {
-        if polls[index].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 { try connections[index].receive(into: &tally) }
+      for index in 0..<made where polls[index].revents != 0 {
+        if polls[index].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 {
+          try connections[index].receive(into: &tally)
+        }
         if isSending { try connections[index].send(now: monotonicNanoseconds()) } else { try connections[index].push() }
         polls[index].events = Int16(connections[index].hasUnsent ? POLLIN | POLLOUT : POLLIN)
         polls[index].revents = 0
@@ -101,7 +103,7 @@ final class Gate: Sendable {
 func onThreads<Value: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) -> Value) async -> [Value] {
   await withCheckedContinuation { continuation in
     let values = NIOLockedValueBox<(values: [Value?], missing: Int)>((Array(repeating: nil, count: count), count))
-    for index in 0 ..< count {
+    for index in 0..<count {
       let work = ThreadWork {
         let value = body(index)
         let all: [Value]? = values.withLockedValue { box in

@@ -36,7 +36,7 @@ struct FrameTemplate {
     let buyer = plan.buyers > 0 ? Array(("u" + String(repeating: "0", count: Self.buyerDigits)).utf8) : []
     let item = BenchPlan.itemName(0)
     let line = [WireLine(item, 1)]
-    for index in 0 ..< plan.batch {
+    for index in 0..<plan.batch {
       let start = encoder.bytes.count
       let id = String(decoding: order, as: UTF8.self)
       switch cycle[(phase + index) % cycle.count] {
@@ -98,15 +98,15 @@ struct DigitPairs {
 
   init() {
     let digits = Array("0123456789abcdef".utf8)
-    hexadecimal = (0 ..< 256).map { UInt16(digits[$0 >> 4]) | UInt16(digits[$0 & 15]) << 8 }
-    decimal = (0 ..< 100).map { UInt16(digits[$0 / 10]) | UInt16(digits[$0 % 10]) << 8 }
+    hexadecimal = (0..<256).map { UInt16(digits[$0 >> 4]) | UInt16(digits[$0 & 15]) << 8 }
+    decimal = (0..<100).map { UInt16(digits[$0 / 10]) | UInt16(digits[$0 % 10]) << 8 }
   }
 
   /// Writes 12 hex digits.
   @inline(__always)
   func writeNumber(_ number: UInt64, to place: UnsafeMutableRawPointer) {
     hexadecimal.withUnsafeBufferPointer { pairs in
-      for pair in 0 ..< 6 {
+      for pair in 0..<6 {
         let byte = Int(truncatingIfNeeded: number >> UInt64(40 - 8 * pair)) & 0xFF
         place.storeBytes(of: pairs[byte], toByteOffset: 2 * pair, as: UInt16.self)
       }

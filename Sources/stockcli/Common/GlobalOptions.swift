@@ -62,11 +62,13 @@ struct GlobalOptions: ParsableArguments {
   /// Never says "failed" where the fate is unknown.
   static func text(_ error: StockClientError, _ address: ServerAddress) -> String {
     if error.mayHaveHappened {
-      return "unknown: \(error.detail). It may have taken effect: run the same command with the same id again, or resolve the order."
+      return
+        "unknown: \(error.detail). It may have taken effect: run the same command with the same id again, or resolve the order."
     }
     switch error.code {
     case .unreachable: return "no connection to \(address): \(error.detail)"
-    case .fateUnknown, .dataRegression, .otherStore, .serverRefused, .frameRejected, .tooManyWaiting, .badBatch, .closed,
+    case .fateUnknown, .dataRegression, .otherStore, .serverRefused, .frameRejected, .tooManyWaiting, .badBatch,
+      .closed,
       .protocolViolation:
       return "\(address): \(error.detail). A retry \(error.mayRetryDiffer ? "may" : "will not") help."
     }

@@ -53,6 +53,16 @@ final class DaemonProcess {
     return try ready(line, process, monotonicNanoseconds() - started)
   }
 
+  /// Starts it and kills it so soon, ready or not.
+  func startAndKill(afterMilliseconds milliseconds: Int) throws(DrillFault) {
+    precondition(process == nil, "the daemon runs already")
+    let output = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    defer { close(output) }
+    process = try spawn(output: output)
+    usleep(UInt32(milliseconds) * 1000)
+    kill()
+  }
+
   /// kill -9, and waits until the system has taken it away.
   func kill() {
     guard let process else { return }
@@ -81,8 +91,8 @@ final class DaemonProcess {
 
   /// A free loopback port below the ephemeral range: while the daemon is down, no client's own socket can take it.
   private static func freePort() throws(DrillFault) -> Int {
-    for _ in 0 ..< 100 {
-      let port = Int.random(in: 20_000 ..< 32_000)
+    for _ in 0..<100 {
+      let port = Int.random(in: 20_000..<32_000)
       let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
       guard descriptor >= 0 else { break }
       defer { close(descriptor) }
@@ -141,7 +151,9 @@ final class DaemonProcess {
     while !bytes.contains(0x0A) {
       let count = poll(&poller, 1, timeoutMilliseconds)
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw DrillFault("stockd was not ready within \(timeoutMilliseconds / 1000) s; see \(logFile)") }
+      guard count > 0 else {
+        throw DrillFault("stockd was not ready within \(timeoutMilliseconds / 1000) s; see \(logFile)")
+      }
       var piece = [UInt8](repeating: 0, count: 512)
       let got = read(descriptor, &piece, piece.count)
       guard got > 0, bytes.count < 64 * 1024 else {

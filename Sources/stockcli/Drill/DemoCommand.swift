@@ -18,13 +18,14 @@ struct DemoCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard (1 ... 256).contains(connections) else { throw ValidationError("--connections is 1 to 256") }
+    guard (1...256).contains(connections) else { throw ValidationError("--connections is 1 to 256") }
   }
 
   func run() async throws {
-    let seed = seed ?? UInt64.random(in: 1 ... 0xFFFF_FFFF)
+    let seed = seed ?? UInt64.random(in: 1...0xFFFF_FFFF)
     do {
-      let scratch = try scratchDir.map { path throws(DrillFault) in try ScratchDirectory(claiming: path) }
+      let scratch =
+        try scratchDir.map { path throws(DrillFault) in try ScratchDirectory(claiming: path) }
         ?? ScratchDirectory.temporary()
       let daemon = try DaemonProcess(
         executable: Executable.find(stockd), dataDirectory: scratch.path + "/data",
@@ -133,7 +134,8 @@ struct DemoReport {
     let audit = result.audit
     func line(_ name: String, _ value: String, _ remark: String) -> String {
       let left = "  " + name + String(repeating: " ", count: max(1, 22 - name.count))
-      return left + String(repeating: " ", count: max(0, 10 - value.count)) + value + (remark.isEmpty ? "" : "   " + remark)
+      return left + String(repeating: " ", count: max(0, 10 - value.count)) + value
+        + (remark.isEmpty ? "" : "   " + remark)
     }
     func time(_ percent: Double) -> String { Figures.duration(nanoseconds: result.latency.percentile(percent)) }
     return [
@@ -142,11 +144,13 @@ struct DemoReport {
         "orders acknowledged", Figures.grouped(audit.acknowledged),
         "\(Figures.grouped(result.acknowledgedBeforeKill)) of them before the sale went on after kill -9"),
       line("lost", Figures.grouped(result.lost), "compared with what the recovered daemon says of every order"),
-      line("applied twice", Figures.grouped(result.appliedTwice), "units that items hold beyond what the orders explain"),
+      line(
+        "applied twice", Figures.grouped(result.appliedTwice), "units that items hold beyond what the orders explain"),
       line("oversold", Figures.grouped(result.oversold), "units promised beyond the stock"),
       line(
         "killed at", "\(result.killMilliseconds) ms",
-        "\(Figures.grouped(result.commandsAcrossKill)) commands were on their way; retried under the same ids, \(Figures.grouped(result.repeats)) had taken effect already"),
+        "\(Figures.grouped(result.commandsAcrossKill)) commands were on their way; retried under the same ids, \(Figures.grouped(result.repeats)) had taken effect already"
+      ),
       line(
         "recovered in", Figures.duration(nanoseconds: result.restartNanoseconds),
         "from starting stockd again to its readiness line"),
@@ -157,7 +161,9 @@ struct DemoReport {
       line(
         "log", logBytesPerOrder.map { Figures.decimal($0, places: 1) } ?? "-",
         "bytes an order, its confirm or cancel included"),
-      line("sold out", Figures.grouped(audit.refused), "buyers of \(Figures.grouped(buyers)) were told so; nobody got a unit that was not there"),
+      line(
+        "sold out", Figures.grouped(audit.refused),
+        "buyers of \(Figures.grouped(buyers)) were told so; nobody got a unit that was not there"),
       "",
       result.passes ? "PASS: nothing lost, nothing twice, nothing oversold." : "FAIL (seed \(seed))",
     ].joined(separator: "\n")

@@ -10,14 +10,16 @@ struct DrillCommand: AsyncParsableCommand {
     discussion: """
       Each round: buyers storm new SKUs over many connections; the daemon is killed at a random moment and started again; the \
       buyers whose answer is missing retry under the same ids; then everything that buyers were told is compared with what \
-      the recovered daemon says of every order and every item. At the end all rounds are compared once more. Exit 1 if \
-      anything was lost, applied twice or oversold.
+      the recovered daemon says of every order and every item. Now and then it is killed once more while it recovers. After \
+      some rounds all of them are compared once more, and a new store begins; every second one has small segments and \
+      snapshots, so that kills fall into these too. Exit 1 if anything was lost, applied twice or oversold.
       """)
 
   @Option(help: "Directory to work in: new, empty, or an earlier drill's. What a drill left there is deleted.")
   var scratchDir: String
   @Option(help: "The stockd to drill.") var stockd = "stockd"
   @Option(help: "Rounds.") var rounds = 10
+  @Option(help: "Rounds until a new store begins.") var roundsPerStore = 10
   @Option(help: "Seconds of sale in a round.") var seconds = 2.0
   @Option(help: "Buyers at the same time.") var buyers = 1024
   @Option(help: "Connections.") var connections = 16
@@ -45,27 +47,24 @@ struct DrillCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard (1 ... 10_000).contains(rounds) else { throw ValidationError("--rounds is 1 to 10,000") }
+    guard (1...10_000).contains(rounds) else { throw ValidationError("--rounds is 1 to 10,000") }
+    guard (1...1000).contains(roundsPerStore) else { throw ValidationError("--rounds-per-store is 1 to 1,000") }
     guard seconds >= 0.1, seconds <= 60 else { throw ValidationError("--seconds is 0.1 to 60") }
-    guard (1 ... 256).contains(connections) else { throw ValidationError("--connections is 1 to 256") }
-    guard (connections ... 65_536).contains(buyers) else {
+    guard (1...256).contains(connections) else { throw ValidationError("--connections is 1 to 256") }
+    guard (connections...65_536).contains(buyers) else {
       throw ValidationError("--buyers is at least as many as connections, and at most 65,536")
     }
-    guard (3 ... 10_000).contains(skus), units > 0, units < 1 << 31 else {
+    guard (3...10_000).contains(skus), units > 0, units < 1 << 31 else {
       throw ValidationError("--skus is 3 to 10,000, --units 1 to 2,147,483,647")
     }
   }
 
   func run() async throws {
-    let seed = seed ?? UInt64.random(in: 1 ... 0xFFFF_FFFF)
+    let seed = seed ?? UInt64.random(in: 1...0xFFFF_FFFF)
     output.note("seed \(seed)")
     do {
       let scratch = try ScratchDirectory(claiming: scratchDir)
-      let daemon = try DaemonProcess(
-        executable: Executable.find(stockd), dataDirectory: scratch.path + "/data",
-        logFile: scratch.path + "/stockd.log")
-      let passes = try await rounds(daemon, SplitMix(state: seed))
-      daemon.stop()
+      let passes = try await stores(in: scratch, SplitMix(state: seed))
       if !passes { throw ExitCode.refused }
     } catch let fault as DrillFault {
       Messages.say("drill: \(fault)")
@@ -76,24 +75,49 @@ struct DrillCommand: AsyncParsableCommand {
     }
   }
 
-  private func rounds(_ daemon: DaemonProcess, _ random: SplitMix) async throws -> Bool {
+  private static let smallStore = ["--segment-bytes", "4MiB", "--snapshot-bytes", "8MiB"]
+
+  private func stores(in scratch: ScratchDirectory, _ random: SplitMix) async throws -> Bool {
     var random = random
+    var table = Table(Self.columns)
+    var passes = true
+    for (store, first) in stride(from: 1, through: rounds, by: roundsPerStore).enumerated() {
+      let directory = "\(scratch.path)/store-\(store + 1)"
+      let daemon = try DaemonProcess(
+        executable: Executable.find(stockd), dataDirectory: directory, logFile: scratch.path + "/stockd.log",
+        extraArguments: store.isMultiple(of: 2) ? [] : Self.smallStore)
+      let last = min(first + roundsPerStore - 1, rounds)
+      let storePasses = try await run(first...last, daemon, &random, &table)
+      daemon.stop()
+      passes = passes && storePasses
+      // A store with a finding is kept for whoever has to look.
+      if storePasses { ScratchDirectory.remove(directory) }
+    }
+    if output.format != .table { Messages.out(table.text(output.format)) }
+    return passes
+  }
+
+  private func run(
+    _ rounds: ClosedRange<Int>, _ daemon: DaemonProcess, _ random: inout SplitMix, _ table: inout Table
+  ) async throws -> Bool {
     let lanes = max(1, min(8, buyers / connections / 4))
     let crowd = FlashSale.Crowd(
       connections: connections, lanesPerConnection: lanes, buyersPerLane: max(1, buyers / connections / lanes))
     let sale = FlashSale(daemon: daemon, crowd: crowd)
     var address = try daemon.start().address
     var done: [(plan: SalePlan, told: [ToldOrder])] = []
-    var table = Table(Self.columns)
     var passes = true
-    for round in 1 ... rounds {
+    for round in rounds {
       let plan = plan(round, seed: random.next())
       let active = Int(seconds * 1000)
-      let kill: Int = switch killAt {
-      case .random: active / 20 + Int(random.next() % UInt64(active * 9 / 10))
-      case .milliseconds(let milliseconds): milliseconds
-      }
-      let result = try await sale.run(plan, at: address, killing: .after(milliseconds: kill), activeMilliseconds: active)
+      let kill: Int =
+        switch killAt {
+        case .random: active / 20 + Int(random.next() % UInt64(active * 9 / 10))
+        case .milliseconds(let milliseconds): milliseconds
+        }
+      let again = random.next() % 3 == 0 ? Int(random.next() % 400) : nil
+      let result = try await sale.run(
+        plan, at: address, killing: .after(milliseconds: kill), killingAgainAfter: again, activeMilliseconds: active)
       passes = passes && result.passes
       done.append((plan, result.told))
       report(round, result, &table)
@@ -102,10 +126,8 @@ struct DrillCommand: AsyncParsableCommand {
     daemon.kill()
     address = try daemon.start().address
     let final = try await auditAll(done, address)
-    passes = passes && final.passes
-    report(final)
-    if output.format != .table { Messages.out(table.text(output.format)) }
-    return passes
+    report(final, rounds)
+    return passes && final.passes
   }
 
   private func plan(_ round: Int, seed: UInt64) -> SalePlan {
@@ -113,7 +135,7 @@ struct DrillCommand: AsyncParsableCommand {
     let name = "r" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     return SalePlan(
       prefix: name + "-",
-      items: (0 ..< skus).map { SalePlan.Item(name: "\(name)-sku-\($0)", units: units) }, ordersMax: nil, seed: seed)
+      items: (0..<skus).map { SalePlan.Item(name: "\(name)-sku-\($0)", units: units) }, ordersMax: nil, seed: seed)
   }
 
   private func auditAll(
@@ -145,7 +167,7 @@ struct DrillCommand: AsyncParsableCommand {
     let seconds = Figures.decimal(Double(result.restartNanoseconds) / 1e9, places: 2)
     let verdict = result.passes ? "PASS" : "FAIL"
     let line = """
-      round \(round)/\(rounds) kill -9 at \(result.killMilliseconds) ms recovered \(seconds) s \
+      round \(round)/\(rounds) kill -9 at \(result.killMilliseconds) ms\(result.wasKilledAgain ? " and in recovery" : "") recovered \(seconds) s \
       acked \(Figures.grouped(result.audit.acknowledged)) lost \(result.lost) twice \(result.appliedTwice) \
       oversold \(result.oversold) \(verdict)
       """
@@ -160,9 +182,9 @@ struct DrillCommand: AsyncParsableCommand {
     ])
   }
 
-  private func report(_ final: SaleAudit) {
+  private func report(_ final: SaleAudit, _ rounds: ClosedRange<Int>) {
     let line = """
-      all \(rounds) rounds again after a last kill: acked \(Figures.grouped(final.acknowledged)) lost \(final.lost) \
+      rounds \(rounds.lowerBound) to \(rounds.upperBound) again after a last kill: acked \(Figures.grouped(final.acknowledged)) lost \(final.lost) \
       twice \(final.appliedTwice) oversold \(final.oversold) \(final.passes ? "PASS" : "FAIL")
       """
     if output.format == .table { Messages.out(line) } else { output.note(line) }

@@ -26,6 +26,8 @@ struct FlashSale {
     /// What was found right after the recovery, before the sale went on.
     var auditAfterRecovery = SaleAudit()
     var killMilliseconds = 0
+    /// It was killed once more, while it recovered.
+    var wasKilledAgain = false
     /// From starting the process again to its readiness line.
     var restartNanoseconds: UInt64 = 0
     var recoveryMilliseconds = 0
@@ -59,7 +61,7 @@ struct FlashSale {
   /// The items of the sale, in as many operations as needed.
   static func preheat(_ items: [SalePlan.Item], prefix: String, _ client: StockClient) async throws {
     for start in stride(from: 0, to: items.count, by: 500) {
-      let part = items[start ..< min(start + 500, items.count)]
+      let part = items[start..<min(start + 500, items.count)]
       let answer = try await client.preheat(
         operation: "\(prefix)-preheat-\(start)", lines: part.map { WireLine($0.name, $0.units) })
       if let refusal = answer.refusal { throw DrillFault("preheat: \(refusal)") }
@@ -67,15 +69,19 @@ struct FlashSale {
   }
 
   /// One sale with one kill.
-  /// - Parameter activeMilliseconds: how long the sale lasts if `plan` has no end of its own.
+  ///
+  /// - Parameters:
+  ///   - again: so many milliseconds into the recovery it is killed once more; nil: it is left alone.
+  ///   - activeMilliseconds: how long the sale lasts if `plan` has no end of its own.
   func run(
-    _ plan: SalePlan, at address: ServerAddress, killing kill: KillMoment, activeMilliseconds: Int
+    _ plan: SalePlan, at address: ServerAddress, killing kill: KillMoment, killingAgainAfter again: Int? = nil,
+    activeMilliseconds: Int
   ) async throws -> Result {
     let clients = try await Self.connect(crowd.connections, address)
     try await Self.preheat(plan.items, prefix: plan.prefix, clients[0])
     let logBytes = try await Self.stats(clients[0]).logBytes
     let gate = SaleGate()
-    let ledgers = (0 ..< crowd.connections * crowd.lanesPerConnection).map { _ in SaleLedger() }
+    let ledgers = (0..<crowd.connections * crowd.lanesPerConnection).map { _ in SaleLedger() }
     gate.begin(lanes: ledgers.count)
     let result = try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, ledger) in ledgers.enumerated() {
@@ -84,7 +90,7 @@ struct FlashSale {
         group.addTask { await lane.run() }
       }
       do {
-        return try await direct(plan, clients, gate, ledgers, kill, activeMilliseconds, logBytesBefore: logBytes)
+        return try await direct(plan, clients, gate, ledgers, kill, again, activeMilliseconds, logBytesBefore: logBytes)
       } catch {
         // The lanes end when their clients are closed and the gate lets them pass.
         gate.end()
@@ -104,7 +110,7 @@ struct FlashSale {
     configuration.retry.attemptsMax = 1000
     configuration.retry.pauseMax = .milliseconds(50)
     var clients: [StockClient] = []
-    for _ in 0 ..< count { clients.append(try await StockClient.connect(to: address, configuration: configuration)) }
+    for _ in 0..<count { clients.append(try await StockClient.connect(to: address, configuration: configuration)) }
     return clients
   }
 
@@ -112,7 +118,7 @@ struct FlashSale {
 
   private func direct(
     _ plan: SalePlan, _ clients: [StockClient], _ gate: SaleGate, _ ledgers: [SaleLedger], _ kill: KillMoment,
-    _ activeMilliseconds: Int, logBytesBefore: UInt64
+    _ again: Int?, _ activeMilliseconds: Int, logBytesBefore: UInt64
   ) async throws -> Result {
     var result = Result()
     let start = monotonicNanoseconds()
@@ -124,6 +130,10 @@ struct FlashSale {
     result.killMilliseconds = Int((killed - start) / 1_000_000)
     progress("kill -9 after \(result.killMilliseconds) ms; starting it again")
 
+    if let again {
+      result.wasKilledAgain = true
+      try daemon.startAndKill(afterMilliseconds: again)
+    }
     let ready = try daemon.start()
     result.restartNanoseconds = ready.startNanoseconds
     result.recoveryMilliseconds = ready.recoveryMilliseconds
@@ -157,7 +167,9 @@ struct FlashSale {
       let elapsed = Int((monotonicNanoseconds() - start) / 1_000_000)
       try await Task.sleep(for: .milliseconds(max(0, milliseconds - elapsed)))
     case .commands(let count):
-      try await wait(seconds: 60, "\(count) answers", pause: .microseconds(500)) { gate.commands >= count || gate.isDone }
+      try await wait(seconds: 60, "\(count) answers", pause: .microseconds(500)) {
+        gate.commands >= count || gate.isDone
+      }
     }
   }
 

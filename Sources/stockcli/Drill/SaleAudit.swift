@@ -45,10 +45,10 @@ struct SaleAudit: Sendable, Equatable {
   private static func orders(
     _ plan: SalePlan, _ told: [ToldOrder], _ clients: [StockClient]
   ) async throws -> [WireOrder?] {
-    let parts = stride(from: 0, to: told.count, by: ordersPerFrame).map { $0 ..< min($0 + ordersPerFrame, told.count) }
+    let parts = stride(from: 0, to: told.count, by: ordersPerFrame).map { $0..<min($0 + ordersPerFrame, told.count) }
     return try await withThrowingTaskGroup(of: [(Int, [WireOrder?])].self) { group in
       let lanes = min(parts.count, clients.count * 2)
-      for lane in 0 ..< lanes {
+      for lane in 0..<lanes {
         group.addTask {
           var found: [(Int, [WireOrder?])] = []
           for part in stride(from: lane, to: parts.count, by: lanes) {
@@ -82,7 +82,7 @@ struct SaleAudit: Sendable, Equatable {
   private static func items(_ plan: SalePlan, _ client: StockClient) async throws -> [WireBalance] {
     var balances: [WireBalance] = []
     for start in stride(from: 0, to: plan.items.count, by: Bounds.itemsPerReadMax) {
-      let names = plan.items[start ..< min(start + Bounds.itemsPerReadMax, plan.items.count)].map(\.name)
+      let names = plan.items[start..<min(start + Bounds.itemsPerReadMax, plan.items.count)].map(\.name)
       guard let reading = try await client.get(names).success else {
         throw DrillFault("the daemon refuses to tell its items")
       }

@@ -30,7 +30,7 @@ struct SaleFile: Decodable, Sendable {
       throw DrillFault("\(path) is not a sale description: \(error)")
     }
     guard sale.items.count >= max(sale.cartLinesMax, 1), sale.buyers > 0,
-      (0 ... 100).contains(sale.confirmPercent + sale.cancelPercent), (0 ... 100).contains(sale.cartPercent)
+      (0...100).contains(sale.confirmPercent + sale.cancelPercent), (0...100).contains(sale.cartPercent)
     else { throw DrillFault("\(path): the numbers of the sale do not fit together") }
     return sale
   }

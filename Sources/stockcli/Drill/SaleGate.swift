@@ -61,7 +61,7 @@ final class SaleGate: Sendable {
     state.withLockedValue { state in
       let end = state.isOver ? state.nextOrder : min(state.nextOrder + count, ordersMax ?? .max)
       defer { state.nextOrder = max(state.nextOrder, end) }
-      return state.nextOrder ..< max(state.nextOrder, end)
+      return state.nextOrder..<max(state.nextOrder, end)
     }
   }
 }

@@ -28,7 +28,8 @@ struct ScratchDirectory {
     guard mkdtemp(&template) != nil else {
       throw DrillFault("no directory in \(base): \(String(cString: strerror(errno)))")
     }
-    return try ScratchDirectory(claiming: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    return try ScratchDirectory(
+      claiming: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
   }
 
   func remove() { Self.remove(path) }
@@ -48,7 +49,8 @@ struct ScratchDirectory {
     return names
   }
 
-  private static func remove(_ path: String) {
+  /// A file, or a directory with all that is in it.
+  static func remove(_ path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     if status.st_mode & S_IFMT == S_IFDIR {

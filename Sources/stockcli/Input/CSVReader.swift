@@ -78,7 +78,9 @@ struct CSVReader {
       }
       if byte == 0x0A { line += 1 }
       bytes.append(byte)
-      if bytes.count > Self.recordBytesMax { throw InputFault(line: line, "a quoted field that does not end within 1 MiB") }
+      if bytes.count > Self.recordBytesMax {
+        throw InputFault(line: line, "a quoted field that does not end within 1 MiB")
+      }
     }
     fault = "a quoted field does not end"
     return text(bytes, &fault)

@@ -111,7 +111,8 @@ struct StockRows {
       item += "@" + pool
     }
     guard let number = Int64(quantity), number >= 0, number <= Bounds.quantityMax else {
-      return .bad(InputFault(line: line, "the quantity '\(quantity.prefix(40))' is not a number from 0 to \(Bounds.quantityMax)"))
+      return .bad(
+        InputFault(line: line, "the quantity '\(quantity.prefix(40))' is not a number from 0 to \(Bounds.quantityMax)"))
     }
     return .row(StockRow(line: line, item: item, quantity: UInt32(number)))
   }

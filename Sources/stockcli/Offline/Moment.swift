@@ -18,7 +18,7 @@ struct Moment: ExpressibleByArgument, Equatable {
     guard var fields = Self.fields(parts[0]) else { return nil }
     var milliseconds: Int64 = 0
     if parts.count == 2 {
-      guard (1 ... 3).contains(parts[1].count), let fraction = Int64(parts[1]), fraction >= 0 else { return nil }
+      guard (1...3).contains(parts[1].count), let fraction = Int64(parts[1]), fraction >= 0 else { return nil }
       milliseconds = [100, 10, 1][parts[1].count - 1] * fraction
     }
     timestamp = Timestamp(milliseconds: Int64(timegm(&fields)) * 1000 + milliseconds)
@@ -30,8 +30,8 @@ struct Moment: ExpressibleByArgument, Equatable {
     guard halves.count == 2 else { return nil }
     let date = halves[0].split(separator: "-").compactMap { Int32($0) }
     let clock = halves[1].split(separator: ":").compactMap { Int32($0) }
-    guard date.count == 3, clock.count == 3, (1 ... 12).contains(date[1]), (1 ... 31).contains(date[2]),
-      (0 ... 23).contains(clock[0]), (0 ... 59).contains(clock[1]), (0 ... 60).contains(clock[2])
+    guard date.count == 3, clock.count == 3, (1...12).contains(date[1]), (1...31).contains(date[2]),
+      (0...23).contains(clock[0]), (0...59).contains(clock[1]), (0...60).contains(clock[2])
     else { return nil }
     var fields = tm()
     (fields.tm_year, fields.tm_mon, fields.tm_mday) = (date[0] - 1900, date[1] - 1, date[2])

@@ -15,7 +15,7 @@ enum Figures {
   static func decimal(_ value: Double, places: Int) -> String {
     guard value.isFinite else { return "-" }
     var scale: Int64 = 1
-    for _ in 0 ..< places { scale *= 10 }
+    for _ in 0..<places { scale *= 10 }
     let scaled = Int64((value.magnitude * Double(scale)).rounded())
     let sign = value < 0 && scaled > 0 ? "-" : ""
     guard places > 0 else { return sign + String(scaled) }
@@ -27,9 +27,9 @@ enum Figures {
   static func duration(nanoseconds: UInt64) -> String {
     let value = Double(nanoseconds)
     return switch nanoseconds {
-    case 0 ..< 1_000: "\(nanoseconds) ns"
-    case 1_000 ..< 1_000_000: threeFigures(value / 1e3) + " us"
-    case 1_000_000 ..< 1_000_000_000: threeFigures(value / 1e6) + " ms"
+    case 0..<1_000: "\(nanoseconds) ns"
+    case 1_000..<1_000_000: threeFigures(value / 1e3) + " us"
+    case 1_000_000..<1_000_000_000: threeFigures(value / 1e6) + " ms"
     default: threeFigures(value / 1e9) + " s"
     }
   }

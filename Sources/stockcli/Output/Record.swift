@@ -20,7 +20,9 @@ struct Record: Equatable, Sendable {
   func text(_ format: OutputFormat) -> String {
     switch format {
     case .table:
-      ([outcome] + fields.filter { $0.value != .null && $0.value != .bool(false) }.map { "\($0.name)=\($0.value.plainText)" }).joined(separator: "  ")
+      ([outcome]
+        + fields.filter { $0.value != .null && $0.value != .bool(false) }.map { "\($0.name)=\($0.value.plainText)" })
+        .joined(separator: "  ")
     case .json: object.prettyText
     case .ndjson: object.text
     case .csv: Table(all.map { .text($0.name) }, rows: [all.map(\.value)]).text(.csv)

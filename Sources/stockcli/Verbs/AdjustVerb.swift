@@ -24,7 +24,8 @@ struct AdjustVerb: AsyncParsableCommand {
   func validate() throws {
     guard (by == nil) != (to == nil) else { throw ValidationError("Give either --by or --to.") }
     guard (to == nil) == (atVersion == nil) else {
-      throw ValidationError("--to needs --at-version, the version that was counted, so that nobody's change is overwritten.")
+      throw ValidationError(
+        "--to needs --at-version, the version that was counted, so that nobody's change is overwritten.")
     }
   }
 

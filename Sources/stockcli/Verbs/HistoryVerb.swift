@@ -13,7 +13,7 @@ struct HistoryVerb: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    guard (1 ... UInt32(Bounds.rowsPerPageMax)).contains(limit) else {
+    guard (1...UInt32(Bounds.rowsPerPageMax)).contains(limit) else {
       throw ValidationError("--limit is 1 to \(Bounds.rowsPerPageMax)")
     }
   }

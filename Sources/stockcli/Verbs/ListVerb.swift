@@ -17,7 +17,7 @@ struct ListVerb: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    guard (1 ... UInt32(Bounds.rowsPerPageMax)).contains(page) else {
+    guard (1...UInt32(Bounds.rowsPerPageMax)).contains(page) else {
       throw ValidationError("--page is 1 to \(Bounds.rowsPerPageMax)")
     }
     guard limit >= 0 else { throw ValidationError("--limit is not negative") }

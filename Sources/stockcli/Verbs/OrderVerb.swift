@@ -32,7 +32,9 @@ struct OrderVerb: AsyncParsableCommand {
       [.text("item"), .number("quantity"), .number("returned")],
       rows: order.lines.map { [.string($0.item), .integer($0.quantity), .integer($0.returned)] })
     switch global.output.format {
-    case .table: return record.text(.table) + (order.lines.isEmpty ? "" : "\n" + lines.text(.table, colour: global.output.usesColour))
+    case .table:
+      return record.text(.table)
+        + (order.lines.isEmpty ? "" : "\n" + lines.text(.table, colour: global.output.usesColour))
     case .json, .ndjson, .csv:
       record.fields.append(
         Record.Field(

@@ -27,7 +27,7 @@ struct PreheatVerb: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    guard (1 ... 5000).contains(batch) else { throw ValidationError("--batch is 1 to 5,000") }
+    guard (1...5000).contains(batch) else { throw ValidationError("--batch is 1 to 5,000") }
   }
 
   func run() async throws {
@@ -108,7 +108,7 @@ struct PreheatRun {
       return
     }
     var rows = all
-    for attempt in 1 ... Self.triesMax where !rows.isEmpty {
+    for attempt in 1...Self.triesMax where !rows.isEmpty {
       var batch = StockBatch()
       for row in rows {
         batch.preheat(
@@ -133,7 +133,8 @@ struct PreheatRun {
     counts.refused += 1
     let hint =
       reply.outcome == .itemExists
-      ? verb.replace ? "some of it is held" : "it exists with another quantity; --replace sets it anew if nothing is held"
+      ? verb.replace
+        ? "some of it is held" : "it exists with another quantity; --replace sets it anew if nothing is held"
       : reply.outcome.mayRetryDiffer ? "a later run may differ" : "no retry can differ"
     tell(line: row.line, item: row.item, quantity: row.quantity, outcome: reply.outcome.name, hint)
   }
@@ -218,7 +219,9 @@ struct ProgressBar {
     if let bytesTotal, bytesTotal > 0 {
       let done = min(1, Double(bytes) / Double(bytesTotal))
       let filled = Int(done * 30)
-      text = "\r[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled) + "] \(Int(done * 100)) %  \(Figures.grouped(rows)) rows"
+      text =
+        "\r[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
+        + "] \(Int(done * 100)) %  \(Figures.grouped(rows)) rows"
     }
     Messages.raw(text + "\u{1B}[K", to: STDERR_FILENO)
   }

@@ -33,7 +33,9 @@ enum Arguments {
       let isQuestion = Setting.questions.contains { $0.name == name }
       let setting = Setting.all.first { $0.name == name }
       guard isQuestion || setting != nil else {
-        throw .usage("there is no flag --\(name)", hint(name, Setting.all.map(\.name) + Setting.questions.map(\.name), prefix: "--"))
+        throw .usage(
+          "there is no flag --\(name)",
+          hint(name, Setting.all.map(\.name) + Setting.questions.map(\.name), prefix: "--"))
       }
       guard seen.insert(name).inserted else { throw .usage("--\(name) is given twice", "Give it once.") }
       let takesValue = setting.map { $0.kind != .flag } ?? false
@@ -69,7 +71,9 @@ enum Arguments {
 
   private static func hint(_ word: String, _ known: [String], prefix: String) -> String {
     let nearest = known.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
-    guard let (name, distance) = nearest, distance <= max(2, word.count / 3) else { return "See --help for all settings." }
+    guard let (name, distance) = nearest, distance <= max(2, word.count / 3) else {
+      return "See --help for all settings."
+    }
     return "Did you mean \(prefix)\(name)?"
   }
 

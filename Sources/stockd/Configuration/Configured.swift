@@ -51,16 +51,19 @@ struct Configured {
   // MARK: Values
 
   private func value(_ name: String) -> Value {
-    guard let value = values.first(where: { $0.setting.name == name }) else { preconditionFailure("no setting \(name)") }
+    guard let value = values.first(where: { $0.setting.name == name }) else {
+      preconditionFailure("no setting \(name)")
+    }
     return value
   }
 
   private func refuse(_ value: Value, _ advice: String) -> UsageFault {
-    let place = switch value.origin {
-    case .flag: "--\(value.setting.name)"
-    case .environment: value.setting.environmentName
-    case .preset: "the default of \(value.setting.name)"
-    }
+    let place =
+      switch value.origin {
+      case .flag: "--\(value.setting.name)"
+      case .environment: value.setting.environmentName
+      case .preset: "the default of \(value.setting.name)"
+      }
     return .configuration("\(place) cannot be '\(value.text)'", advice)
   }
 

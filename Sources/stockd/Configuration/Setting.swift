@@ -24,14 +24,18 @@ struct Setting: Sendable {
 extension Setting {
   /// Every setting, in the order of `--help`.
   static let all: [Setting] = [
-    Setting(name: "data-dir", kind: .text, defaultText: "/var/lib/stockd", help: "directory of the store; made if it is not there"),
+    Setting(
+      name: "data-dir", kind: .text, defaultText: "/var/lib/stockd",
+      help: "directory of the store; made if it is not there"),
     Setting(
       name: "listen", kind: .text, defaultText: "127.0.0.1:6480",
       help: "loopback host:port of the binary protocol, or none"),
-    Setting(name: "socket", kind: .text, defaultText: "none", help: "path of a Unix socket for the binary protocol, or none"),
+    Setting(
+      name: "socket", kind: .text, defaultText: "none", help: "path of a Unix socket for the binary protocol, or none"),
     Setting(name: "connections-max", kind: .count, defaultText: "10000", help: "connections at once"),
     Setting(name: "loops", kind: .count, defaultText: "0", help: "event loops; 0 takes half of the cores"),
-    Setting(name: "shards", kind: .count, defaultText: "0", help: "shards, a power of two; 0 takes as many as fit the loops"),
+    Setting(
+      name: "shards", kind: .count, defaultText: "0", help: "shards, a power of two; 0 takes as many as fit the loops"),
     Setting(name: "drain", kind: .duration, defaultText: "10s", help: "how long a stop waits for replies in flight"),
     Setting(name: "segment-bytes", kind: .bytes, defaultText: "64MiB", help: "size of a log segment"),
     Setting(name: "snapshot-bytes", kind: .bytes, defaultText: "256MiB", help: "log after which a snapshot is made"),
@@ -41,18 +45,25 @@ extension Setting {
     Setting(
       name: "pending-bytes-max", kind: .bytes, defaultText: "64MiB",
       help: "bytes waiting for the disk, beyond which commands must try again"),
-    Setting(name: "free-bytes-min", kind: .bytes, defaultText: "192MiB", help: "space of the disk that the log leaves alone"),
-    Setting(name: "archive-bytes-max", kind: .bytes, defaultText: "8GiB", help: "covered log that is kept for histories"),
+    Setting(
+      name: "free-bytes-min", kind: .bytes, defaultText: "192MiB", help: "space of the disk that the log leaves alone"),
+    Setting(
+      name: "archive-bytes-max", kind: .bytes, defaultText: "8GiB", help: "covered log that is kept for histories"),
     Setting(name: "history-bytes-max", kind: .bytes, defaultText: "1GiB", help: "log that one history may read"),
     Setting(name: "hold", kind: .duration, defaultText: "15m", help: "payment time of a reserve that names none"),
     Setting(name: "hold-max", kind: .duration, defaultText: "24h", help: "longest payment time"),
     Setting(
-      name: "ended-retention", kind: .duration, defaultText: "1h", help: "how long full records of ended orders are kept"),
-    Setting(name: "sold-retention", kind: .duration, defaultText: "30d", help: "how long full records of sold orders are kept"),
-    Setting(name: "id-retention", kind: .duration, defaultText: "30d", help: "how long ids are known: the window of retries"),
+      name: "ended-retention", kind: .duration, defaultText: "1h",
+      help: "how long full records of ended orders are kept"),
+    Setting(
+      name: "sold-retention", kind: .duration, defaultText: "30d", help: "how long full records of sold orders are kept"
+    ),
+    Setting(
+      name: "id-retention", kind: .duration, defaultText: "30d", help: "how long ids are known: the window of retries"),
     Setting(
       name: "outage-shift-max", kind: .duration, defaultText: "1h", help: "how far open deadlines move by an outage"),
-    Setting(name: "log-level", kind: .text, defaultText: "info", help: "trace, debug, info, notice, warning, error, critical"),
+    Setting(
+      name: "log-level", kind: .text, defaultText: "info", help: "trace, debug, info, notice, warning, error, critical"),
     Setting(name: "log-format", kind: .text, defaultText: "text", help: "text or json, on stderr"),
     Setting(
       name: "dev", kind: .flag, defaultText: "false",
@@ -75,14 +86,16 @@ extension Setting {
       "  " + left + String(repeating: " ", count: max(1, 30 - left.count)) + right
     }
     let settings = all.map { setting in
-      let value = switch setting.kind {
-      case .flag: ""
-      case .text: " TEXT"
-      case .count: " N"
-      case .bytes: " BYTES"
-      case .duration: " TIME"
-      }
-      return row("--\(setting.name)\(value)", setting.kind == .flag ? setting.help : "\(setting.help) [\(setting.defaultText)]")
+      let value =
+        switch setting.kind {
+        case .flag: ""
+        case .text: " TEXT"
+        case .count: " N"
+        case .bytes: " BYTES"
+        case .duration: " TIME"
+        }
+      return row(
+        "--\(setting.name)\(value)", setting.kind == .flag ? setting.help : "\(setting.help) [\(setting.defaultText)]")
     }
     return """
       stockd: stock numbers in memory, behind a log that is synced before it answers.

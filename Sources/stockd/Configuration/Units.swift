@@ -2,7 +2,11 @@
 enum Units {
   static func bytes(_ text: String) -> UInt64? {
     scaled(
-      text, [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30), ("", 1)])
+      text,
+      [
+        ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("K", 1 << 10), ("M", 1 << 20),
+        ("G", 1 << 30), ("", 1),
+      ])
   }
 
   /// In milliseconds. A bare number is refused: it is not clear of what.

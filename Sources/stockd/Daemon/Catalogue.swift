@@ -13,13 +13,17 @@ struct Catalogue: Equatable {
     var records = Self.records(csv).makeIterator()
     guard let header = records.next(), let sku = header.firstIndex(of: "sku"),
       let quantity = header.firstIndex(of: "quantity")
-    else { throw .configuration("the catalogue's first line does not name the columns sku and quantity", "See data/README.md.") }
+    else {
+      throw .configuration(
+        "the catalogue's first line does not name the columns sku and quantity", "See data/README.md.")
+    }
     let pool = header.firstIndex(of: "pool")
     var line = 1
     while let record = records.next() {
       line += 1
       guard record.count == header.count, let units = Int64(record[quantity]), units >= 0 else {
-        throw .configuration("line \(line) of the catalogue has not the columns of the first line", "See data/README.md.")
+        throw .configuration(
+          "line \(line) of the catalogue has not the columns of the first line", "See data/README.md.")
       }
       let name = pool.map { record[$0] } ?? "main"
       rows.append(Row(item: name == "main" ? record[sku] : "\(record[sku])@\(name)", quantity: units))

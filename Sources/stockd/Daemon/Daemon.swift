@@ -54,8 +54,16 @@ struct Daemon {
     let inventory = try Inventory(path: path, configuration: configuration.engine) { Self.log($0, logger) }
     log(inventory.recovery, path)
     inventory.addDurabilityListener(LogWatch(events: sink))
+    var limits = configuration.limits
+    let room = OpenFiles.raiseLimit()
+    if room < limits.connectionsMax {
+      logger.warning(
+        "fewer connections than configured: the limit of open files is low (ulimit -n)",
+        metadata: ["connectionsMax": "\(room)", "configured": "\(limits.connectionsMax)"])
+      limits.connectionsMax = room
+    }
     let server = StockServer(
-      engine: inventory, listeners: configuration.listeners, loops: configuration.loops, limits: configuration.limits,
+      engine: inventory, listeners: configuration.listeners, loops: configuration.loops, limits: limits,
       logger: logger)
     do throws(EngineFault) {
       if configuration.dataDirectory == nil { try preheat(inventory, path) }
@@ -132,7 +140,8 @@ struct Daemon {
         metadata: ["file": "\(file)", "bytes": "\(recovery.tornBytes)"])
     }
     for snapshot in recovery.brokenSnapshots {
-      logger.error("a snapshot did not verify and was put aside; an older one was taken", metadata: ["file": "\(snapshot)"])
+      logger.error(
+        "a snapshot did not verify and was put aside; an older one was taken", metadata: ["file": "\(snapshot)"])
     }
   }
 

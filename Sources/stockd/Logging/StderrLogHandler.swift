@@ -59,7 +59,8 @@ struct StderrLogHandler: LogHandler {
   }
 
   private static func quotedIfNeeded(_ text: String) -> String {
-    let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0.value != 0x7F }
+    let isPlain =
+      !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0.value != 0x7F }
     return isPlain ? text : "\"\(escaped(text))\""
   }
 

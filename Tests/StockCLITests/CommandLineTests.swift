@@ -1,0 +1,111 @@
+import Glibc
+import Testing
+
+@testable import stockcli
+
+/// The tool as a shell sees it: exit codes, and what goes to which stream.
+@Suite("The command line", .serialized)
+struct CommandLineTests {
+  struct Run: Equatable {
+    var code: Int32
+    var output: String
+    var messages: String
+  }
+
+  /// Runs `stockcli` with arguments in the shell's quoting.
+  private func run(_ arguments: String, input: String = "") throws -> Run {
+    let scratch = try ScratchDirectory.temporary()
+    defer { scratch.remove() }
+    let file = open(scratch.path + "/in", O_WRONLY | O_CREAT, 0o644)
+    Messages.raw(input, to: file)
+    close(file)
+    let tool = try Executable.find("stockcli")
+    let path = scratch.path
+    let status = system("'\(tool)' \(arguments) < '\(path)/in' > '\(path)/out' 2> '\(path)/err'")
+    return Run(code: (status >> 8) & 0xFF, output: try text(path + "/out"), messages: try text(path + "/err"))
+  }
+
+  private func text(_ path: String) throws -> String {
+    let source = try ByteSource(path: path)
+    var bytes: [UInt8] = []
+    while let byte = try source.next() { bytes.append(byte) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  @Test func everyVerbDoesItsPart() throws {
+    let scratch = try ScratchDirectory.temporary()
+    let daemon = try DaemonProcess(
+      executable: Executable.find("stockd"), dataDirectory: scratch.path + "/data",
+      logFile: scratch.path + "/stockd.log", extraArguments: ["--segment-bytes", "4MiB", "--free-bytes-min", "0"])
+    let at = "-s \(try daemon.start().address)"
+
+    let catalogue = "sku,pool,quantity\ntea,,10\n茶叶,east,5\nbad sku,,1\n"
+    let first = try run("preheat - \(at) --format csv -o ndjson", input: catalogue)
+    #expect(first.code == 1)
+    #expect(first.output.hasPrefix(#"{"outcome":"preheated","rows":3,"done":2,"already":0,"refused":0,"bad":1,"#))
+    #expect(first.messages.contains("line 4: unreadable"))
+    let second = try run("preheat - \(at) --format csv -o ndjson", input: catalogue)
+    #expect(second.output.contains(#""done":0,"already":2"#))
+
+    let held = try run("reserve tea 4 \(at) --order o-1 --buyer u-1 -o ndjson")
+    #expect(held.code == 0)
+    #expect(held.output.contains(#""outcome":"reserved","order":"o-1","available":6"#))
+    #expect(try run("reserve tea 4 \(at) --order o-1 --buyer u-1 -o ndjson").output.contains(#""repeat":true"#))
+    let refused = try run("cart tea=7 茶叶@east=1 \(at) --order o-2")
+    #expect(
+      refused
+        == Run(
+          code: 1, output: "", messages: "refused: soldOut: not enough to sell: tea (6 left); a later try may differ\n")
+    )
+    #expect(try run("confirm o-1 \(at)").output.hasPrefix("confirmed  order=o-1"))
+    #expect(try run("cancel o-1 \(at)").code == 1)
+    #expect(try run("return o-1 tea=1 \(at) --operation r-1").output.hasPrefix("returned  order=o-1"))
+    #expect(try run("deduct tea=1 \(at) --order o-3").output.hasPrefix("confirmed  order=o-3"))
+    #expect(try run("resolve o-9 \(at)").output.hasPrefix("fenced  order=o-9"))
+    #expect(try run("restock tea 5 \(at) --operation s-1").output.hasPrefix("done  operation=s-1  available=11"))
+    #expect(try run("supply tea=1 茶叶@east=2 \(at) --operation s-2").code == 0)
+    #expect(try run("adjust tea --by=-2 \(at) --operation a-1").output.contains("available=10"))
+    #expect(try run("adjust tea --to 3 --at-version 1 \(at)").code == 1)
+    #expect(try run("order o-1 \(at)").output.contains("tea          4         1"))
+    let got = try run("get tea 茶叶@east nothing \(at) -o csv")
+    #expect(got.code == 1)
+    #expect(
+      got.output == """
+        item,sellable,available,reserved,sold,scrapped,supplied,floor,version
+        tea,10,10,0,4,0,14,0,8
+        茶叶@east,7,7,0,0,0,7,0,2
+        nothing,,,,,,,,
+
+        """)
+    #expect(got.messages == "no such item: nothing\n")
+    #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,7,"))
+    #expect(try run("history tea \(at) --limit 2 -o ndjson").output.contains(#""event":"adjusted""#))
+    #expect(try run("status \(at) -o ndjson").output.contains(#""accounted":true"#))
+    let load = try run("bench \(at) --orders 2000 --batch 50 --connections 4 --skus 10 -o ndjson -q")
+    #expect(load.code == 0)
+    #expect(load.output.contains(#""commands":2000"#) && load.messages == "")
+    daemon.kill()
+    scratch.remove()
+  }
+
+  @Test func codesTellWhatHappened() throws {
+    let nobody = try run("get tea -s unix:/nowhere/stockd.sock")
+    #expect(nobody.code == 2)
+    #expect(nobody.output == "")
+    #expect(nobody.messages.hasPrefix("no connection to unix:/nowhere/stockd.sock"))
+    #expect(try run("get").code == 64)
+    #expect(try run("get tea -s 'a b'").code == 64)
+    #expect(try run("adjust tea --by 1 --to 2").code == 64)
+    #expect(try run("preheat /nowhere.csv").code == 64)
+    #expect(try run("drill --scratch-dir /").code == 3)
+    #expect(try run("--help").code == 0)
+    #expect(try run("--version").output == "0.1.0\n")
+  }
+
+  @Test func aDryRunNeedsNoServer() throws {
+    let checked = try run("preheat - --dry-run", input: "{\"sku\":\"tea\",\"quantity\":5}\n")
+    #expect(checked.code == 0)
+    #expect(checked.output.hasPrefix("checked  rows=1  done=1"))
+    #expect(checked.messages == "")
+  }
+}
