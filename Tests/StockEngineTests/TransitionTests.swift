@@ -1,0 +1,289 @@
+import StockTestSupport
+import Testing
+
+@testable import StockEngine
+
+/// What a command leads to, as equations: state (told by what came before) + command = events + answer.
+@Suite struct TransitionTests {
+  struct Transition: CustomTestStringConvertible, Sendable {
+    var given: [String]
+    var command: String
+    var answer: String
+    var events: [String]
+
+    /// - Parameters:
+    ///   - given: what came before, one step a line; `clock +16m` and `retire` among the commands.
+    ///   - result: `event; event => answer`.
+    init(_ command: String, after given: String = "", _ result: String) {
+      self.given = given.split(separator: "|").map { Self.trim(String($0)) }
+      self.command = command
+      let parts = result.split(separator: "=>", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      events = parts[0].split(separator: ";").map { Self.trim(String($0)) }.filter { !$0.isEmpty }
+      answer = Self.trim(parts[1])
+    }
+
+    private static func trim(_ text: String) -> String { text.split(separator: " ").joined(separator: " ") }
+    var outcome: String { String(answer.split(separator: " ")[0]) }
+    var testDescription: String { "\(given.joined(separator: " | ")) + \(command)" }
+  }
+
+  private static let stock = "preheat p A=10 B=5"
+  private static let held = "\(stock) | reserve o-1 buyer=u1 A=2 B=1"
+  private static let sold = "\(held) | confirm o-1"
+  private static let cancelled = "\(held) | cancel o-1"
+  private static let overdue = "\(held) | clock +16m"
+  private static let expired = "\(overdue) | tick"
+  private static let gone = "\(overdue) | tick | reserve o-2 A=10"
+  private static let returned = "\(sold) | return r-0 o-1"
+
+  static let stockCommands: [Transition] = [
+    .init("preheat p A=10 B@north=0", "done p preheat; created A=10; created B@north=0 => done available=10"),
+    .init("preheat p A=10 B=5", after: stock, "=> done again available=10"),
+    .init("preheat p A=10", after: stock, "=> idConflict"),
+    .init("preheat q A=1 C=1 B=2", after: stock, "=> itemExists A=10 B=5"),
+    .init("preheat q C=1 D=1 C=2", after: stock, "=> itemExists C=0"),
+    .init("preheat q A=7 C=1 replace", after: stock, "done q preheat; replaced A -3; created C=1 => done available=7"),
+    .init("preheat q A=7 replace", after: held, "=> itemExists A=8"),
+    .init("preheat q A=7 replace", after: sold, "done q preheat; replaced A -1 => done available=7"),
+    .init("supply q A=3 B=2", after: stock, "done q supply; supplied A=3; supplied B=2 => done available=13"),
+    .init("supply q A=3 A=4", after: stock, "done q supply; supplied A=3; supplied A=4 => done available=17"),
+    .init("supply q A=3", after: "\(stock) | supply q A=3 | supply r A=1", "=> done again available=14"),
+    .init("supply p A=3", after: stock, "=> idConflict"),
+    .init("supply q A=3 GHOST=2", after: stock, "=> unknownItem GHOST=0"),
+    .init("restock q A=3 ref=PO-1", after: stock, "done q restock; supplied A=3 PO-1 => done available=13"),
+    .init("restock q A=3 ref=PO-2", after: "\(stock) | restock q A=3 ref=PO-1", "=> idConflict"),
+    .init("restock q A=3 ref=PO-1", after: "\(stock) | restock q A=3 ref=PO-1", "=> done again available=13"),
+    .init("restock q GHOST=3", after: stock, "=> unknownItem GHOST=0"),
+    .init("adjust q A +4 reason=found", after: stock, "done q adjust; adjusted A 4 found => done available=14"),
+    .init("adjust q A -10", after: stock, "done q adjust; adjusted A -10 => done available=0"),
+    .init("adjust q A -11", after: stock, "=> belowFloor available=10"),
+    .init("adjust q A -11 force", after: stock, "done q adjust; adjusted A -11; shortfall A=1 => done available=-1"),
+    // Up is never refused, even if it does not reach the floor.
+    .init("adjust q A +1", after: "\(stock) | adjust q1 A -15 force", "done q adjust; adjusted A 1 => done available=-4"),
+    .init("adjust q A -1", after: "\(stock) | adjust q A -1 | reserve o-1 A=1", "=> done again available=8"),
+    .init("adjust q A -2", after: "\(stock) | adjust q A -1", "=> idConflict"),
+    .init("adjust q GHOST +1", after: stock, "=> unknownItem GHOST=0"),
+    .init("adjust q A to=4 version=1", after: stock, "done q adjust; adjusted A -6 => done available=4"),
+    .init("adjust q A to=4 version=1", after: held, "=> versionMismatch version=2 available=8"),
+    // Counted and found right: the count is on record, the item unchanged.
+    .init("adjust q A to=10 version=1", after: stock, "done q adjust => done available=10"),
+    .init("adjust q A to=-1 version=1", after: stock, "=> belowFloor available=10"),
+  ]
+
+  static let placements: [Transition] = [
+    .init(
+      "reserve o-1 buyer=u1 A=2 B=1 payload=x", after: stock,
+      "reserved o-1 A=2 B=1 buyer=u1 payload=x until=15m => reserved available=8 until=15m"),
+    .init("reserve o-1 A=1 hold=1m", after: stock, "reserved o-1 A=1 until=1m => reserved available=9 until=1m"),
+    .init("reserve o-1 A=1 A=2", after: stock, "reserved o-1 A=3 until=15m => reserved available=7 until=15m"),
+    .init("reserve o-1 A=10", after: stock, "reserved o-1 A=10 until=15m => reserved available=0 until=15m"),
+    .init("reserve o-1 A=11", after: stock, "=> soldOut A=10"),
+    .init("reserve o-1 A=1", after: "preheat p A=0", "=> soldOut A=0"),
+    .init("reserve o-1 A=11 B=5", after: stock, "=> soldOut A=10"),
+    .init("reserve o-1 B=3 A=11 B=3", after: stock, "=> soldOut B=5 A=10"),
+    .init("reserve o-1 GHOST=1", after: stock, "=> unknownItem GHOST=0"),
+    .init("reserve o-1 A=1 GHOST=1 PHANTOM=1", after: stock, "=> unknownItem GHOST=0 PHANTOM=0"),
+    .init("reserve o-1 A=1 issued=-31d", after: stock, "=> tooOld"),
+    .init("reserve o-1 A=1 issued=-30d", after: stock, "reserved o-1 A=1 until=15m => reserved available=9 until=15m"),
+    .init("reserve o-1 A=1 hold=25h", after: stock, "=> holdTooLong"),
+    .init("reserve o-1 buyer=u1 B=1 A=2", after: held, "=> reserved again available=4 until=15m"),
+    .init("reserve o-1 buyer=u1 A=3 B=1", after: held, "=> idConflict state=reserved"),
+    .init("reserve o-1 buyer=u1 A=2 GHOST=1", after: held, "=> idConflict state=reserved"),
+    .init("deduct o-1 buyer=u1 A=2 B=1", after: held, "=> idConflict state=reserved"),
+    .init("reserve o-1 buyer=u1 A=2 B=1", after: sold, "=> confirmed again available=8"),
+    .init("reserve o-1 buyer=u1 A=2 B=1", after: cancelled, "=> alreadyCancelled state=cancelled"),
+    .init("reserve o-1 buyer=u1 A=2 B=1", after: overdue, "expired o-1 A=2 B=1 => expired state=expired"),
+    .init("reserve o-1 buyer=u1 A=2 B=1", after: expired, "=> expired state=expired"),
+    .init("reserve o-1 buyer=u1 A=2 B=1", after: "\(expired) | confirm o-1", "=> lateConfirmed again available=8"),
+    .init("reserve o-1 buyer=u1 A=2 B=1", after: returned, "=> wrongState state=returned"),
+    .init("reserve o-1 A=1", after: "\(stock) | cancel o-1", "=> orderFenced state=fenced"),
+    // What is overdue gives its units back before stock is looked at.
+    .init(
+      "reserve o-2 A=9", after: overdue,
+      "expired o-1 A=2 B=1; reserved o-2 A=9 until=31m => reserved available=1 until=31m"),
+    .init("reserve o-1 A=1", after: "\(stock) | deduct o-1 A=1 | retire", "=> confirmed again state=confirmed"),
+    .init("reserve o-1 A=9", after: "\(stock) | cancel o-1 | retire", "=> orderFenced state=fenced"),
+    .init("reserve o-1 A=9", after: "\(cancelled) | retire", "=> alreadyCancelled state=cancelled"),
+    .init("deduct o-1 buyer=u1 A=2 B=1", after: stock, "deducted o-1 A=2 B=1 buyer=u1 => confirmed available=8"),
+    .init("deduct o-1 A=11", after: stock, "=> soldOut A=10"),
+    .init("deduct o-1 A=2", after: "\(stock) | deduct o-1 A=2", "=> confirmed again available=8"),
+    .init("deduct o-1 A=3", after: "\(stock) | deduct o-1 A=2", "=> idConflict state=confirmed"),
+    .init("deduct o-1 A=2", after: "\(stock) | deduct o-1 A=2 | return r o-1", "=> wrongState state=returned"),
+    .init("reserve o-1 A=2", after: "\(stock) | deduct o-1 A=2", "=> idConflict state=confirmed"),
+  ]
+
+  static let settlements: [Transition] = [
+    .init("confirm o-1", after: held, "confirmed o-1 A=2 B=1 => confirmed"),
+    .init("confirm o-1", after: sold, "=> confirmed again"),
+    .init("confirm o-1", after: stock, "=> noSuchOrder"),
+    .init("confirm o-1", after: cancelled, "refundRequired o-1 => alreadyCancelled state=cancelled"),
+    .init("confirm o-1", after: "\(cancelled) | confirm o-1", "=> alreadyCancelled state=cancelled"),
+    .init("confirm o-1", after: overdue, "expired o-1 A=2 B=1; lateConfirmed o-1 A=2 B=1 => lateConfirmed"),
+    .init("confirm o-1", after: expired, "lateConfirmed o-1 A=2 B=1 => lateConfirmed"),
+    .init("confirm o-1", after: "\(expired) | confirm o-1", "=> lateConfirmed again"),
+    .init("confirm o-1", after: gone, "refundRequired o-1 => expired state=expired"),
+    .init("confirm o-1", after: "\(gone) | confirm o-1", "=> expired state=expired"),
+    .init("confirm o-1", after: "\(stock) | cancel o-1", "refundRequired o-1 => orderFenced state=fenced"),
+    .init("confirm o-1", after: returned, "=> wrongState state=returned"),
+    .init("confirm o-1", after: "\(stock) | deduct o-1 A=1", "=> confirmed again"),
+    .init("confirm o-1", after: "\(cancelled) | retire", "refundRequired o-1 => alreadyCancelled state=cancelled"),
+    .init("confirm o-1", after: "\(cancelled) | retire | confirm o-1", "=> alreadyCancelled state=cancelled"),
+    .init("confirm o-1", after: "\(expired) | retire", "refundRequired o-1 => expired state=expired"),
+    .init("confirm o-1", after: "\(sold) | retire", "=> confirmed again"),
+    .init("cancel o-1 reason=no", after: held, "cancelled o-1 A=2 B=1 no => cancelled"),
+    .init("cancel o-1", after: cancelled, "=> cancelled again"),
+    .init("cancel o-1", after: sold, "=> alreadyConfirmed state=confirmed"),
+    .init("cancel o-1", after: overdue, "expired o-1 A=2 B=1 => expired state=expired"),
+    .init("cancel o-1", after: returned, "=> wrongState state=returned"),
+    .init("cancel o-1 reason=no", after: stock, "fenced o-1 no => fenced"),
+    .init("cancel o-1", after: "\(stock) | cancel o-1", "=> fenced again"),
+    .init("cancel o-1", after: "\(cancelled) | retire", "=> cancelled again"),
+    .init("cancel o-1", after: "\(sold) | retire", "=> alreadyConfirmed state=confirmed"),
+    .init("resolve o-1", after: held, "=> found state=reserved"),
+    .init("resolve o-1", after: overdue, "expired o-1 A=2 B=1 => found state=expired"),
+    .init("resolve o-1", after: stock, "fenced o-1 => fenced"),
+    .init("resolve o-1", after: "\(sold) | retire", "=> found state=confirmed"),
+    .init("extend x o-1 hold=20m", after: held, "done x extend; extended o-1 until=20m => extended available=8 until=20m"),
+    .init("extend x o-1 hold=10m", after: held, "done x extend => extended available=8 until=15m"),
+    .init("extend x o-1 hold=20m", after: "\(held) | extend x o-1 hold=20m", "=> extended again available=8 until=20m"),
+    .init("extend x o-1 hold=21m", after: "\(held) | extend x o-1 hold=20m", "=> idConflict"),
+    .init("extend x o-1 hold=25h", after: held, "=> holdTooLong"),
+    .init("extend x o-1 hold=5m", after: overdue, "expired o-1 A=2 B=1 => expired state=expired"),
+    .init("extend x o-1 hold=5m", after: sold, "=> alreadyConfirmed state=confirmed"),
+    .init("extend x o-1 hold=5m", after: stock, "=> noSuchOrder"),
+    .init("extend p o-1 hold=5m", after: held, "=> idConflict"),
+    .init("return r o-1 A=1", after: sold, "done r return; returned o-1 A=1 available => returned state=confirmed"),
+    .init("return r o-1 A=1 scrap", after: sold, "done r return; returned o-1 A=1 scrapped => returned state=confirmed"),
+    .init("return r o-1", after: sold, "done r return; returned o-1 A=2 B=1 available => returned state=returned"),
+    .init("return r o-1", after: "\(sold) | return q o-1 A=2", "done r return; returned o-1 B=1 available => returned state=returned"),
+    .init("return r o-1 A=1", after: "\(sold) | return r o-1 A=1", "=> returned again"),
+    .init("return r o-1 A=2", after: "\(sold) | return r o-1 A=1", "=> idConflict"),
+    .init("return r o-1 A=3", after: sold, "=> exceedsSold"),
+    .init("return r o-1 A=1 A=1 A=1", after: sold, "=> exceedsSold"),
+    .init("return r o-1 C=1", after: "\(sold) | preheat q C=1", "=> exceedsSold"),
+    .init("return r o-1 A=1", after: held, "=> wrongState state=reserved"),
+    .init("return r o-1 A=1", after: overdue, "expired o-1 A=2 B=1 => wrongState state=expired"),
+    .init("return r o-1", after: returned, "=> wrongState state=returned"),
+    .init("return r o-1", after: stock, "=> noSuchOrder"),
+    .init("return r o-1", after: "\(sold) | retire", "=> tooOld"),
+  ]
+
+  static let reads: [Transition] = [
+    .init(
+      "get A GHOST", after: held,
+      "=> found A=8 A.supplied=10 A.reserved=2 A.sold=0 A.scrapped=0 A.version=2 GHOST=missing"),
+    .init("order o-1", after: held, "=> found state=reserved buyer=u1 created=0 until=15m A=2 B=1"),
+    .init("order o-1", after: overdue, "expired o-1 A=2 B=1 => found state=expired buyer=u1 created=0 until=15m A=2 B=1"),
+    .init("order o-1", after: "\(sold) | return r o-1 A=1", "=> found state=confirmed buyer=u1 created=0 until=15m A=2-1 B=1"),
+    .init("order o-1", after: "\(sold) | retire", "=> found state=confirmed retired"),
+    .init("order o-1", after: stock, "=> noSuchOrder"),
+    .init(
+      "stats", after: held,
+      "=> found items=2 open=1 kept=1 retired=0 operations=1 supplied=15 available=12 reserved=3 sold=0 scrapped=0"),
+    .init("list rows=2", after: "preheat p A=1", "=> found A=1 next=0"),
+    .init("list prefix=B", after: stock, "=> found B=5 next=0"),
+    .init("reserve o-1 A=0", after: stock, "=> malformed reason=quantity"),
+  ]
+
+  /// Outcomes that need more than a sequence of commands, and where they are tested.
+  static let testedElsewhere: Set<Outcome> = [
+    .noSpace,  // SpaceTests
+    .overloaded,  // here, below
+    .balanceOverflow,  // here, below
+    .unavailable,  // here, below
+    .tooManyItems,  // 2^24 items of one partition: nobody waits for that
+  ]
+
+  @Test(arguments: stockCommands + placements + settlements + reads)
+  func transition(_ transition: Transition) throws {
+    var rules = Rules()
+    rules.endedRetentionMilliseconds = 2 * 3_600_000
+    rules.soldRetentionMilliseconds = 2 * 3_600_000
+    let store = try TestStore(rules: rules)
+    for step in transition.given {
+      switch step {
+      case "tick": try store.tick()
+      case "clock +16m": store.advance(16 * 60_000)
+      case "retire":
+        store.advance(3 * 3_600_000)
+        try store.settle()
+      default: try store.perform(step)
+      }
+    }
+    let before = store.inventory.lastLSN
+    let state = stateHash(store)
+    let answer = try store.perform(transition.command)
+    #expect(answer.description == transition.answer)
+    #expect(try store.eventTexts(after: before) == transition.events)
+    #expect((stateHash(store) == state) == transition.events.isEmpty)
+    // One record for what the command does; expiries that it meets have their own.
+    let records = Set(try store.events(after: before).map(\.lsn)).count
+    #expect(records <= 1 + transition.events.count { $0.hasPrefix("expired") })
+    if records > 0 { #expect(answer.lsn == store.inventory.lastLSN) }
+  }
+
+  /// Without a command, which would log what is overdue.
+  private func stateHash(_ store: TestStore) -> UInt64 {
+    store.inventory.group.shards[0].enter { $0.summary().stateHash }
+  }
+
+  @Test func everyCommandAndEveryOutcome() {
+    let all = Self.stockCommands + Self.placements + Self.settlements + Self.reads
+    let outcomes = Set(all.map(\.outcome)).union(Self.testedElsewhere.map(\.name))
+    #expect(outcomes == Set(Outcome.allCases.map(\.name)))
+    let verbs = Set(all.map { $0.command.split(separator: " ")[0].description }).union(["history"])
+    #expect(verbs == Set(Operation.allCases.map(\.name)))
+  }
+
+  // MARK: Outcomes that take more
+
+  /// An item that counts nearly as much as one can: put there by hand, since 4 M supplies would take too long.
+  @Test func balanceOverflow() throws {
+    let store = try TestStore()
+    try store.perform("preheat p A=0")
+    store.inventory.group.shards[0].enter { shard in
+      shard.withMachine { machine in
+        machine.pointee.items.pointer(0).pointee.available = Bounds.balanceMax - 10
+        machine.pointee.totals.pointer(0).pointee.supplied = Bounds.balanceMax - 10
+      }
+    }
+    #expect(try store.perform("adjust a A +11").description == "balanceOverflow")
+    #expect(try store.perform("supply s A=11").description == "balanceOverflow")
+    #expect(try store.perform("restock r A=2147483647").description == "balanceOverflow")
+    #expect(try store.perform("adjust a A +10").outcome == .done)
+    #expect(try store.perform("get A").number("A") == Bounds.balanceMax)
+  }
+
+  @Test func historyInABatch() throws {
+    let store = try TestStore()
+    let executor = store.inventory.makeExecutor()
+    var batch = CommandBatch()
+    let item = batch.store("A")
+    batch.append(.history(History(item: item, beforeVersion: 0, rowsMax: 1)))
+    var replies = ReplyBatch()
+    executor.execute(&batch, into: &replies)
+    #expect(replies.replies.map(\.outcome) == [.unavailable])
+  }
+
+  /// With too much waiting for the log nothing that would add to it is taken; what is known is still answered.
+  @Test func overloaded() throws {
+    let store = try TestStore(opens: false)
+    store.configuration.pendingBytesMax = 16 << 10
+    try store.open()
+    try store.perform("preheat p A=100")
+    try store.perform("reserve o-1 A=1")
+    store.storage.holdWrites()
+    var outcomes: [Outcome] = []
+    for number in 0 ..< 20 { outcomes += store.decide([try ShopCommand("reserve p-\(number) A=1")]).map(\.outcome) }
+    #expect(outcomes.first == .reserved)
+    #expect(outcomes.last == .overloaded)
+    let answers = store.decide(
+      try ["confirm o-1", "cancel o-9", "supply s A=1", "reserve o-1 A=1", "get A", "order p-19"].map { try ShopCommand($0) })
+    #expect(answers.map(\.outcome) == [.overloaded, .overloaded, .overloaded, .reserved, .found, .noSuchOrder])
+    store.storage.releaseWrites()
+    try store.inventory.flush()
+    #expect(try store.perform("confirm o-1").outcome == .confirmed)
+    let taken = outcomes.count { $0 == .reserved }
+    #expect(try store.perform("get A").number("A.reserved") == Int64(taken))
+  }
+}
