@@ -1,4 +1,5 @@
 import StockEngine
+import Synchronization
 
 /// A disk in memory that loses, tears and refuses like a real one, when it is told to.
 ///
@@ -28,6 +29,7 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
   private var moments: [(operation: Operation, disk: SimulatedStorage)] = []
   /// What the disk can hold.
   private var capacityBytes: UInt64 = 1 << 40
+  let openFiles = Atomic(0)
 
   public init() {}
 
@@ -94,6 +96,9 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
     get { lock.withLock { capacityBytes } }
     set { lock.withLock { capacityBytes = newValue } }
   }
+
+  /// Files that somebody has open: what a store that is closed must not have.
+  public var openFileCount: Int { openFiles.load(ordering: .relaxed) }
 
   public var usedBytes: UInt64 { lock.withLock { used } }
 

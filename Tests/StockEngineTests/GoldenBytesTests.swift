@@ -169,7 +169,7 @@ import Testing
       texts.withSource { section.put(event, from: $0, at: Self.time) }
       section.endLength(from: start)
     }
-    let group = PendingGroup.single(section.bytes, records: 2, at: Self.time, firstLSN: LSN(5), seals: true)
+    let group = PendingGroup.single(section.bytes, records: 2, at: Self.time, firstLSN: LSN(5), end: .sealed)
     var header = GroupHeader(
       flags: .seals, sequence: 9, firstLSN: LSN(5), time: Self.time, records: 2, rawBytes: UInt32(group.body.count),
       previousChain: 0x1234)

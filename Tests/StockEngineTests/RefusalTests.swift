@@ -155,7 +155,7 @@ import Testing
     }
     let record = [UInt8(events.count)] + events
     let group = record.withUnsafeBytes {
-      PendingGroup.single($0, records: 1, at: header.time, firstLSN: header.firstLSN, seals: false)
+      PendingGroup.single($0, records: 1, at: header.time, firstLSN: header.firstLSN, end: .open)
     }
     header.rawBytes = UInt32(group.body.count)
     var image = GroupImage()

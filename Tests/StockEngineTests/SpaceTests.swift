@@ -122,6 +122,23 @@ import Testing
     #expect(try store.perform("get A").number("A") == 1)
   }
 
+  /// A stop needs no next segment: everything is durable without it.
+  @Test func noRoomForTheNextSegment() throws {
+    let store = try TestStore(segmentBytes: 1 << 20)
+    try store.perform("preheat op-1 A=5")
+    try store.perform("reserve o-1 A=1")
+    store.storage.capacity = store.storage.usedBytes
+    try store.shutdown()
+    #expect(store.storage.openFileCount == 0)
+    #expect(throws: EngineFault.self) { try store.open() }
+    store.storage.capacity = 1 << 40
+    try store.open()
+    #expect(try store.perform("reserve o-1 A=1").description.hasPrefix("reserved again"))
+    #expect(try store.perform("get A").number("A") == 4)
+    try store.restart()
+    #expect(try store.perform("get A").number("A") == 4)
+  }
+
   /// A snapshot that does not fit is no harm; the log keeps everything.
   @Test func noRoomForASnapshot() throws {
     let store = try TestStore(segmentBytes: 64 << 10)

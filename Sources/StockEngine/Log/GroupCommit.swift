@@ -107,9 +107,9 @@ final class GroupCommit: @unchecked Sendable {
   }
 
   /// Takes the records of one section. They are durable once `durableLSN` has passed them.
-  /// - Parameter seals: the group ends here, and its segment with it.
+  /// - Parameter end: other than open, the group ends here, and its segment with it.
   /// - Returns: the LSN of the first record; with no records, of the one that will come next.
-  func append(_ section: UnsafeRawBufferPointer, records: Int, at time: Timestamp, seals: Bool = false) -> LSN {
+  func append(_ section: UnsafeRawBufferPointer, records: Int, at time: Timestamp, end: GroupEnd = .open) -> LSN {
     precondition(section.count + 20 <= LogFormat.groupRawBytesMax, "a section of \(section.count) bytes outgrows a group")
     lock.lock()
     let first = nextLSN
@@ -124,8 +124,8 @@ final class GroupCommit: @unchecked Sendable {
     outstandingBytes += worst
     nextLSN = first.advanced(by: UInt64(records))
     appended.store(nextLSN.rawValue - 1, ordering: .releasing)
-    if seals {
-      gathering.seals = true
+    if end != .open {
+      gathering.end = end
       closeGathering()
     }
     let wake = !isWriting

@@ -184,7 +184,7 @@ struct Recovery {
       flags: .seals, sequence: scan.nextGroup, firstLSN: scan.nextLSN, time: time, records: 1, rawBytes: 0,
       previousChain: scan.chain)
     let record = closingRecord(machines, time, at: scan.nextLSN)
-    let group = PendingGroup.single(record.bytes, records: 1, at: time, firstLSN: scan.nextLSN, seals: true)
+    let group = PendingGroup.single(record.bytes, records: 1, at: time, firstLSN: scan.nextLSN, end: .sealed)
     header.rawBytes = UInt32(group.body.count)
     var image = GroupImage()
     image.encode(group.body.bytes, &header, store: store, segment: sequence)

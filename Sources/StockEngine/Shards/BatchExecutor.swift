@@ -174,7 +174,7 @@ extension Decider {
   /// Hands the section's records to the log.
   /// - Returns: the LSN of the first; with none, of the record that will come next.
   @discardableResult
-  func appendSection(to commit: GroupCommit, seals: Bool = false) -> LSN {
-    commit.append(section.bytes, records: recordCount, at: now, seals: seals)
+  func appendSection(to commit: GroupCommit, end: GroupEnd = .open) -> LSN {
+    commit.append(section.bytes, records: recordCount, at: now, end: end)
   }
 }

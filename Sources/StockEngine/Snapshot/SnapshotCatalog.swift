@@ -18,10 +18,8 @@ struct SnapshotCatalog: Sendable {
     let file: any StorageFile
     do {
       file = try storage.open(path(name), direct ? .readDirect : .read)
-    } catch where error.isReadFailure {
-      throw .damagedSnapshot(path(name), "\(error).")
     } catch {
-      throw .io(error, "Nothing was changed. Check permissions and the limit of open files.")
+      throw .unreadSnapshot(path(name), error)
     }
     return try SnapshotReader(file: file, name: path(name), store: store)
   }

@@ -39,7 +39,7 @@ struct SnapshotReader: ~Copyable {
       size = Int(try file.size())
       got = try file.read(into: bytes, at: 0)
     } catch {
-      throw .damagedSnapshot(name, "\(error).")
+      throw .unreadSnapshot(name, error)
     }
     let read = UnsafeRawBufferPointer(rebasing: bytes[..<got])
     return (try SnapshotHeader(decoding: read, file: name, store: store), size)
@@ -54,18 +54,17 @@ struct SnapshotReader: ~Copyable {
   /// The next page, checked and decompressed; nil behind the footer.
   mutating func nextPage() throws(EngineFault) -> Page? {
     if offset == size { return nil }
-    var head = [UInt8](repeating: 0, count: SnapshotFormat.pageHeaderBytes)
-    guard read(into: &head) == head.count else { throw damaged("a page header is cut off.") }
-    let fields = head.withUnsafeBytes { bytes in PageFields(bytes) }
+    let head = UnsafeMutableRawBufferPointer(rebasing: raw[..<SnapshotFormat.pageHeaderBytes])
+    guard try read(into: head, at: offset) == head.count else { throw damaged("a page header is cut off.") }
+    let fields = PageFields(UnsafeRawBufferPointer(head))
     let seed = SnapshotFormat.seed(header.store, header.lsn, page: pageNumber)
-    let check = head.withUnsafeBytes {
-      hashBytes(UnsafeRawBufferPointer(rebasing: $0[..<SnapshotFormat.checkedPageHeaderBytes]), seed: seed)
-    }
+    let check = hashBytes(
+      UnsafeRawBufferPointer(rebasing: head[..<SnapshotFormat.checkedPageHeaderBytes]), seed: seed)
     guard fields.magic == SnapshotFormat.pageMagic, fields.check == check, fields.number == pageNumber,
       fields.rawBytes <= SnapshotFormat.pageRawBytesMax, fields.storedBytes <= fields.rawBytes, fields.zero == 0
     else { throw damaged("a page header is damaged.") }
     let body = UnsafeMutableRawBufferPointer(rebasing: stored[..<Int(fields.storedBytes)])
-    guard read(into: body, at: offset + SnapshotFormat.pageHeaderBytes) == body.count,
+    guard try read(into: body, at: offset + SnapshotFormat.pageHeaderBytes) == body.count,
       hashBytes(UnsafeRawBufferPointer(body), seed: seed) == fields.bodyCheck, decompress(fields, body)
     else { throw damaged("page \(pageNumber) is damaged.") }
     let kind = SnapshotFormat.PageKind(rawValue: fields.kind)
@@ -124,13 +123,12 @@ struct SnapshotReader: ~Copyable {
       == Int32(fields.rawBytes)
   }
 
-  private func read(into bytes: inout [UInt8]) -> Int {
-    bytes.withUnsafeMutableBytes { read(into: $0, at: offset) }
-  }
-
-  /// - Returns: 0 for a read that fails, which is as good as damage.
-  private func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
-    (try? file.read(into: buffer, at: UInt64(offset))) ?? 0
+  private func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(EngineFault) -> Int {
+    do {
+      return try file.read(into: buffer, at: UInt64(offset))
+    } catch {
+      throw .unreadSnapshot(name, error)
+    }
   }
 
   private func damaged(_ message: String) -> EngineFault { .damagedSnapshot(name, offset: offset, message) }

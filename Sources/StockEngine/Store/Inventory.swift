@@ -75,7 +75,13 @@ public final class Inventory: Sendable {
     let log = SegmentedLog(
       storage: directory.storage, directory: directory.log, store: store, segmentBytes: configuration.segmentBytes,
       position: position, preallocator: preallocator, clock: { clock.now }, onSeal: { follower.segmentWasSealed(next: $0) })
-    try log.open(firstLSN: recovery.lastLSN.advanced(by: 1))
+    // A failure from here on must leave nothing behind: whoever tries again in this process finds the directory free.
+    do throws(EngineFault) {
+      try log.open(firstLSN: recovery.lastLSN.advanced(by: 1))
+    } catch {
+      log.close()
+      throw error
+    }
     let commit = GroupCommit(
       log: log, lastLSN: recovery.lastLSN, lastTime: recovery.lastTime,
       pendingBytesMax: configuration.pendingBytesMax)
@@ -103,7 +109,12 @@ public final class Inventory: Sendable {
       report: report)
 
     epochs = group.hold(group.all, &decider, Resume(commit: commit, clock: clock, recovery: recovery))
-    try commit.flush()
+    do throws(EngineFault) {
+      try commit.flush()
+    } catch {
+      commit.stop()
+      throw error
+    }
     if configuration.runsUpkeep {
       follower.start()
       upkeep.start()
@@ -162,17 +173,28 @@ public final class Inventory: Sendable {
 
   /// Syncs what was decided, seals the log, makes a last snapshot and lets go of the directory. Nothing may be executed any
   /// more. Blocks.
+  /// - Throws: what the log failed of, or why there is no snapshot; in the second case everything that was decided is durable. The
+  ///   threads are stopped and the directory is free either way.
   public func shutdown() throws(EngineFault) {
     guard isShutDown.set() else { return }
+    defer { held.release() }
     upkeep.stop()
     follower.stop()
-    try commit.flush()
-    if commit.lastLSN > follower.lastSnapshotLSN { upkeep.seal() }
+    try finishLog()
+    _ = try follower.makeSnapshot()
+  }
+
+  private func finishLog() throws(EngineFault) {
+    do throws(EngineFault) {
+      try commit.flush()
+    } catch {
+      commit.stop()
+      throw error
+    }
+    if commit.lastLSN > follower.lastSnapshotLSN { upkeep.seal(.closed) }
     upkeep.mark()
     commit.stop()
-    defer { held.release() }
     if let fault = commit.fault { throw fault }
-    _ = try follower.makeSnapshot()
   }
 
   /// Stops the threads and leaves the disk as it is: what a kill would leave, for tests.

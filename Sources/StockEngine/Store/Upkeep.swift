@@ -115,10 +115,11 @@ final class Upkeep: @unchecked Sendable {
   }
 
   /// Ends the present segment: with every shard held, the state's hash is logged as its last record.
-  func seal() { lock.withLock { sealLocked() } }
+  /// - Parameter end: whether another segment follows.
+  func seal(_ end: GroupEnd = .sealed) { lock.withLock { sealLocked(end) } }
 
-  private func sealLocked() {
-    sealedAt = group.hold(group.all, &decider, SealSegment(commit: commit, clock: clock))
+  private func sealLocked(_ end: GroupEnd = .sealed) {
+    sealedAt = group.hold(group.all, &decider, SealSegment(commit: commit, clock: clock, end: end))
   }
 
   private func expire() {
@@ -181,12 +182,13 @@ final class Upkeep: @unchecked Sendable {
 private struct SealSegment: ShardWork {
   let commit: GroupCommit
   let clock: LogClock
+  let end: GroupEnd
 
   func run(_ decider: inout Decider) -> LSN {
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
     decider.sealState()
-    return decider.appendSection(to: commit, seals: true)
+    return decider.appendSection(to: commit, end: end)
   }
 }
 
