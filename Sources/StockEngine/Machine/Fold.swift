@@ -196,16 +196,21 @@ extension Machine {
     var order = Order(
       key: store(key), deadline: placed.deadline, createdAt: now, changedAt: now, line: first, extras: .none,
       extrasBytes: 0, lineCount: UInt16(lines.count), state: state, flags: flags)
-    storeExtras(&order, lines: lines.count > 1 ? lines.map { line in
-      OrderLine(item: line.item, quantity: line.quantity, confirmed: sold ? line.quantity : 0)
-    } : [], buyer: source.text(placed.buyer), payload: source.text(placed.payload))
+    storeExtras(&order, buyer: source.text(placed.buyer), payload: source.text(placed.payload))
+    if lines.count > 1 {
+      let extras = OrderExtras(base: arena.pointer(order.extras), lineCount: lines.count)
+      for (index, line) in lines.enumerated() {
+        extras.lines[index] = OrderLine(item: line.item, quantity: line.quantity, confirmed: sold ? line.quantity : 0)
+      }
+    }
     insertOrder(order, key: key)
   }
 
-  /// Puts what does not fit the order itself into the arena: two or more lines, the buyer, the payload.
+  /// Makes room in the arena for what does not fit the order itself, and puts buyer and payload there; two or more lines are the
+  /// caller's to write.
   @inline(__always)
   mutating func storeExtras(
-    _ order: inout Order, lines: [OrderLine], buyer: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer
+    _ order: inout Order, buyer: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer
   ) {
     let count = Int(order.lineCount)
     let bytes = OrderExtras.bytes(lineCount: count, buyerBytes: buyer.count, payloadBytes: payload.count)
@@ -214,7 +219,6 @@ extension Machine {
     order.extrasBytes = UInt16(bytes)
     let extras = OrderExtras(base: arena.pointer(order.extras), lineCount: count)
     extras.write(buyer: buyer, payload: payload)
-    if count > 1 { for (index, line) in lines.enumerated() { extras.lines[index] = line } }
   }
 
   /// Files an order under its id, by deadline if it is open and by age if not.
