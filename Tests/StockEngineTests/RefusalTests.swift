@@ -43,7 +43,8 @@ import Testing
       try first.shutdown()
     }
     let again = try Inventory(path: path, configuration: configuration)
-    #expect(again.recovery.lastLSN == LSN(0))
+    // The first start's epoch, and the seal of its stop.
+    #expect(again.recovery.lastLSN == LSN(2))
     again.abandon()
   }
 
@@ -299,7 +300,7 @@ import Testing
     let fault = try refusal(log.disk)
     #expect(
       fault.description
-        == "corrupt: group 4 is damaged, but group 5 behind it is whole, so it was once durable. [file /store/log/00000000000000000002.log offset 8192 LSN 4] Acknowledged records are damaged; nothing was changed and nothing was cut. Copy the directory, check the disk, then restore the file from a backup; stockcli verify names every damaged place."
+        == "corrupt: group 5 is damaged, but group 6 behind it is whole, so it was once durable. [file /store/log/00000000000000000002.log offset 8192 LSN 5] Acknowledged records are damaged; nothing was changed and nothing was cut. Copy the directory, check the disk, then restore the file from a backup; stockcli verify names every damaged place."
     )
   }
 }

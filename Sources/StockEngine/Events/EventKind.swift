@@ -33,6 +33,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case outage = 68
   case sealed = 69
   case heartbeat = 70
+  case epochBegan = 71
 
   public var name: String {
     switch self {
@@ -58,6 +59,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .outage: "outage"
     case .sealed: "sealed"
     case .heartbeat: "heartbeat"
+    case .epochBegan: "epochBegan"
     }
   }
 }

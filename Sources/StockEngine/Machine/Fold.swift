@@ -57,6 +57,7 @@ extension Machine {
     case .fingerprintsForgotten(let partition, let upTo): foldForgotten(partition, upTo: upTo)
     case .operationsForgotten(let partition, let upTo): foldOperationsForgotten(partition, upTo: upTo)
     case .outage(let from, _, let shift): foldOutage(from: from, shift: shift, now)
+    case .epochBegan(let start): foldEpoch(start)
     }
   }
 }
@@ -362,6 +363,15 @@ extension Machine {
     }
     open.sort { ($0.deadline, $0.created, $0.slot) < ($1.deadline, $1.created, $1.slot) }
     for entry in open { deadlines.insert(entry.slot, deadline: entry.deadline, now: time) }
+  }
+}
+
+// MARK: - The store
+
+extension Machine {
+  mutating func foldEpoch(_ start: EpochStart) {
+    guard serves(.ofStore) else { return }
+    epochs.append(start)
   }
 }
 

@@ -35,7 +35,8 @@ enum SnapshotFormat {
     case orders = 2
     case fingerprints = 3
     case operations = 4
-    // 5 ... sales, limits, buyers
+    case epochs = 5
+    // 6 ... sales, limits, buyers
     case footer = 127
   }
 

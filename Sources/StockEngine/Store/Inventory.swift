@@ -6,6 +6,8 @@ import Synchronization
 /// `execute` returns; `durableLSN` and the listeners say when they are.
 public final class Inventory: Sendable {
   public let storeID: StoreID
+  /// Those up to this start, which began the last.
+  public let epochs: EpochHistory
   public let recovery: RecoveryReport
 
   let group: ShardGroup
@@ -101,7 +103,7 @@ public final class Inventory: Sendable {
       watermark: Watermark(directory: directory, store: store), group: group, commit: commit, clock: clock, source: source, follower: follower, configuration: configuration,
       report: report)
 
-    group.hold(group.all, &decider, Resume(commit: commit, clock: clock, stoppedAt: recovery.lastTime))
+    epochs = group.hold(group.all, &decider, Resume(commit: commit, clock: clock, recovery: recovery))
     do throws(EngineFault) {
       try commit.flush()
     } catch {
@@ -230,7 +232,7 @@ private struct Recover: ShardWork {
   let configuration: EngineConfiguration
 
   func run(_ decider: inout Decider) -> Result<(LogPosition, RecoveryReport), EngineFault> {
-    var recovery = Recovery(directory: directory, store: store, segmentBytes: configuration.segmentBytes)
+    var recovery = Recovery(directory: directory, store: store, epochNonce: configuration.epochNonce ?? .random(in: .min ... .max))
     do throws(EngineFault) {
       let position = try recovery.run(into: decider.machines)
       return .success((position, recovery.report))
@@ -240,13 +242,15 @@ private struct Recover: ShardWork {
   }
 }
 
-/// The first thing after recovery: deadlines are filed, and move by the time in which nobody could pay.
+/// The first thing after recovery: a new epoch, unless recovery had to begin it; deadlines are filed, and move by the time in
+/// which nobody could pay.
 private struct Resume: ShardWork {
   let commit: GroupCommit
   let clock: LogClock
-  let stoppedAt: Timestamp
+  let recovery: RecoveryReport
 
-  func run(_ decider: inout Decider) {
+  func run(_ decider: inout Decider) -> EpochHistory {
+    let stoppedAt = recovery.lastTime
     var open = 0
     for shard in decider.machines.held {
       let machine = decider.machines.machine(shard: shard)
@@ -256,7 +260,11 @@ private struct Resume: ShardWork {
     }
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
+    if !recovery.isEpochLogged {
+      decider.begin(EpochStart(epoch: recovery.epoch, firstLSN: commit.lastLSN.advanced(by: 1)))
+    }
     if open > 0 { decider.endOutage(from: stoppedAt, to: decider.now) }
     decider.appendSection(to: commit)
+    return decider.machines.epochs
   }
 }
