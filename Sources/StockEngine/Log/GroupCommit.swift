@@ -83,8 +83,27 @@ final class GroupCommit: @unchecked Sendable {
     let room = room
     guard room.isLow else { return .everything }
     let left = room.bytes - outstandingBytes - Self.worstCase(bytes)
-    if left < Self.lastReserveBytes { return .nothing }
+    if left < Self.lastReserveBytes { return .readsOnly }
     return left < Self.lastReserveBytes + Self.releaseReserveBytes ? .releasesOnly : .everything
+  }
+
+  /// What the engine may write of itself.
+  enum OwnWrites {
+    case everything
+    /// The last reserve is for expiry and heartbeats.
+    case essential
+    /// Only the seal of an orderly stop.
+    case nothing
+  }
+
+  var ownWrites: OwnWrites {
+    lock.lock()
+    defer { lock.unlock() }
+    let room = room
+    guard room.isLow else { return .everything }
+    let left = room.bytes - outstandingBytes
+    if left < Self.lastReserveBytes / 4 { return .nothing }
+    return left < Self.lastReserveBytes + Self.releaseReserveBytes ? .essential : .everything
   }
 
   /// Takes the records of one section. They are durable once `durableLSN` has passed them.

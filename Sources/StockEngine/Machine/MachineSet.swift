@@ -82,6 +82,15 @@ struct MachineSet: @unchecked Sendable {
     shard(of: Key(source.bytes + id.start, count: Int(id.count), seed: keySeed).partition)
   }
 
+  /// Makes the held machines as they were before anything was folded.
+  func empty(_ store: StoreID) {
+    for shard in held {
+      let machine = machine(shard: shard)
+      let tracksDeadlines = machine.pointee.tracksDeadlines
+      machine.pointee = Machine(store: store, shard: shard, of: shardCount, tracksDeadlines: tracksDeadlines)
+    }
+  }
+
   /// The store's epochs. Every shard is held.
   var epochs: EpochHistory { machine(Partition.ofStore).pointee.epochs }
 

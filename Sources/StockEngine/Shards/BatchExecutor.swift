@@ -123,7 +123,7 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
     var budget = Self.expiryBudget
-    if !decider.expireDue(budget: &budget) && mayStop {
+    if decider.admission != .readsOnly && !decider.expireDue(budget: &budget) && mayStop {
       decider.appendSection(to: commit)
       return .sweepFirst
     }

@@ -37,22 +37,30 @@ struct SnapshotCatalog: Sendable {
     var broken: [String] = []
     for name in candidates {
       do throws(EngineFault) {
-        var reader = try open(name)
-        _ = try reader.verify()
+        return (try load(name, into: machines), broken)
       } catch where error.code == .corrupt {
+        // Its pages may have verified, and what they say come to another state: nothing of it may stay.
+        machines.empty(store)
         try putAside(name)
         broken.append(path(name))
-        continue
       }
-      var reader = try open(name)
-      _ = try reader.load(into: machines)
-      for shard in machines.held {
-        let machine = machines.machine(shard: shard)
-        machine.pointee.time = max(machine.pointee.time, reader.header.time)
-      }
-      return (reader.header, broken)
     }
     return (nil, broken)
+  }
+
+  private func load(_ name: String, into machines: MachineSet) throws(EngineFault) -> SnapshotHeader {
+    var check = try open(name)
+    _ = try check.verify()
+    var reader = try open(name)
+    guard SnapshotFormat.lsn(name) == reader.header.lsn else {
+      throw .damagedSnapshot(path(name), "the file holds the snapshot of LSN \(reader.header.lsn).")
+    }
+    _ = try reader.load(into: machines)
+    for shard in machines.held {
+      let machine = machines.machine(shard: shard)
+      machine.pointee.time = max(machine.pointee.time, reader.header.time)
+    }
+    return reader.header
   }
 
   private func putAside(_ name: String) throws(EngineFault) {

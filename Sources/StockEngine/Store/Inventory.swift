@@ -57,7 +57,12 @@ public final class Inventory: Sendable {
 
     let preallocator = SegmentPreallocator(
       storage: directory.storage, directory: directory.log, segmentBytes: configuration.segmentBytes,
-      freeBytesMin: configuration.freeBytesMin)
+      freeBytesMin: configuration.freeBytesMin
+    ) { error in
+      report(
+        .backgroundFault(
+          .io(error, "The next log segment could not be prepared; the present one goes on until it is full. Check the disk.")))
+    }
     let follower = Follower(
       directory: directory, store: store, configuration: configuration, snapshotLSN: recovery.snapshotLSN,
       sealedSegments: recovery.segments, firstUnsealed: position.segment

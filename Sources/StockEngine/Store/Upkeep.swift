@@ -21,7 +21,8 @@ final class Upkeep: @unchecked Sendable {
   private var idleSince: UInt64 = 0
   private var heartbeatLSN = LSN.zero
   private var nextPartition = 0
-  private var spaceLowSince: Timestamp?
+  private var isSpaceLow = false
+  private var refusingSince: Timestamp?
   private var hasStepped = false
   private var watermark: Watermark
   private var watermarkAt: UInt64
@@ -91,10 +92,11 @@ final class Upkeep: @unchecked Sendable {
     slewClock()
     watchSpace()
     commit.holdBack(follower.lagBytes > configuration.lagBytesMax)
-    expire()
-    retire()
+    let writes = commit.ownWrites
+    if writes != .nothing { expire() }
+    if writes == .everything { retire() }
     if commit.wantsSeal && commit.durableLSN >= sealedAt { sealLocked() }
-    beat()
+    if writes != .nothing { beat() }
     if source.monotonicNanoseconds - watermarkAt >= Self.watermarkNanoseconds { markLocked() }
   }
 
@@ -160,17 +162,19 @@ final class Upkeep: @unchecked Sendable {
     self.hasStepped = hasStepped
   }
 
-  /// A time without space counts as an outage: nobody could be sure of anything.
+  /// A time in which new orders were refused for lack of space counts as an outage.
   private func watchSpace() {
-    switch (commit.room.isLow, spaceLowSince) {
-    case (true, nil):
-      spaceLowSince = clock.now
-      report(.spaceLow)
-    case (false, let since?):
-      spaceLowSince = nil
+    let isLow = commit.room.isLow
+    if isLow != isSpaceLow {
+      isSpaceLow = isLow
+      report(isLow ? .spaceLow : .spaceRecovered)
+    }
+    switch (commit.ownWrites == .everything, refusingSince) {
+    case (false, nil): refusingSince = clock.now
+    case (true, let since?):
+      refusingSince = nil
       group.hold(group.all, &decider, EndOutage(commit: commit, clock: clock, from: since))
-      report(.spaceRecovered)
-    case (true, _?), (false, nil): break
+    case (true, nil), (false, _?): break
     }
   }
 }
