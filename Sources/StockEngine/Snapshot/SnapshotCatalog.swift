@@ -135,6 +135,17 @@ struct SnapshotCatalog: Sendable {
     return try firstNeededSegment()
   }
 
+  /// The time that the newest snapshot stands for.
+  func newestTime() throws(EngineFault) -> Timestamp? {
+    let newest: String?
+    do {
+      newest = try names().max()
+    } catch {
+      throw .io(error, "The snapshots could not be listed.")
+    }
+    return try newest.map { (name) throws(EngineFault) in try open(name).header.time }
+  }
+
   private func firstNeededSegment() throws(EngineFault) -> UInt64? {
     let oldest: String?
     do {
