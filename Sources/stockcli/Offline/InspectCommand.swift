@@ -24,6 +24,10 @@ struct InspectLogCommand: ParsableCommand {
   @Option(help: "At most so many rows.") var limit: Int = 10_000
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    guard limit > 0 else { throw ValidationError("--limit is at least 1") }
+  }
+
   func run() throws {
     try Offline.run { () throws(EngineFault) in
       let inspector = try StoreInspector(path: directory)
@@ -43,23 +47,26 @@ struct InspectLogCommand: ParsableCommand {
 
   private func showSegments(_ inspector: StoreInspector) throws(EngineFault) {
     var table = Table([
-      .number("segment"), .text("place"), .number("first_lsn"), .number("last_lsn"), .text("from"), .text("until"),
-      .number("groups"), .number("records"), .number("raw_bytes"), .number("stored_bytes"), .number("ratio"),
-      .text("tail"),
+      .number("segment"), .text("place"), .number("first_lsn", rank: 2), .number("last_lsn"), .text("from", rank: 3),
+      .text("until", rank: 1), .number("groups", rank: 4), .number("records"), .number("raw_bytes", rank: 6),
+      .number("stored_bytes", rank: 5), .number("ratio", rank: 4), .text("tail"),
     ])
     let files = try inspector.segments()
     for (index, file) in files.enumerated() {
       let segment = try inspector.read(file, isLast: index == files.count - 1) { (_, _) throws(EngineFault) in }
       if !isWanted(segment.firstLSN, segment.lastLSN) { continue }
+      let isEmpty = segment.records == 0
       let ratio = segment.storedBytes == 0 ? 0 : Double(segment.rawBytes) / Double(segment.storedBytes)
       table.append([
         .integer(segment.file.sequence), .string(segment.file.isArchived ? "archive" : "log"),
-        .integer(segment.firstLSN.rawValue), .integer(segment.lastLSN.rawValue), .string(segment.firstTime.text),
-        .string(segment.lastTime.text), .integer(segment.groups), .integer(segment.records), .integer(segment.rawBytes),
-        .integer(segment.storedBytes), .string(Figures.decimal(ratio, places: 2)), .string(Self.tail(segment)),
+        .integer(segment.firstLSN.rawValue), isEmpty ? .null : .integer(segment.lastLSN.rawValue),
+        isEmpty ? .null : .string(segment.firstTime.text), isEmpty ? .null : .string(segment.lastTime.text),
+        .integer(segment.groups), .integer(segment.records), .integer(segment.rawBytes),
+        .integer(segment.storedBytes), .string(Figures.decimal(ratio, places: 2)),
+        .string(Self.tail(segment)),
       ])
     }
-    Messages.out(table.text(output.format, colour: output.usesColour))
+    output.show(table)
   }
 
   private static func tail(_ segment: StoreInspector.Segment) -> String {
@@ -72,9 +79,9 @@ struct InspectLogCommand: ParsableCommand {
 
   private func showGroups(_ inspector: StoreInspector) throws(EngineFault) {
     var table = Table([
-      .number("segment"), .number("group"), .number("offset"), .number("first_lsn"), .number("last_lsn"), .text("time"),
-      .number("records"), .number("raw_bytes"), .number("stored_bytes"), .number("on_disk"), .text("codec"),
-      .text("seals"),
+      .number("segment"), .number("group"), .number("offset"), .number("first_lsn", rank: 1), .number("last_lsn"),
+      .text("time"), .number("records"), .number("raw_bytes", rank: 3), .number("stored_bytes", rank: 4),
+      .number("on_disk", rank: 2), .text("codec", rank: 5), .text("seals", rank: 6),
     ])
     let files = try inspector.segments()
     for (index, file) in files.enumerated() {
@@ -88,7 +95,7 @@ struct InspectLogCommand: ParsableCommand {
         ])
       }
     }
-    Messages.out(table.text(output.format, colour: output.usesColour))
+    show(table)
   }
 
   private func showEvents(_ inspector: StoreInspector) throws(EngineFault) {
@@ -105,7 +112,12 @@ struct InspectLogCommand: ParsableCommand {
         }
       }
     }
-    Messages.out(table.text(output.format, colour: output.usesColour))
+    show(table)
+  }
+
+  private func show(_ table: Table) {
+    output.show(table)
+    if table.rows.count >= limit { output.note("only \(Figures.grouped(limit)) rows are shown; --limit shows more") }
   }
 
   private func isWanted(_ event: LoggedEvent, _ names: ItemNames) -> Bool {
@@ -116,7 +128,7 @@ struct InspectLogCommand: ParsableCommand {
   }
 
   private static func row(_ event: LoggedEvent, _ names: ItemNames) -> [JSONValue] {
-    let lines = event.lines.map { "\(names[$0.item])x\($0.quantity)" }.joined(separator: " ")
+    let lines = event.lines.map { "\(names[$0.item])=\($0.quantity)" }.joined(separator: " ")
     var details = event.details.map { "\($0.name)=\($0.value)" }
     if let operation = event.operation { details.insert("operation=\(operation)", at: 0) }
     return [
@@ -149,9 +161,10 @@ struct InspectSnapshotCommand: ParsableCommand {
     try Offline.run { () throws(EngineFault) in
       let inspector = try StoreInspector(path: directory)
       var table = Table([
-        .text("file"), .number("lsn"), .text("time"), .number("bytes"), .number("items"), .number("orders"),
-        .number("fingerprints"), .number("operations"), .number("supplied"), .number("available"), .number("reserved"),
-        .number("sold"), .number("scrapped"), .text("state_hash"),
+        .text("file", rank: 9), .number("lsn"), .text("time"), .number("bytes"), .number("items"), .number("orders"),
+        .number("fingerprints", rank: 7), .number("operations", rank: 6), .number("supplied", rank: 4),
+        .number("available", rank: 3), .number("reserved", rank: 2), .number("sold", rank: 1),
+        .number("scrapped", rank: 5), .text("state_hash", rank: 8),
       ])
       for path in try inspector.snapshotPaths() {
         let snapshot = try inspector.verifySnapshot(path)
@@ -163,7 +176,7 @@ struct InspectSnapshotCommand: ParsableCommand {
           .integer(snapshot.scrapped), .string(String(snapshot.stateHash, radix: 16)),
         ])
       }
-      Messages.out(table.text(output.format, colour: output.usesColour))
+      output.show(table)
     }
   }
 }
