@@ -18,7 +18,9 @@ final class SimulatedFile: StorageFile {
     life = storage.life
   }
 
-  private func operation(_ kind: SimulatedStorage.Kind, _ offset: UInt64 = 0, _ count: Int = 0) -> SimulatedStorage.Operation {
+  private func operation(_ kind: SimulatedStorage.Kind, _ offset: UInt64 = 0, _ count: Int = 0)
+    -> SimulatedStorage.Operation
+  {
     SimulatedStorage.Operation(kind: kind, path: path, offset: offset, count: count)
   }
 

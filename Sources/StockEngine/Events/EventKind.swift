@@ -34,6 +34,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case sealed = 69
   case heartbeat = 70
 
+  /// As it is written in listings, in JSON and in `docs/protocol.md`.
   public var name: String {
     switch self {
     case .itemCreated: "itemCreated"

@@ -1,15 +1,22 @@
 /// What recovery found and did.
 public struct RecoveryReport: Sendable, Equatable {
+  /// The last record that the snapshot covered; 0 if there was none.
   public var snapshotLSN = LSN.zero
+  /// The last record that was found.
   public var lastLSN = LSN.zero
+  /// Its time.
   public var lastTime = Timestamp.zero
+  /// Events folded behind the snapshot.
   public var events: UInt64 = 0
+  /// Segments read.
   public var segments = 0
   /// Bytes of an unacknowledged group that a crash left; saved beside the log, then cut.
   public var tornBytes = 0
+  /// Where those bytes were saved.
   public var tornFile: String?
   /// Snapshots that did not verify and were put aside.
   public var brokenSnapshots: [String] = []
+  /// How long it took.
   public var milliseconds: Int64 = 0
 }
 
@@ -72,7 +79,7 @@ struct Recovery {
     let first = snapshot?.position.segment ?? 1
     let wanted = sequences.filter { $0 >= first }
     guard let last = wanted.last else { throw missing(first, snapshot) }
-    for sequence in first ... last where !wanted.contains(sequence) { throw missing(sequence, snapshot) }
+    for sequence in first...last where !wanted.contains(sequence) { throw missing(sequence, snapshot) }
     return wanted.map { LogFormat.segmentName($0) }
   }
 
@@ -226,18 +233,21 @@ extension Storage {
       let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: LogFormat.blockBytes)
       do throws(StorageError) {
         let got = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<size]), at: 0)
-        guard got == size else { throw StorageError("read", path, number: 5, reason: "the file is shorter than it says") }
+        guard got == size else {
+          throw StorageError("read", path, number: 5, reason: "the file is shorter than it says")
+        }
       } catch {
         bytes.deallocate()
         throw error
       }
       return UnsafeMutableRawBufferPointer(rebasing: bytes[..<size])
-    } catch where !error.isReadFailure {
+    } catch  where !error.isReadFailure {
       throw .io(error, "Nothing was changed. Check permissions and the limit of open files.")
     } catch {
       throw EngineFault(
         .corrupt, "\(error).", file: path,
-        advice: "The disk cannot read acknowledged bytes. Nothing was changed. Copy what can be read, then restore a backup.")
+        advice:
+          "The disk cannot read acknowledged bytes. Nothing was changed. Copy what can be read, then restore a backup.")
     }
   }
 }

@@ -59,8 +59,8 @@ struct Replayer: ~Copyable {
     var start = 0
     while start < entries.count {
       let end = min(start + Self.windowEntries, entries.count)
-      for index in start ..< end { touch(entries[index].event, source) }
-      for index in start ..< end {
+      for index in start..<end { touch(entries[index].event, source) }
+      for index in start..<end {
         let entry = entries[index]
         if entry.lsn <= lsn { continue }
         if entry.lsn > until || entry.time > untilTime {
@@ -98,7 +98,8 @@ struct Replayer: ~Copyable {
       touchOrder(moved.order, source)
       if !moved.lines.isEmpty { touchItem(source.lines(moved.lines)[0].item) }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
-      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat: break
+      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat:
+      break
     }
   }
 

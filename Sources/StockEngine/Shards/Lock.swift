@@ -87,15 +87,17 @@ final class Thread: Sendable {
   init(name: String, isBackground: Bool = false, _ body: @escaping @Sendable () -> Void) {
     let start = Start(name: name, isBackground: isBackground, body: body, done: done)
     var thread = pthread_t()
-    let status = pthread_create(&thread, nil, { argument in
-      let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-      stock_name_thread(start.name)
-      // On Linux a nice value belongs to the thread.
-      if start.isBackground { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
-      start.body()
-      start.done.open()
-      return nil
-    }, Unmanaged.passRetained(start).toOpaque())
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+        stock_name_thread(start.name)
+        // On Linux a nice value belongs to the thread.
+        if start.isBackground { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
+        start.body()
+        start.done.open()
+        return nil
+      }, Unmanaged.passRetained(start).toOpaque())
     precondition(status == 0, "pthread_create failed with \(status)")
     pthread_detach(thread)
   }

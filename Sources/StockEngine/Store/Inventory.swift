@@ -5,7 +5,9 @@ import Synchronization
 /// Any thread may decide: `makeExecutor` gives it what it needs. Replies rest on records that are not durable yet when
 /// `execute` returns; `durableLSN` and the listeners say when they are.
 public final class Inventory: Sendable {
+  /// The store's identity, made once, in every file.
   public let storeID: StoreID
+  /// What opening it found and did.
   public let recovery: RecoveryReport
 
   let group: ShardGroup
@@ -67,7 +69,8 @@ public final class Inventory: Sendable {
     }
     let log = SegmentedLog(
       storage: directory.storage, directory: directory.log, store: store, segmentBytes: configuration.segmentBytes,
-      position: position, preallocator: preallocator, clock: { clock.now }, onSeal: { follower.segmentWasSealed(next: $0) })
+      position: position, preallocator: preallocator, clock: { clock.now },
+      onSeal: { follower.segmentWasSealed(next: $0) })
     try log.open(firstLSN: recovery.lastLSN.advanced(by: 1))
     let commit = GroupCommit(
       log: log, lastLSN: recovery.lastLSN, lastTime: recovery.lastTime,
@@ -92,7 +95,8 @@ public final class Inventory: Sendable {
     storeID = store
     startedAt = began
     upkeep = Upkeep(
-      watermark: Watermark(directory: directory, store: store), group: group, commit: commit, clock: clock, source: source, follower: follower, configuration: configuration,
+      watermark: Watermark(directory: directory, store: store), group: group, commit: commit, clock: clock,
+      source: source, follower: follower, configuration: configuration,
       report: report)
 
     group.hold(group.all, &decider, Resume(commit: commit, clock: clock, stoppedAt: recovery.lastTime))
@@ -111,11 +115,14 @@ public final class Inventory: Sendable {
   public var lastLSN: LSN { commit.lastLSN }
   /// Log time.
   public var now: Timestamp { clock.now }
+  /// Parts that decide side by side.
   public var shardCount: Int { group.count }
 
   /// What a thread needs to decide batches. One for each event loop; not `Sendable`.
   public func makeExecutor() -> BatchExecutor {
-    BatchExecutor(group: group, commit: commit, clock: clock, rules: configuration.rules, completeStats: { [self] in complete(&$0) })
+    BatchExecutor(
+      group: group, commit: commit, clock: clock, rules: configuration.rules, completeStats: { [self] in complete(&$0) }
+    )
   }
 
   /// Hears of every sync, and once of the log's failure.
