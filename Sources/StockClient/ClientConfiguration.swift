@@ -67,10 +67,13 @@ public struct ResumePoint: Hashable, Sendable {
   public var storeID: StoreID
   /// The highest LSN that any answer told.
   public var highestLSN: LSN
+  /// The run of the server that last answered a hello: the LSNs of a run that was lost are given anew.
+  public var epoch: Epoch
 
   /// What an earlier client kept.
-  public init(storeID: StoreID, highestLSN: LSN) {
+  public init(storeID: StoreID, highestLSN: LSN, epoch: Epoch = .none) {
     self.storeID = storeID
     self.highestLSN = highestLSN
+    self.epoch = epoch
   }
 }

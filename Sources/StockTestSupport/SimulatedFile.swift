@@ -1,5 +1,6 @@
 import Glibc
 import StockEngine
+import Synchronization
 
 /// An open file of a simulated disk.
 final class SimulatedFile: StorageFile {
@@ -8,6 +9,7 @@ final class SimulatedFile: StorageFile {
   private let inode: SimulatedInode
   private let readsDisk: Bool
   private let life: Int
+  private let isClosed = Atomic(false)
 
   /// Called inside the storage's lock.
   init(_ storage: SimulatedStorage, _ path: String, _ inode: SimulatedInode, readsDisk: Bool) {
@@ -16,11 +18,12 @@ final class SimulatedFile: StorageFile {
     self.inode = inode
     self.readsDisk = readsDisk
     life = storage.life
+    storage.openFiles.add(1, ordering: .relaxed)
   }
 
-  private func operation(_ kind: SimulatedStorage.Kind, _ offset: UInt64 = 0, _ count: Int = 0)
-    -> SimulatedStorage.Operation
-  {
+  deinit { close() }
+
+  private func operation(_ kind: SimulatedStorage.Kind, _ offset: UInt64 = 0, _ count: Int = 0) -> SimulatedStorage.Operation {
     SimulatedStorage.Operation(kind: kind, path: path, offset: offset, count: count)
   }
 
@@ -78,5 +81,7 @@ final class SimulatedFile: StorageFile {
     }
   }
 
-  func close() {}
+  func close() {
+    if !isClosed.exchange(true, ordering: .relaxed) { storage.openFiles.subtract(1, ordering: .relaxed) }
+  }
 }

@@ -1,4 +1,5 @@
 import StockEngine
+import Synchronization
 
 /// A disk in memory that loses, tears and refuses like a real one, when it is told to.
 ///
@@ -28,6 +29,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   private var moments: [(operation: Operation, disk: SimulatedStorage)] = []
   /// What the disk can hold.
   private var capacityBytes: UInt64 = 1 << 40
+  let openFiles = Atomic(0)
 
   package init() {}
 
@@ -96,7 +98,10 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
     set { lock.withLock { capacityBytes = newValue } }
   }
 
-  package var usedBytes: UInt64 { lock.withLock { used } }
+  /// Files that somebody has open: what a store that is closed must not have.
+  public var openFileCount: Int { openFiles.load(ordering: .relaxed) }
+
+  public var usedBytes: UInt64 { lock.withLock { used } }
 
   private var used: UInt64 { names.values.reduce(0) { $0 + UInt64($1.cache.count) } }
 

@@ -27,6 +27,7 @@ package final class TestStore {
     configuration.rules = rules
     configuration.runsUpkeep = false
     configuration.newStore = Self.id
+    configuration.epochNonce = 1
     configuration.freeBytesMin = 0
     if opens { try open() }
   }

@@ -8,6 +8,8 @@ import StockClient
 
 /// An in-process server that speaks the protocol and misbehaves on demand.
 final class FakeServer: Sendable {
+  static let epoch = Epoch(number: 4, nonce: 1)
+
   /// What it does with a request frame, counted from 1 over all connections.
   enum Mishap: Sendable, Equatable {
     /// Closes without doing it.
@@ -165,7 +167,7 @@ private final class FakeHandler: ChannelInboundHandler {
       let reply = HelloReply(
         frameBytesMax: UInt32(state.limits.frameBytes), commandsPerFrameMax: UInt32(state.limits.commands),
         framesInFlightMax: UInt32(state.limits.frames), storeID: state.store.id, durableLSN: LSN(state.store.lastLSN),
-        now: state.store.now)
+        now: state.store.now, epoch: FakeServer.epoch)
       return (reply.frame(id: header.id), true)
     }
     return send(answer.bytes, context) && answer.isGood

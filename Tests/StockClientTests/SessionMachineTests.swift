@@ -25,12 +25,14 @@ struct SessionMachineTests {
     return Machine(configuration, resumePoint: resumePoint)
   }
 
+  private let epoch = Epoch(number: 3, nonce: 9)
+
   private func reply(
     version: UInt16 = 1, frames: UInt32 = 1024, commands: UInt32 = 16_384, store: StoreID? = nil, durable: UInt64 = 9
   ) -> HelloReply {
     HelloReply(
       version: version, frameBytesMax: 1 << 20, commandsPerFrameMax: commands, framesInFlightMax: frames,
-      storeID: store ?? self.store, durableLSN: LSN(durable), now: .zero)
+      storeID: store ?? self.store, durableLSN: LSN(durable), now: .zero, epoch: epoch)
   }
 
   /// Connected, with these frames sent.
@@ -56,10 +58,10 @@ struct SessionMachineTests {
   }
 
   @Test func aConnectionBeginsWithAHello() {
-    var machine = machine(resumePoint: ResumePoint(storeID: store, highestLSN: LSN(7)))
+    var machine = machine(resumePoint: ResumePoint(storeID: store, highestLSN: LSN(7), epoch: Epoch(number: 2, nonce: 5)))
     #expect(machine.connected(1) == nil)
     _ = submit(&machine, "a")
-    #expect(machine.connected(1) == Hello(highestLSN: LSN(7), storeID: store))
+    #expect(machine.connected(1) == Hello(highestLSN: LSN(7), storeID: store, epoch: Epoch(number: 2, nonce: 5)))
     #expect(machine.connected(1) == nil)
   }
 
@@ -68,7 +70,7 @@ struct SessionMachineTests {
     for request in ["a", "b", "c"] { _ = submit(&machine, request) }
     _ = machine.connected(1)
     #expect(machine.greeted(1, reply(), now: start) == .send(["a", "b", "c"], failing: []))
-    #expect(machine.resumePoint == ResumePoint(storeID: store, highestLSN: .zero))
+    #expect(machine.resumePoint == ResumePoint(storeID: store, highestLSN: .zero, epoch: epoch))
     #expect(submit(&machine, "d") == .send("d"))
   }
 

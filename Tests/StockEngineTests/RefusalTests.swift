@@ -43,7 +43,8 @@ import Testing
       try first.shutdown()
     }
     let again = try Inventory(path: path, configuration: configuration)
-    #expect(again.recovery.lastLSN == LSN(0))
+    // The first start's epoch, and the seal of its stop.
+    #expect(again.recovery.lastLSN == LSN(2))
     again.abandon()
   }
 
@@ -154,7 +155,7 @@ import Testing
     }
     let record = [UInt8(events.count)] + events
     let group = record.withUnsafeBytes {
-      PendingGroup.single($0, records: 1, at: header.time, firstLSN: header.firstLSN, seals: false)
+      PendingGroup.single($0, records: 1, at: header.time, firstLSN: header.firstLSN, end: .open)
     }
     header.rawBytes = UInt32(group.body.count)
     var image = GroupImage()
@@ -290,6 +291,37 @@ import Testing
     }
   }
 
+  /// An order in a state that this version does not know: whoever wrote it was newer, and the file stays where it is.
+  @Test func aSnapshotWithAStateOfTheFuture() throws {
+    let store = try TestStore()
+    try store.perform("preheat op-1 A=10")
+    try store.perform("reserve o-1 A=2")
+    try store.snapshot()
+    store.stop()
+    let disk = store.storage
+    disk.kill()
+    let path = try #require(disk.paths(in: "\(TestStore.path)/snap").last)
+    let lsn = try #require(SnapshotFormat.lsn(String(path.split(separator: "/").last!)))
+    var bytes = try #require(disk.bytes(path))
+    // The second page holds the order; so short a page is stored as it is.
+    let first = SnapshotFormat.headerBytes
+    func length(_ page: Int) -> Int { bytes[page + 16 ..< page + 20].reversed().reduce(0) { $0 << 8 | Int($1) } }
+    let page = first + SnapshotFormat.pageHeaderBytes + length(first)
+    try #require(bytes[page + 4] == SnapshotFormat.PageKind.orders.rawValue && bytes[page + 5] == GroupHeader.storedCodec)
+    let body = page + SnapshotFormat.pageHeaderBytes
+    try #require(bytes[body ..< body + 5].elementsEqual([3] + Array("o-1".utf8) + [OrderState.reserved.rawValue]))
+    bytes[body + 4] = 200
+    let seed = SnapshotFormat.seed(TestStore.id, lsn, page: 1)
+    func put(_ value: UInt64, _ offset: Int) { for index in 0 ..< 8 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * index)) } }
+    put(bytes[body ..< body + length(page)].withUnsafeBytes { hashBytes($0, seed: seed) }, page + 24)
+    put(bytes[page ..< page + SnapshotFormat.checkedPageHeaderBytes].withUnsafeBytes { hashBytes($0, seed: seed) }, page + 32)
+    disk.place(bytes, at: path)
+    let fault = try refusal(disk)
+    #expect(fault.code == .newerFormat)
+    #expect(fault.message.contains("state 200"))
+    #expect(disk.bytes(path) == bytes)
+  }
+
   /// Every fault says what happened, where, and what to do.
   @Test func faultsReadWell() throws {
     let log = try SmallLog()
@@ -299,7 +331,7 @@ import Testing
     let fault = try refusal(log.disk)
     #expect(
       fault.description
-        == "corrupt: group 4 is damaged, but group 5 behind it is whole, so it was once durable. [file /store/log/00000000000000000002.log offset 8192 LSN 4] Acknowledged records are damaged; nothing was changed and nothing was cut. Copy the directory, check the disk, then restore the file from a backup; stockcli verify names every damaged place."
+        == "corrupt: group 5 is damaged, but group 6 behind it is whole, so it was once durable. [file /store/log/00000000000000000002.log offset 8192 LSN 5] Acknowledged records are damaged; nothing was changed and nothing was cut. Copy the directory, check the disk, then restore the file from a backup; stockcli verify names every damaged place."
     )
   }
 }

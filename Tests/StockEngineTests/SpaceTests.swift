@@ -74,6 +74,39 @@ import Testing
     #expect(try store.run("get A").contains("A.reserved=4 A.sold=1"))
   }
 
+  /// With the releases' reserve used up too, nothing that writes is taken, and the engine's own records never use up the rest: a
+  /// full disk does not end the daemon, however long it stays full.
+  @Test func readsOnly() throws {
+    let events = EventWaiter()
+    let store = try openStore(events)
+    defer { store.inventory.abandon() }
+    #expect(try store.run("preheat op-1 A=20") == "done available=20")
+    for order in 1 ... 3 { #expect(try store.run("reserve o-\(order) A=1 hold=12h").hasPrefix("reserved")) }
+    try fill(store, events)
+    var fences = 0
+    while fences < 3000, try store.perform("cancel n-\(fences)").outcome == .fenced { fences += 1 }
+    #expect((1000 ..< 3000).contains(fences), "some 6 MiB of releases, a group of 4 KiB each")
+    for text in ["cancel another", "confirm o-1", "cancel o-2", "reserve o-9 A=1", "restock r-1 A=1", "extend x-1 o-1 hold=13h"] {
+      #expect(try store.perform(text).outcome == .noSpace, "\(text)")
+    }
+    #expect(try store.run("get A").contains("A.reserved=3"))
+    #expect(try store.run("resolve o-1") == "found state=reserved")
+    // More than an hour of heartbeats, and then some.
+    for _ in 0 ..< 1200 {
+      store.clock.advance(milliseconds: 5000)
+      store.inventory.tick()
+    }
+    try store.inventory.flush()
+    #expect(store.inventory.commit.fault == nil)
+    #expect(store.inventory.commit.room.bytes > 256 << 10, "what the seal of a stop needs is left")
+    #expect(try store.perform("confirm o-1").outcome == .noSpace)
+
+    store.storage.capacity = 1 << 40
+    #expect(events.wait { if case .spaceRecovered = $0 { true } else { false } })
+    #expect(try store.run("confirm o-1") == "confirmed")
+    #expect(try store.run("reserve o-9 A=1").hasPrefix("reserved"))
+  }
+
   /// A store that finds its disk full when it starts does not begin to write.
   @Test func noRoomToStart() throws {
     let store = try TestStore(segmentBytes: 1 << 20)
@@ -87,6 +120,23 @@ import Testing
     store.storage.capacity = 1 << 40
     try store.open()
     #expect(try store.perform("get A").number("A") == 1)
+  }
+
+  /// A stop needs no next segment: everything is durable without it.
+  @Test func noRoomForTheNextSegment() throws {
+    let store = try TestStore(segmentBytes: 1 << 20)
+    try store.perform("preheat op-1 A=5")
+    try store.perform("reserve o-1 A=1")
+    store.storage.capacity = store.storage.usedBytes
+    try store.shutdown()
+    #expect(store.storage.openFileCount == 0)
+    #expect(throws: EngineFault.self) { try store.open() }
+    store.storage.capacity = 1 << 40
+    try store.open()
+    #expect(try store.perform("reserve o-1 A=1").description.hasPrefix("reserved again"))
+    #expect(try store.perform("get A").number("A") == 4)
+    try store.restart()
+    #expect(try store.perform("get A").number("A") == 4)
   }
 
   /// A snapshot that does not fit is no harm; the log keeps everything.

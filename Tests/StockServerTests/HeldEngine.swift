@@ -25,6 +25,7 @@ final class HeldEngine: ServedEngine {
   }
 
   let storeID = StoreID(low: 1, high: 2)
+  let epochs = EpochHistory([EpochStart(epoch: Epoch(number: 1, nonce: 7), firstLSN: LSN(1))])
   private let state: NIOLockedValueBox<State>
 
   /// - Parameter holds: whether records wait for ``makeDurable(upTo:)``; else they are durable at once.

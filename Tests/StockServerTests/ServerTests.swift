@@ -40,7 +40,7 @@ struct ServerTests {
     try await serve { port, _ in
       let client = SocketClient(port: port)
       let hello = client.greet()
-      #expect(hello?.header == FrameHeader(length: 48, kind: .helloReply, id: 1))
+      #expect(hello?.header == FrameHeader(length: 56, kind: .helloReply, id: 1))
       client.send(SocketClient.request(id: 5, count: 2) + PingFrame.ping(id: 6) + SocketClient.request(id: 7))
       let frames = (0..<3).compactMap { _ in client.frame() }
       try #require(frames.map(\.header.id) == [5, 6, 7])

@@ -31,11 +31,11 @@ struct FrameTests {
 
   @Test("hello")
   func hello() throws {
-    let hello = Hello(versionMin: 1, versionMax: 2, highestLSN: LSN(0x0A0B), storeID: store)
+    let hello = Hello(versionMin: 1, versionMax: 2, highestLSN: LSN(0x0A0B), storeID: store, epoch: Epoch(number: 2, nonce: 0x0C0D))
     let golden = bytes(
       """
-      28000000 01 00 0000 0700000000000000
-      'STOCKD' 0D0A 0100 0200 00000000 0B0A000000000000 18171615 14131211 28272625 24232221
+      30000000 01 00 0000 0700000000000000
+      'STOCKD' 0D0A 0100 0200 00000000 0B0A000000000000 18171615 14131211 28272625 24232221 0D0C0000 02000000
       """)
     #expect(hello.frame(id: 7) == golden)
     #expect(try payload(golden) { try Hello(payload: $0) } == hello)
@@ -47,8 +47,8 @@ struct FrameTests {
   func firstHello() throws {
     let golden = bytes(
       """
-      28000000 01 00 0000 0000000000000000
-      'STOCKD' 0D0A 0100 0100 00000000 0000000000000000 0000000000000000 0000000000000000
+      30000000 01 00 0000 0000000000000000
+      'STOCKD' 0D0A 0100 0100 00000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000
       """)
     #expect(Hello().frame() == golden)
     #expect(try payload(golden) { try Hello(payload: $0) }.storeID == nil)
@@ -60,8 +60,9 @@ struct FrameTests {
       ("'GET / HTTP/1.1' 0D0A", ErrorCode.notStockd),
       ("'STOCK'", .notStockd),
       ("'STOCKD' 0D0A 0100", .malformedFrame),
-      ("'STOCKD' 0D0A 0200 0100 00000000 0000000000000000 0000000000000000 0000000000000000", .malformedFrame),
-      ("'STOCKD' 0D0A 0100 0100 01000000 0000000000000000 0000000000000000 0000000000000000", .malformedFrame),
+      ("'STOCKD' 0D0A 0200 0100 00000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000", .malformedFrame),
+      ("'STOCKD' 0D0A 0100 0100 01000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000", .malformedFrame),
+      ("'STOCKD' 0D0A 0100 0100 00000000 0000000000000000 0000000000000000 0000000000000000", .malformedFrame),
     ])
   func refusedHello(_ notation: String, _ code: ErrorCode) {
     let error = #expect(throws: WireFault.self) {
@@ -74,12 +75,12 @@ struct FrameTests {
   func helloReply() throws {
     let reply = HelloReply(
       frameBytesMax: 1 << 20, commandsPerFrameMax: 16384, framesInFlightMax: 1024, storeID: store,
-      durableLSN: LSN(42), now: Timestamp(milliseconds: 1_700_000_000_000))
+      durableLSN: LSN(42), now: Timestamp(milliseconds: 1_700_000_000_000), epoch: Epoch(number: 3, nonce: 0x0E0F))
     let golden = bytes(
       """
-      30000000 02 00 0000 0700000000000000
+      38000000 02 00 0000 0700000000000000
       0100 0000 00001000 00400000 00040000 18171615 14131211 28272625 24232221
-      2A00000000000000 0068E5CF 8B010000
+      2A00000000000000 0068E5CF 8B010000 0F0E0000 03000000
       """)
     #expect(reply.frame(id: 7) == golden)
     #expect(try payload(golden) { try HelloReply(payload: $0) } == reply)

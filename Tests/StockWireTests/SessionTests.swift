@@ -12,8 +12,8 @@ struct SessionTests {
       Hello().frame(id: 1)
         == bytes(
           """
-          28000000 01 00 0000 0100000000000000
-          'STOCKD' 0D0A  0100 0100  00000000  0000000000000000  0000000000000000 0000000000000000
+          30000000 01 00 0000 0100000000000000
+          'STOCKD' 0D0A  0100 0100  00000000  0000000000000000  0000000000000000 0000000000000000  0000000000000000
           """))
   }
 
@@ -23,14 +23,14 @@ struct SessionTests {
       frameBytesMax: UInt32(Wire.frameBytesMax), commandsPerFrameMax: UInt32(Bounds.commandsPerBatchMax),
       framesInFlightMax: UInt32(Wire.framesInFlightMax),
       storeID: StoreID(low: 0x1112_1314_1516_1718, high: 0x2122_2324_2526_2728), durableLSN: LSN(42),
-      now: Timestamp(milliseconds: 1_700_000_000_000))
+      now: Timestamp(milliseconds: 1_700_000_000_000), epoch: Epoch(number: 1, nonce: 0x0102_0304))
     #expect(
       reply.frame(id: 1)
         == bytes(
           """
-          30000000 02 00 0000 0100000000000000
+          38000000 02 00 0000 0100000000000000
           0100 0000  00001000 00400000 00040000  1817161514131211 2827262524232221
-          2A00000000000000  0068E5CF8B010000
+          2A00000000000000  0068E5CF8B010000  0403020101000000
           """))
   }
 

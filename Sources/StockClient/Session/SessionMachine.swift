@@ -104,7 +104,8 @@ struct SessionMachine<Request> {
   mutating func connected(_ number: Int) -> Hello? {
     guard number == connection, state == .connecting else { return nil }
     state = .greeting
-    return Hello(highestLSN: resumePoint?.highestLSN ?? .zero, storeID: resumePoint?.storeID)
+    guard let seen = resumePoint else { return Hello() }
+    return Hello(highestLSN: seen.highestLSN, storeID: seen.storeID, epoch: seen.epoch)
   }
 
   enum GreetAction {
@@ -119,7 +120,9 @@ struct SessionMachine<Request> {
     if let error = fault(in: reply) { return .end(end(error)) }
     state = .ready
     limits = FrameLimits(reply)
-    if resumePoint == nil { resumePoint = ResumePoint(storeID: reply.storeID, highestLSN: .zero) }
+    // What was seen before is part of this server's history, or it would have refused.
+    resumePoint = ResumePoint(
+      storeID: reply.storeID, highestLSN: resumePoint?.highestLSN ?? .zero, epoch: reply.epoch)
     var failing: [Failure] = []
     let sending = sendWaiting(now, &failing)
     return .send(sending, failing: failing)

@@ -44,6 +44,8 @@ enum Event: Sendable, BitwiseCopyable {
   /// The last record of a segment: what the state comes to here.
   case sealed(SealedState)
   case heartbeat
+  /// A start of the daemon: this record is the first that it wrote.
+  case epochBegan(EpochStart)
 
   /// A new order.
   struct Placed: Sendable, BitwiseCopyable {
@@ -119,6 +121,7 @@ extension Event {
     case .outage: .outage
     case .sealed: .sealed
     case .heartbeat: .heartbeat
+    case .epochBegan: .epochBegan
     }
   }
 }

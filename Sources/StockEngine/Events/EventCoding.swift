@@ -138,6 +138,10 @@ extension ByteWriter {
       putVarint(state.items)
       putVarint(state.orders)
     case .heartbeat: put(EventKind.heartbeat.rawValue)
+    case .epochBegan(let start):
+      put(EventKind.epochBegan.rawValue)
+      put(start.epoch.rawValue)
+      putVarint(start.firstLSN.rawValue)
     }
   }
 }
@@ -273,6 +277,9 @@ extension ByteReader {
       state.orders = takeVarint()
       return .sealed(state)
     case .heartbeat: return .heartbeat
+    case .epochBegan:
+      let epoch = Epoch(rawValue: take())
+      return .epochBegan(EpochStart(epoch: epoch, firstLSN: LSN(takeVarint())))
     }
   }
 }

@@ -33,6 +33,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case outage = 68
   case sealed = 69
   case heartbeat = 70
+  case epochBegan = 71
 
   /// As it is written in listings, in JSON and in `docs/protocol.md`.
   public var name: String {
@@ -59,6 +60,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .outage: "outage"
     case .sealed: "sealed"
     case .heartbeat: "heartbeat"
+    case .epochBegan: "epochBegan"
     }
   }
 }

@@ -36,6 +36,16 @@ struct LogTotals: Equatable, BitwiseCopyable {
   var records: UInt64 = 0
 }
 
+/// What follows a group.
+enum GroupEnd: Sendable {
+  /// Another group of the same segment.
+  case open
+  /// The next segment.
+  case sealed
+  /// Nothing: the log is closed. The next segment is begun for the next start, if it can be.
+  case closed
+}
+
 /// The records of one group to be.
 ///
 /// `@unchecked Sendable`: a group belongs to whoever gathers it until it is handed to the log's thread, under a lock.
@@ -45,8 +55,7 @@ final class PendingGroup: @unchecked Sendable {
   private(set) var records: UInt32 = 0
   private(set) var time = Timestamp.zero
   private(set) var lastTime = Timestamp.zero
-  /// The last group of its segment.
-  var seals = false
+  var end = GroupEnd.open
   /// What was set aside for it, in the worst case.
   var reservedBytes = 0
 
@@ -58,7 +67,7 @@ final class PendingGroup: @unchecked Sendable {
   func clear() {
     body.removeAll()
     records = 0
-    seals = false
+    end = .open
     reservedBytes = 0
   }
 
@@ -78,11 +87,11 @@ final class PendingGroup: @unchecked Sendable {
 
   /// A group of one section, outside any queue.
   static func single(
-    _ section: UnsafeRawBufferPointer, records: Int, at time: Timestamp, firstLSN: LSN, seals: Bool
+    _ section: UnsafeRawBufferPointer, records: Int, at time: Timestamp, firstLSN: LSN, end: GroupEnd
   ) -> PendingGroup {
     let group = PendingGroup()
     group.append(section, records: records, at: time, firstLSN: firstLSN)
-    group.seals = seals
+    group.end = end
     return group
   }
 }

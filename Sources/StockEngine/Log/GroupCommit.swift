@@ -83,16 +83,34 @@ final class GroupCommit: @unchecked Sendable {
     let room = room
     guard room.isLow else { return .everything }
     let left = room.bytes - outstandingBytes - Self.worstCase(bytes)
-    if left < Self.lastReserveBytes { return .nothing }
+    if left < Self.lastReserveBytes { return .readsOnly }
     return left < Self.lastReserveBytes + Self.releaseReserveBytes ? .releasesOnly : .everything
   }
 
+  /// What the engine may write of itself.
+  enum OwnWrites {
+    case everything
+    /// The last reserve is for expiry and heartbeats.
+    case essential
+    /// Only the seal of an orderly stop.
+    case nothing
+  }
+
+  var ownWrites: OwnWrites {
+    lock.lock()
+    defer { lock.unlock() }
+    let room = room
+    guard room.isLow else { return .everything }
+    let left = room.bytes - outstandingBytes
+    if left < Self.lastReserveBytes / 4 { return .nothing }
+    return left < Self.lastReserveBytes + Self.releaseReserveBytes ? .essential : .everything
+  }
+
   /// Takes the records of one section. They are durable once `durableLSN` has passed them.
-  /// - Parameter seals: the group ends here, and its segment with it.
+  /// - Parameter end: other than open, the group ends here, and its segment with it.
   /// - Returns: the LSN of the first record; with no records, of the one that will come next.
-  func append(_ section: UnsafeRawBufferPointer, records: Int, at time: Timestamp, seals: Bool = false) -> LSN {
-    precondition(
-      section.count + 20 <= LogFormat.groupRawBytesMax, "a section of \(section.count) bytes outgrows a group")
+  func append(_ section: UnsafeRawBufferPointer, records: Int, at time: Timestamp, end: GroupEnd = .open) -> LSN {
+    precondition(section.count + 20 <= LogFormat.groupRawBytesMax, "a section of \(section.count) bytes outgrows a group")
     lock.lock()
     let first = nextLSN
     guard records > 0 else {
@@ -106,8 +124,8 @@ final class GroupCommit: @unchecked Sendable {
     outstandingBytes += worst
     nextLSN = first.advanced(by: UInt64(records))
     appended.store(nextLSN.rawValue - 1, ordering: .releasing)
-    if seals {
-      gathering.seals = true
+    if end != .open {
+      gathering.end = end
       closeGathering()
     }
     let wake = !isWriting

@@ -7,6 +7,8 @@ final class SegmentPreallocator: @unchecked Sendable {
   private let segmentBytes: Int
   /// Free space of the disk below which no segment is made: room for a snapshot and for the operating system.
   private let freeBytesMin: UInt64
+  /// Hears of a disk that refuses for another reason than space; once for each kind of refusal. On the preallocator's thread.
+  private let onFault: @Sendable (StorageError) -> Void
   private let lock = Lock()
   private let changed = Condition()
   private var ready: (file: any StorageFile, path: String)?
@@ -18,11 +20,15 @@ final class SegmentPreallocator: @unchecked Sendable {
 
   private static let retryMilliseconds = 1000
 
-  init(storage: any Storage, directory: String, segmentBytes: Int, freeBytesMin: UInt64) {
+  init(
+    storage: any Storage, directory: String, segmentBytes: Int, freeBytesMin: UInt64,
+    onFault: @escaping @Sendable (StorageError) -> Void
+  ) {
     self.storage = storage
     self.directory = directory
     self.segmentBytes = segmentBytes
     self.freeBytesMin = freeBytesMin
+    self.onFault = onFault
   }
 
   /// Works on a thread of its own from here on. Without it, a segment is made when it is asked for.
@@ -70,6 +76,7 @@ final class SegmentPreallocator: @unchecked Sendable {
   }
 
   private func run() {
+    var reported: Int32?
     lock.lock()
     while !isStopping {
       guard isWanted, ready == nil else {
@@ -86,10 +93,20 @@ final class SegmentPreallocator: @unchecked Sendable {
         ready = segment
         isLow = false
         isWanted = false
-      case .success(nil), .failure:
-        // A full disk, or one that refuses: say so, and look again.
+        reported = nil
+      case .success(nil):
         isLow = true
         _ = changed.wait(lock, milliseconds: Self.retryMilliseconds)
+      case .failure(let error):
+        // No more room either way; but a disk that refuses is not a full one, and wants somebody to look.
+        isLow = true
+        if !error.isNoSpace && reported != error.number {
+          reported = error.number
+          lock.unlock()
+          onFault(error)
+          lock.lock()
+        }
+        if !isStopping { _ = changed.wait(lock, milliseconds: Self.retryMilliseconds) }
       }
     }
     lock.unlock()

@@ -80,7 +80,7 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
     precondition(!isFailed, "the log was used after it failed")
     guard let file else { preconditionFailure("the log was used before it was opened") }
     var header = GroupHeader(
-      flags: group.seals ? .seals : [], sequence: nextGroup, firstLSN: group.firstLSN, time: group.time,
+      flags: group.end == .open ? [] : .seals, sequence: nextGroup, firstLSN: group.firstLSN, time: group.time,
       records: group.records, rawBytes: UInt32(group.body.count), previousChain: chain)
     image.encode(group.body.bytes, &header, store: store, segment: sequence)
     do {
@@ -105,15 +105,24 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
     rawBytes.add(UInt64(group.body.count), ordering: .relaxed)
     groups.add(1, ordering: .relaxed)
     records.add(UInt64(group.records), ordering: .relaxed)
-    return group.seals ? roll(after: group.lastLSN) : .durable
+    switch group.end {
+    case .open: return .durable
+    case .sealed: return roll(after: group.lastLSN)
+    case .closed:
+      // Everything is durable, so a disk without room for the next segment is no failure. The follower has not heard of the seal
+      // then: a snapshot that covered it would need a segment behind it.
+      _ = roll(after: group.lastLSN)
+      return .durable
+    }
   }
 
   private func roll(after lsn: LSN) -> CommitResult {
+    // What was preallocated and not used; the seal marks the end, so a crash before this costs only space, and so does a
+    // disk that cannot do it.
+    try? file?.truncate(to: UInt64(offset))
+    file?.close()
+    file = nil
     do {
-      // What was preallocated and not used; the seal marks the end, so a crash before this costs only space.
-      try file?.truncate(to: UInt64(offset))
-      file?.close()
-      file = nil
       sequence += 1
       try beginSegment(firstLSN: LSN(lsn.rawValue + 1))
     } catch {

@@ -64,7 +64,7 @@ extension Decider {
           order: id, state: print.orderState, isRetired: true, isRefundRequired: print.isRefundRequired, isLate: false,
           buyer: .empty, payload: .empty, createdAt: .zero, changedAt: print.time, deadline: .zero, lines: .empty))
     case .record(let slot):
-      expireIfOverdue(slot, read.order, key)
+      guard expireIfOverdue(slot, read.order, key) else { return Reply(.noSpace) }
       appendRecord(slot, home, id, &replies)
     }
     return Reply(.found, .order(UInt32(replies.orders.count - 1)))

@@ -57,11 +57,7 @@ extension Decider {
       return Reply(.tooOld)
     }
     if reserve.holdMilliseconds > rules.holdMillisecondsMax { return Reply(.holdTooLong) }
-    switch admission {
-    case .everything: return nil
-    case .releasesOnly: return Reply(.noSpace)
-    case .overloaded, .nothing: return Reply(.overloaded)
-    }
+    return refusalOfHolds
   }
 
   @inline(__always)
@@ -86,7 +82,7 @@ extension Decider {
     guard order.pointee.flags.contains(.deducted) == deducts, hasContent(reserve, slot, home) else {
       return Reply(.idConflict, .state(order.pointee.state))
     }
-    expireIfOverdue(slot, reserve.order, key)
+    guard expireIfOverdue(slot, reserve.order, key) else { return Reply(.noSpace) }
     // As the first reply did, this one speaks of the cart's first line as it was sent.
     let available = item(itemKey(Int(reserve.lines.start)))?.pointee.sellable ?? 0
     switch order.pointee.state {

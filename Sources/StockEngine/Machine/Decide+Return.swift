@@ -14,8 +14,8 @@ extension Decider {
     case .unknown: return Reply(.noSuchOrder)
     case .retired: return Reply(.tooOld)
     case .record(let slot):
-      if admission == .nothing { return Reply(.overloaded) }
-      expireIfOverdue(slot, returned.order, key)
+      if let refusal = refusalOfWrites { return refusal }
+      guard expireIfOverdue(slot, returned.order, key) else { return Reply(.noSpace) }
       let order = home.pointee.orders.pointer(slot)
       guard order.pointee.state.isSold else { return Reply(.wrongState, .state(order.pointee.state)) }
       let lines: IndexRange

@@ -9,8 +9,8 @@ extension Decider {
     case .unknown: return Reply(.noSuchOrder)
     case .retired(let slot): return confirmRetired(confirm, home.pointee.fingerprints[slot], key)
     case .record(let slot):
-      if admission == .nothing { return Reply(.overloaded) }
-      expireIfOverdue(slot, confirm.order, key)
+      if let refusal = refusalOfWrites { return refusal }
+      guard expireIfOverdue(slot, confirm.order, key) else { return Reply(.noSpace) }
       let order = home.pointee.orders.pointer(slot)
       switch order.pointee.state {
       case .reserved, .deferred:
@@ -46,6 +46,7 @@ extension Decider {
   private mutating func confirmRetired(_ confirm: Confirm, _ print: Fingerprint, _ key: Key) -> Reply {
     let state = print.orderState
     if state.isSold { return Reply(.confirmed, isRepeat: true) }
+    if let refusal = refusalOfWrites { return refusal }
     if state != .returned { requireRefund(confirm.order, key, isRequired: print.isRefundRequired) }
     return endReply(state)
   }
@@ -60,15 +61,15 @@ extension Decider {
     let home = machines.machine(key.partition)
     switch home.pointee.findOrder(key) {
     case .unknown:
-      if admission == .nothing { return Reply(.overloaded) }
+      if let refusal = refusalOfWrites { return refusal }
       emit(.fenced(order: cancel.order, reason: cancel.reason))
       return Reply(.fenced)
     case .retired(let slot):
       let state = home.pointee.fingerprints[slot].orderState
       return cancelEnded(state)
     case .record(let slot):
-      if admission == .nothing { return Reply(.overloaded) }
-      expireIfOverdue(slot, cancel.order, key)
+      if let refusal = refusalOfWrites { return refusal }
+      guard expireIfOverdue(slot, cancel.order, key) else { return Reply(.noSpace) }
       let order = home.pointee.orders.pointer(slot)
       guard order.pointee.state.isOpen else { return cancelEnded(order.pointee.state) }
       let lines = eventLines(of: order, in: home) { $0.open }
@@ -89,12 +90,12 @@ extension Decider {
     let home = machines.machine(key.partition)
     switch home.pointee.findOrder(key) {
     case .unknown:
-      if admission == .nothing { return Reply(.overloaded) }
+      if let refusal = refusalOfWrites { return refusal }
       emit(.fenced(order: resolve.order, reason: .empty))
       return Reply(.fenced)
     case .retired(let slot): return Reply(.found, .state(home.pointee.fingerprints[slot].orderState))
     case .record(let slot):
-      expireIfOverdue(slot, resolve.order, key)
+      guard expireIfOverdue(slot, resolve.order, key) else { return Reply(.noSpace) }
       return Reply(.found, .state(home.pointee.orders.pointer(slot).pointee.state))
     }
   }
@@ -111,8 +112,8 @@ extension Decider {
     case .unknown: return Reply(.noSuchOrder)
     case .retired(let slot): return endReply(home.pointee.fingerprints[slot].orderState)
     case .record(let slot):
-      if admission == .nothing { return Reply(.overloaded) }
-      expireIfOverdue(slot, extend.order, key)
+      if let refusal = refusalOfWrites { return refusal }
+      guard expireIfOverdue(slot, extend.order, key) else { return Reply(.noSpace) }
       let order = home.pointee.orders.pointer(slot)
       guard order.pointee.state.isOpen else { return endReply(order.pointee.state) }
       if status == .new {

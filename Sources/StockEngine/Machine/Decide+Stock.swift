@@ -36,14 +36,6 @@ extension Decider {
 
   private func sellable(_ line: Int) -> Int64 { itemOfLine(line)?.pointee.sellable ?? 0 }
 
-  private func refusalForSpace() -> Reply? {
-    switch admission {
-    case .everything: nil
-    case .releasesOnly: Reply(.noSpace)
-    case .overloaded, .nothing: Reply(.overloaded)
-    }
-  }
-
   // MARK: preheat
 
   mutating func decide(_ preheat: Preheat, _ replies: inout ReplyBatch) -> Reply {
@@ -53,7 +45,7 @@ extension Decider {
     let reply = once(
       preheat.operation, .preheat, content: content, first: Int(preheat.lines.start)
     ) { decider in
-      if let refusal = decider.refusalForSpace() { return refusal }
+      if let refusal = decider.refusalOfHolds { return refusal }
       existing = decider.obstacles(preheat, &replies)
       if !existing.isEmpty { return Reply(.itemExists, .shortages(existing)) }
       return decider.hasRoom(preheat.lines) ? nil : Reply(.tooManyItems)
@@ -116,8 +108,8 @@ extension Decider {
     content.add(text(reference))
     var unknown: Reply?
     return once(id, operation, content: content, first: Int(lines.start)) { decider in
-      if operation == .supply, let refusal = decider.refusalForSpace() { return refusal }
-      if decider.admission == .nothing { return Reply(.overloaded) }
+      if operation == .supply, let refusal = decider.refusalOfHolds { return refusal }
+      if let refusal = decider.refusalOfWrites { return refusal }
       let isKnown = lines.indices.allSatisfy { decider.itemOfLine($0) != nil }
       if !isKnown {
         unknown = decider.unknownItems(lines, &replies)
@@ -160,7 +152,7 @@ extension Decider {
     case .done: return Reply(.done, isRepeat: true, .available(found?.pointee.sellable ?? 0))
     case .new: break
     }
-    if admission == .nothing { return Reply(.overloaded) }
+    if let refusal = refusalOfWrites { return refusal }
     guard let item = found else {
       let start = replies.shortages.count
       replies.shortages.append(Shortage(item: store(adjust.item, in: &replies), available: 0))

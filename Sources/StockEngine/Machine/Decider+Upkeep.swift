@@ -152,6 +152,12 @@ extension Decider {
     endRecord()
   }
 
+  /// - Parameter start: with the LSN of the record that this will be.
+  mutating func begin(_ start: EpochStart) {
+    emit(.epochBegan(start))
+    endRecord()
+  }
+
   mutating func heartbeat() {
     emit(.heartbeat)
     endRecord()

@@ -7,6 +7,8 @@ enum Admission {
   case overloaded
   /// Too much waits for the log: nothing that would add to it is taken.
   case nothing
+  /// The disk is full, up to what the engine itself must still write: nothing is taken that writes.
+  case readsOnly
 }
 
 /// Decides commands: looks at the machines it holds, emits events, answers. Each command's events become one record.
@@ -161,9 +163,33 @@ struct Decider: ~Copyable, @unchecked Sendable {
 
   /// Whoever touches an overdue order first logs its expiry.
   @inline(__always)
-  mutating func expireIfOverdue(_ slot: UInt32, _ id: ByteRange, _ key: Key) {
+  /// - Returns: false if the log has no room even for that.
+  mutating func expireIfOverdue(_ slot: UInt32, _ id: ByteRange, _ key: Key) -> Bool {
     let order = machines.machine(key.partition).pointee.orders.pointer(slot)
-    if order.pointee.state.isOpen && order.pointee.deadline <= now { expire(slot, id, key) }
+    guard order.pointee.state.isOpen && order.pointee.deadline <= now else { return true }
+    if admission == .readsOnly { return false }
+    expire(slot, id, key)
+    return true
+  }
+
+  /// Why a command that would write anything is not taken now.
+  @inline(__always)
+  var refusalOfWrites: Reply? {
+    switch admission {
+    case .everything, .releasesOnly, .overloaded: nil
+    case .nothing: Reply(.overloaded)
+    case .readsOnly: Reply(.noSpace)
+    }
+  }
+
+  /// Why a command that takes stock, or brings it in, is not taken now.
+  @inline(__always)
+  var refusalOfHolds: Reply? {
+    switch admission {
+    case .everything: nil
+    case .releasesOnly, .readsOnly: Reply(.noSpace)
+    case .overloaded, .nothing: Reply(.overloaded)
+    }
   }
 
   @inline(never)

@@ -73,6 +73,7 @@ extension Machine {
     case .fingerprintsForgotten(let partition, let upTo): foldForgotten(partition, upTo: upTo)
     case .operationsForgotten(let partition, let upTo): foldOperationsForgotten(partition, upTo: upTo)
     case .outage(let from, _, let shift): foldOutage(from: from, shift: shift, now)
+    case .epochBegan(let start): foldEpoch(start)
     }
   }
 }
@@ -215,19 +216,21 @@ extension Machine {
     var order = Order(
       key: store(key), deadline: placed.deadline, createdAt: now, changedAt: now, line: first, extras: .none,
       extrasBytes: 0, lineCount: UInt16(lines.count), state: state, flags: flags)
-    storeExtras(
-      &order,
-      lines: lines.count > 1
-        ? lines.map { line in
-          OrderLine(item: line.item, quantity: line.quantity, confirmed: sold ? line.quantity : 0)
-        } : [], buyer: source.text(placed.buyer), payload: source.text(placed.payload))
+    storeExtras(&order, buyer: source.text(placed.buyer), payload: source.text(placed.payload))
+    if lines.count > 1 {
+      let extras = OrderExtras(base: arena.pointer(order.extras), lineCount: lines.count)
+      for (index, line) in lines.enumerated() {
+        extras.lines[index] = OrderLine(item: line.item, quantity: line.quantity, confirmed: sold ? line.quantity : 0)
+      }
+    }
     insertOrder(order, key: key)
   }
 
-  /// Puts what does not fit the order itself into the arena: two or more lines, the buyer, the payload.
+  /// Makes room in the arena for what does not fit the order itself, and puts buyer and payload there; two or more lines are the
+  /// caller's to write.
   @inline(__always)
   mutating func storeExtras(
-    _ order: inout Order, lines: [OrderLine], buyer: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer
+    _ order: inout Order, buyer: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer
   ) {
     let count = Int(order.lineCount)
     let bytes = OrderExtras.bytes(lineCount: count, buyerBytes: buyer.count, payloadBytes: payload.count)
@@ -236,7 +239,6 @@ extension Machine {
     order.extrasBytes = UInt16(bytes)
     let extras = OrderExtras(base: arena.pointer(order.extras), lineCount: count)
     extras.write(buyer: buyer, payload: payload)
-    if count > 1 { for (index, line) in lines.enumerated() { extras.lines[index] = line } }
   }
 
   /// Files an order under its id, by deadline if it is open and by age if not.
@@ -385,6 +387,15 @@ extension Machine {
     }
     open.sort { ($0.deadline, $0.created, $0.slot) < ($1.deadline, $1.created, $1.slot) }
     for entry in open { deadlines.insert(entry.slot, deadline: entry.deadline, now: time) }
+  }
+}
+
+// MARK: - The store
+
+extension Machine {
+  mutating func foldEpoch(_ start: EpochStart) {
+    guard serves(.ofStore) else { return }
+    epochs.append(start)
   }
 }
 

@@ -37,6 +37,10 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var itemCount = 0
   /// Sums over all items of this machine, kept as the items change.
   var sums = ItemSums()
+  /// Kept by the machine that serves `Partition.ofStore`; empty in the others.
+  var epochs = EpochHistory()
+  /// What seals and snapshots hold the state to.
+  var sealedHash: UInt64 { stateHash &+ epochs.hash }
 
   /// - Parameters:
   ///   - shard: this machine's number, and of how many (a power of two, at most `shardsMax`).

@@ -72,6 +72,7 @@ struct MachineSet: @unchecked Sendable {
       .operationsForgotten(let partition, _):
       concerned.insert(shard(of: partition))
     case .outage: concerned = .all(shardCount)
+    case .epochBegan: concerned.insert(shard(of: Partition.ofStore))
     case .sealed, .heartbeat: return
     }
     for shard in concerned { machine(shard: shard).pointee.fold(event, from: source, at: now) }
@@ -80,6 +81,18 @@ struct MachineSet: @unchecked Sendable {
   private func home(of id: ByteRange, _ source: EventSource) -> Int {
     shard(of: Key(source.bytes + id.start, count: Int(id.count), seed: keySeed).partition)
   }
+
+  /// Makes the held machines as they were before anything was folded.
+  func empty(_ store: StoreID) {
+    for shard in held {
+      let machine = machine(shard: shard)
+      let tracksDeadlines = machine.pointee.tracksDeadlines
+      machine.pointee = Machine(store: store, shard: shard, of: shardCount, tracksDeadlines: tracksDeadlines)
+    }
+  }
+
+  /// The store's epochs. Every shard is held.
+  var epochs: EpochHistory { machine(Partition.ofStore).pointee.epochs }
 
   /// The latest time that any held machine has seen.
   var time: Timestamp {

@@ -11,6 +11,8 @@ public struct Partition: Hashable, Sendable, BitwiseCopyable {
 
   /// How many partitions a store has; also the largest number of shards.
   public static let count = 256
+  /// The machine that serves it keeps what belongs to no partition.
+  static let ofStore = Partition(0)
 }
 
 /// The 32-bit name of a stock item in events and snapshots: its partition in the low 8 bits, a counter of that partition above.

@@ -78,6 +78,9 @@ public struct LoggedEvent: Sendable, Equatable {
       add("items", String(state.items))
       add("orders", String(state.orders))
     case .heartbeat: break
+    case .epochBegan(let start):
+      add("epoch", start.epoch.description)
+      add("firstLSN", start.firstLSN.description)
     }
   }
 

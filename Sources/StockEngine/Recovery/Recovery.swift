@@ -18,6 +18,10 @@ public struct RecoveryReport: Sendable, Equatable {
   public var brokenSnapshots: [String] = []
   /// How long it took.
   public var milliseconds: Int64 = 0
+  /// What this start began.
+  public var epoch = Epoch.none
+  /// It stands in the log already: recovery wrote a record itself.
+  var isEpochLogged = false
 }
 
 /// Brings the machines to the last durable state: newest good snapshot, then the log behind it; then readies the log so that
@@ -25,15 +29,16 @@ public struct RecoveryReport: Sendable, Equatable {
 struct Recovery {
   let directory: StoreDirectory
   let store: StoreID
-  let segmentBytes: Int
+  /// Of the epoch that begins with what this start writes.
+  let epochNonce: UInt32
   private(set) var report = RecoveryReport()
 
   private var storage: any Storage { directory.storage }
 
-  init(directory: StoreDirectory, store: StoreID, segmentBytes: Int) {
+  init(directory: StoreDirectory, store: StoreID, epochNonce: UInt32) {
     self.directory = directory
     self.store = store
-    self.segmentBytes = segmentBytes
+    self.epochNonce = epochNonce
   }
 
   /// - Parameter machines: empty, every shard held.
@@ -44,7 +49,9 @@ struct Recovery {
     report.brokenSnapshots = broken
     report.snapshotLSN = snapshot?.lsn ?? .zero
     let names = try segmentNames(from: snapshot)
-    return try foldSegments(names, snapshot, machines)
+    let position = try foldSegments(names, snapshot, machines)
+    if !report.isEpochLogged { report.epoch = machines.epochs.next(nonce: epochNonce) }
+    return position
   }
 
   /// What is read here must be durable, or a decision would rest on bytes that can still vanish.
@@ -171,7 +178,7 @@ struct Recovery {
   /// Copies the last segment's good groups into a fresh file and seals it there; a segment without groups is begun anew.
   /// - Parameter time: of the last record. The seal bears it too, not the present: should this start be cut short, the next one
   ///   still sees when the outage began.
-  private func closeLast(
+  private mutating func closeLast(
     _ scan: borrowing SegmentScan, _ path: String, _ bytes: UnsafeMutableRawBufferPointer, _ machines: MachineSet,
     at time: Timestamp
   ) throws(EngineFault) -> LogPosition {
@@ -183,8 +190,8 @@ struct Recovery {
     var header = GroupHeader(
       flags: .seals, sequence: scan.nextGroup, firstLSN: scan.nextLSN, time: time, records: 1, rawBytes: 0,
       previousChain: scan.chain)
-    let record = Self.sealRecord(machines, time)
-    let group = PendingGroup.single(record.bytes, records: 1, at: time, firstLSN: scan.nextLSN, seals: true)
+    let record = closingRecord(machines, time, at: scan.nextLSN)
+    let group = PendingGroup.single(record.bytes, records: 1, at: time, firstLSN: scan.nextLSN, end: .sealed)
     header.rawBytes = UInt32(group.body.count)
     var image = GroupImage()
     image.encode(group.body.bytes, &header, store: store, segment: sequence)
@@ -203,12 +210,18 @@ struct Recovery {
     return LogPosition(segment: sequence + 1, group: header.sequence + 1, chain: header.chain)
   }
 
-  private static func sealRecord(_ machines: MachineSet, _ now: Timestamp) -> ByteWriter {
-    var state = SealedState()
-    for shard in machines.held { machines.machine(shard: shard).pointee.add(to: &state) }
-    var writer = ByteWriter(capacity: 64)
+  /// The new epoch and the seal, in one record: the first LSN that this start gives belongs to its own epoch.
+  private mutating func closingRecord(_ machines: MachineSet, _ now: Timestamp, at lsn: LSN) -> ByteWriter {
+    var writer = ByteWriter(capacity: 128)
     let start = writer.beginLength()
     let nothing = EventSource(bytes: UnsafePointer(bitPattern: 64)!, lines: UnsafePointer(bitPattern: 64)!)
+    report.epoch = machines.epochs.next(nonce: epochNonce)
+    report.isEpochLogged = true
+    let began = Event.epochBegan(EpochStart(epoch: report.epoch, firstLSN: lsn))
+    writer.put(began, from: nothing, at: now)
+    machines.fold(began, from: nothing, at: now)
+    var state = SealedState()
+    for shard in machines.held { machines.machine(shard: shard).pointee.add(to: &state) }
     writer.put(.sealed(state), from: nothing, at: now)
     writer.endLength(from: start)
     return writer
@@ -217,7 +230,7 @@ struct Recovery {
 
 extension Machine {
   func add(to state: inout SealedState) {
-    state.stateHash &+= stateHash
+    state.stateHash &+= sealedHash
     state.items += UInt64(itemCount)
     state.orders += UInt64(orders.count)
   }

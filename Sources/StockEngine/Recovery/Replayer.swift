@@ -82,7 +82,7 @@ struct Replayer: ~Copyable {
 
   private func mismatch(_ state: SealedState) -> UInt64? {
     var hash: UInt64 = 0
-    for shard in machines.held { hash &+= machines.machine(shard: shard).pointee.stateHash }
+    for shard in machines.held { hash &+= machines.machine(shard: shard).pointee.sealedHash }
     return hash == state.stateHash ? nil : hash
   }
 
@@ -98,8 +98,8 @@ struct Replayer: ~Copyable {
       touchOrder(moved.order, source)
       if !moved.lines.isEmpty { touchItem(source.lines(moved.lines)[0].item) }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
-      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat:
-      break
+      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
+      .epochBegan: break
     }
   }
 

@@ -123,7 +123,7 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
     var budget = Self.expiryBudget
-    if !decider.expireDue(budget: &budget) && mayStop {
+    if decider.admission != .readsOnly && !decider.expireDue(budget: &budget) && mayStop {
       decider.appendSection(to: commit)
       return .sweepFirst
     }
@@ -174,7 +174,7 @@ extension Decider {
   /// Hands the section's records to the log.
   /// - Returns: the LSN of the first; with none, of the record that will come next.
   @discardableResult
-  func appendSection(to commit: GroupCommit, seals: Bool = false) -> LSN {
-    commit.append(section.bytes, records: recordCount, at: now, seals: seals)
+  func appendSection(to commit: GroupCommit, end: GroupEnd = .open) -> LSN {
+    commit.append(section.bytes, records: recordCount, at: now, end: end)
   }
 }

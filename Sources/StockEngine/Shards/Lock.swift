@@ -87,22 +87,26 @@ final class Thread: Sendable {
   init(name: String, isBackground: Bool = false, _ body: @escaping @Sendable () -> Void) {
     let start = Start(name: name, isBackground: isBackground, body: body, done: done)
     var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-        stock_name_thread(start.name)
-        // On Linux a nice value belongs to the thread.
-        if start.isBackground { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
-        start.body()
-        start.done.open()
-        return nil
-      }, Unmanaged.passRetained(start).toOpaque())
+    let status = pthread_create(&thread, nil, { argument in
+      let done = Thread.run(Unmanaged<Start>.fromOpaque(argument!))
+      done.open()
+      return nil
+    }, Unmanaged.passRetained(start).toOpaque())
     precondition(status == 0, "pthread_create failed with \(status)")
     pthread_detach(thread)
   }
 
+  /// Returns when the body has ended and everything that it held on to is let go of.
   func join() { done.wait() }
+
+  private static func run(_ argument: Unmanaged<Start>) -> Gate {
+    let start = argument.takeRetainedValue()
+    stock_name_thread(start.name)
+    // On Linux a nice value belongs to the thread.
+    if start.isBackground { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
+    start.body()
+    return start.done
+  }
 
   private final class Start: Sendable {
     let name: String

@@ -18,10 +18,8 @@ struct SnapshotCatalog: Sendable {
     let file: any StorageFile
     do {
       file = try storage.open(path(name), direct ? .readDirect : .read)
-    } catch where error.isReadFailure {
-      throw .damagedSnapshot(path(name), "\(error).")
     } catch {
-      throw .io(error, "Nothing was changed. Check permissions and the limit of open files.")
+      throw .unreadSnapshot(path(name), error)
     }
     return try SnapshotReader(file: file, name: path(name), store: store)
   }
@@ -39,22 +37,30 @@ struct SnapshotCatalog: Sendable {
     var broken: [String] = []
     for name in candidates {
       do throws(EngineFault) {
-        var reader = try open(name)
-        _ = try reader.verify()
+        return (try load(name, into: machines), broken)
       } catch where error.code == .corrupt {
+        // Its pages may have verified, and what they say come to another state: nothing of it may stay.
+        machines.empty(store)
         try putAside(name)
         broken.append(path(name))
-        continue
       }
-      var reader = try open(name)
-      _ = try reader.load(into: machines)
-      for shard in machines.held {
-        let machine = machines.machine(shard: shard)
-        machine.pointee.time = max(machine.pointee.time, reader.header.time)
-      }
-      return (reader.header, broken)
     }
     return (nil, broken)
+  }
+
+  private func load(_ name: String, into machines: MachineSet) throws(EngineFault) -> SnapshotHeader {
+    var check = try open(name)
+    _ = try check.verify()
+    var reader = try open(name)
+    guard SnapshotFormat.lsn(name) == reader.header.lsn else {
+      throw .damagedSnapshot(path(name), "the file holds the snapshot of LSN \(reader.header.lsn).")
+    }
+    _ = try reader.load(into: machines)
+    for shard in machines.held {
+      let machine = machines.machine(shard: shard)
+      machine.pointee.time = max(machine.pointee.time, reader.header.time)
+    }
+    return reader.header
   }
 
   private func putAside(_ name: String) throws(EngineFault) {

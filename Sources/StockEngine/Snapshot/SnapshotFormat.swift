@@ -35,7 +35,8 @@ enum SnapshotFormat {
     case orders = 2
     case fingerprints = 3
     case operations = 4
-    // 5 ... sales, limits, buyers
+    case epochs = 5
+    // 6 ... sales, limits, buyers
     case footer = 127
   }
 
@@ -125,6 +126,13 @@ struct SnapshotTotals: Equatable, BitwiseCopyable {
 }
 
 extension EngineFault {
+  /// A disk that cannot give the bytes back has lost them; any other refusal says nothing of the file, which stays where it is.
+  static func unreadSnapshot(_ file: String, _ error: StorageError) -> EngineFault {
+    error.isReadFailure
+      ? .damagedSnapshot(file, "\(error).")
+      : .io(error, "The snapshot was not changed. Check permissions and the limit of open files.")
+  }
+
   static func damagedSnapshot(_ file: String, offset: Int? = nil, _ message: String) -> EngineFault {
     EngineFault(
       .corrupt, message, file: file, offset: offset.map { UInt64($0) },

@@ -39,7 +39,7 @@ struct SnapshotReader: ~Copyable {
       size = Int(try file.size())
       got = try file.read(into: bytes, at: 0)
     } catch {
-      throw .damagedSnapshot(name, "\(error).")
+      throw .unreadSnapshot(name, error)
     }
     let read = UnsafeRawBufferPointer(rebasing: bytes[..<got])
     return (try SnapshotHeader(decoding: read, file: name, store: store), size)
@@ -54,18 +54,17 @@ struct SnapshotReader: ~Copyable {
   /// The next page, checked and decompressed; nil behind the footer.
   mutating func nextPage() throws(EngineFault) -> Page? {
     if offset == size { return nil }
-    var head = [UInt8](repeating: 0, count: SnapshotFormat.pageHeaderBytes)
-    guard read(into: &head) == head.count else { throw damaged("a page header is cut off.") }
-    let fields = head.withUnsafeBytes { bytes in PageFields(bytes) }
+    let head = UnsafeMutableRawBufferPointer(rebasing: raw[..<SnapshotFormat.pageHeaderBytes])
+    guard try read(into: head, at: offset) == head.count else { throw damaged("a page header is cut off.") }
+    let fields = PageFields(UnsafeRawBufferPointer(head))
     let seed = SnapshotFormat.seed(header.store, header.lsn, page: pageNumber)
-    let check = head.withUnsafeBytes {
-      hashBytes(UnsafeRawBufferPointer(rebasing: $0[..<SnapshotFormat.checkedPageHeaderBytes]), seed: seed)
-    }
+    let check = hashBytes(
+      UnsafeRawBufferPointer(rebasing: head[..<SnapshotFormat.checkedPageHeaderBytes]), seed: seed)
     guard fields.magic == SnapshotFormat.pageMagic, fields.check == check, fields.number == pageNumber,
       fields.rawBytes <= SnapshotFormat.pageRawBytesMax, fields.storedBytes <= fields.rawBytes, fields.zero == 0
     else { throw damaged("a page header is damaged.") }
     let body = UnsafeMutableRawBufferPointer(rebasing: stored[..<Int(fields.storedBytes)])
-    guard read(into: body, at: offset + SnapshotFormat.pageHeaderBytes) == body.count,
+    guard try read(into: body, at: offset + SnapshotFormat.pageHeaderBytes) == body.count,
       hashBytes(UnsafeRawBufferPointer(body), seed: seed) == fields.bodyCheck, decompress(fields, body)
     else { throw damaged("page \(pageNumber) is damaged.") }
     let kind = SnapshotFormat.PageKind(rawValue: fields.kind)
@@ -124,13 +123,12 @@ struct SnapshotReader: ~Copyable {
       == Int32(fields.rawBytes)
   }
 
-  private func read(into bytes: inout [UInt8]) -> Int {
-    bytes.withUnsafeMutableBytes { read(into: $0, at: offset) }
-  }
-
-  /// - Returns: 0 for a read that fails, which is as good as damage.
-  private func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
-    (try? file.read(into: buffer, at: UInt64(offset))) ?? 0
+  private func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(EngineFault) -> Int {
+    do {
+      return try file.read(into: buffer, at: UInt64(offset))
+    } catch {
+      throw .unreadSnapshot(name, error)
+    }
   }
 
   private func damaged(_ message: String) -> EngineFault { .damagedSnapshot(name, offset: offset, message) }
@@ -144,7 +142,8 @@ struct SnapshotReader: ~Copyable {
       case .orders: counts.orders += UInt64(page.entries)
       case .fingerprints: counts.fingerprints += UInt64(page.entries)
       case .operations: counts.operations += UInt64(page.entries)
-      case nil: break
+      // The state hash in the footer covers them; they have no count of their own.
+      case .epochs, nil: break
       case .footer:
         let totals = Self.totals(page)
         guard totals.items == counts.items, totals.orders == counts.orders,
@@ -180,7 +179,7 @@ struct SnapshotReader: ~Copyable {
       var reader = ByteReader(page.raw)
       switch page.kind {
       case .items: for _ in 0 ..< page.entries { Self.takeItem(&reader, machines) }
-      case .orders: for _ in 0 ..< page.entries { Self.takeOrder(&reader, machines) }
+      case .orders: for _ in 0 ..< page.entries { try takeOrder(&reader, machines) }
       case .fingerprints:
         for _ in 0 ..< page.entries {
           let print = Self.takeFingerprint(&reader)
@@ -190,6 +189,12 @@ struct SnapshotReader: ~Copyable {
         for _ in 0 ..< page.entries {
           let print = Self.takeFingerprint(&reader)
           machines.machine(print.partition).pointee.insertOperation(print)
+        }
+      case .epochs:
+        for _ in 0 ..< page.entries {
+          let epoch = Epoch(rawValue: reader.take())
+          let start = EpochStart(epoch: epoch, firstLSN: LSN(reader.takeVarint()))
+          if !reader.hasFailed { machines.machine(.ofStore).pointee.foldEpoch(start) }
         }
       case nil: break
       case .footer:
@@ -204,7 +209,7 @@ struct SnapshotReader: ~Copyable {
 
   private func check(_ totals: SnapshotTotals, _ machines: MachineSet) throws(EngineFault) {
     var hash: UInt64 = 0
-    for shard in machines.held { hash &+= machines.machine(shard: shard).pointee.stateHash }
+    for shard in machines.held { hash &+= machines.machine(shard: shard).pointee.sealedHash }
     guard hash == totals.stateHash else {
       throw damaged("the state that was read has hash \(hash), the footer says \(totals.stateHash).")
     }
@@ -233,9 +238,9 @@ struct SnapshotReader: ~Copyable {
     (reader.base + text.start).assumingMemoryBound(to: UInt8.self)
   }
 
-  private static func takeOrder(_ reader: inout ByteReader, _ machines: MachineSet) {
+  private func takeOrder(_ reader: inout ByteReader, _ machines: MachineSet) throws(EngineFault) {
     let id = reader.takeText(max: Bounds.idBytesMax)
-    let state = OrderState(rawValue: reader.take())
+    let stateNumber: UInt8 = reader.take()
     let flags = Order.Flags(rawValue: reader.take())
     let sale = UInt32(truncatingIfNeeded: reader.takeVarint())
     let created = Timestamp(milliseconds: reader.takeSigned())
@@ -245,26 +250,35 @@ struct SnapshotReader: ~Copyable {
     var lines: [OrderLine] = []
     for _ in 0 ..< count {
       let item = ItemNumber(rawValue: reader.take())
-      var line = OrderLine(item: item, quantity: takeUnits(&reader))
-      line.confirmed = takeUnits(&reader)
-      line.cancelled = takeUnits(&reader)
-      line.returned = takeUnits(&reader)
+      var line = OrderLine(item: item, quantity: Self.takeUnits(&reader))
+      line.confirmed = Self.takeUnits(&reader)
+      line.cancelled = Self.takeUnits(&reader)
+      line.returned = Self.takeUnits(&reader)
       lines.append(line)
     }
     let buyer = reader.takeText(max: Bounds.buyerBytesMax)
     let payload = reader.takeText(max: Bounds.payloadBytesMax)
-    guard let state else { return reader.fail() }
     if reader.hasFailed { return }
+    // The page's check was right, so somebody who knows more states wrote it.
+    guard let state = OrderState(rawValue: stateNumber) else {
+      throw EngineFault(
+        .newerFormat, "the snapshot has orders of state \(stateNumber), which this stockd does not know.", file: name,
+        advice: "Nothing was changed. Start the newer stockd again.")
+    }
     let seed = machines.keySeed
-    let key = Key(pointer(reader, id), count: Int(id.count), seed: seed)
+    let key = Key(Self.pointer(reader, id), count: Int(id.count), seed: seed)
     let machine = machines.machine(key.partition)
     let first = lines.first ?? OrderLine(item: ItemNumber(rawValue: 0), quantity: 0)
     var order = Order(
       key: machine.pointee.store(key), deadline: deadline, createdAt: created, changedAt: changed, line: first,
       extras: .none, sale: sale, extrasBytes: 0, lineCount: UInt16(count), state: state, flags: flags)
     machine.pointee.storeExtras(
-      &order, lines: lines, buyer: UnsafeRawBufferPointer(start: pointer(reader, buyer), count: Int(buyer.count)),
-      payload: UnsafeRawBufferPointer(start: pointer(reader, payload), count: Int(payload.count)))
+      &order, buyer: UnsafeRawBufferPointer(start: Self.pointer(reader, buyer), count: Int(buyer.count)),
+      payload: UnsafeRawBufferPointer(start: Self.pointer(reader, payload), count: Int(payload.count)))
+    if count > 1 {
+      let extras = OrderExtras(base: machine.pointee.arena.pointer(order.extras), lineCount: count)
+      for (index, line) in lines.enumerated() { extras.lines[index] = line }
+    }
     machine.pointee.insertOrder(order, key: key)
   }
 

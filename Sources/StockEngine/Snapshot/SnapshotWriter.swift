@@ -30,6 +30,7 @@ struct SnapshotWriter: ~Copyable {
     try writeItems(machine)
     try writeOrders(machine)
     try writeIDs(machine)
+    try writeEpochs(machine)
     try writeFooter(machine)
     try file.sync()
     return offset
@@ -148,8 +149,18 @@ struct SnapshotWriter: ~Copyable {
     page.putVarint(print.content)
   }
 
+  private mutating func writeEpochs(_ machine: borrowing Machine) throws(StorageError) {
+    for start in machine.epochs.starts {
+      page.makeRoom(32)
+      page.put(start.epoch.rawValue)
+      page.putVarint(start.firstLSN.rawValue)
+      try endEntry(.epochs)
+    }
+    try endPage(.epochs)
+  }
+
   private mutating func writeFooter(_ machine: borrowing Machine) throws(StorageError) {
-    totals.stateHash = machine.stateHash
+    totals.stateHash = machine.sealedHash
     totals.sums = machine.sums
     totals.pages = UInt64(pageNumber)
     page.makeRoom(160)

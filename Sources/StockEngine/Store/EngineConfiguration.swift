@@ -20,8 +20,10 @@ public struct EngineConfiguration: Sendable {
   public var historyBytesMax: UInt64 = 1 << 30
   /// False: no thread works by itself; the test calls `tick` and `makeSnapshot`.
   public var runsUpkeep = true
-  /// The id of a store that has yet to be made.
+  /// The id of a store that has yet to be made; nil: drawn at random.
   public var newStore: StoreID?
+  /// Tells this start from another one of the same directory; nil: drawn at random.
+  public var epochNonce: UInt32?
 
   /// The defaults.
   public init() {}

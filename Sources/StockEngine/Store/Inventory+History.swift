@@ -207,7 +207,7 @@ private struct HistoryReader {
         if disposition == .available { $0.availableDelta = $1 } else { $0.scrappedDelta = $1 }
       }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
-      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat:
+      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat, .epochBegan:
       return nil
     }
   }

@@ -7,7 +7,8 @@ import Synchronization
 public final class Inventory: Sendable {
   /// The store's identity, made once, in every file.
   public let storeID: StoreID
-  /// What opening it found and did.
+  /// Those up to this start, which began the last.
+  public let epochs: EpochHistory
   public let recovery: RecoveryReport
 
   let group: ShardGroup
@@ -57,7 +58,12 @@ public final class Inventory: Sendable {
 
     let preallocator = SegmentPreallocator(
       storage: directory.storage, directory: directory.log, segmentBytes: configuration.segmentBytes,
-      freeBytesMin: configuration.freeBytesMin)
+      freeBytesMin: configuration.freeBytesMin
+    ) { error in
+      report(
+        .backgroundFault(
+          .io(error, "The next log segment could not be prepared; the present one goes on until it is full. Check the disk.")))
+    }
     let follower = Follower(
       directory: directory, store: store, configuration: configuration, snapshotLSN: recovery.snapshotLSN,
       sealedSegments: recovery.segments, firstUnsealed: position.segment
@@ -69,9 +75,14 @@ public final class Inventory: Sendable {
     }
     let log = SegmentedLog(
       storage: directory.storage, directory: directory.log, store: store, segmentBytes: configuration.segmentBytes,
-      position: position, preallocator: preallocator, clock: { clock.now },
-      onSeal: { follower.segmentWasSealed(next: $0) })
-    try log.open(firstLSN: recovery.lastLSN.advanced(by: 1))
+      position: position, preallocator: preallocator, clock: { clock.now }, onSeal: { follower.segmentWasSealed(next: $0) })
+    // A failure from here on must leave nothing behind: whoever tries again in this process finds the directory free.
+    do throws(EngineFault) {
+      try log.open(firstLSN: recovery.lastLSN.advanced(by: 1))
+    } catch {
+      log.close()
+      throw error
+    }
     let commit = GroupCommit(
       log: log, lastLSN: recovery.lastLSN, lastTime: recovery.lastTime,
       pendingBytesMax: configuration.pendingBytesMax)
@@ -99,8 +110,13 @@ public final class Inventory: Sendable {
       source: source, follower: follower, configuration: configuration,
       report: report)
 
-    group.hold(group.all, &decider, Resume(commit: commit, clock: clock, stoppedAt: recovery.lastTime))
-    try commit.flush()
+    epochs = group.hold(group.all, &decider, Resume(commit: commit, clock: clock, recovery: recovery))
+    do throws(EngineFault) {
+      try commit.flush()
+    } catch {
+      commit.stop()
+      throw error
+    }
     if configuration.runsUpkeep {
       follower.start()
       upkeep.start()
@@ -162,17 +178,28 @@ public final class Inventory: Sendable {
 
   /// Syncs what was decided, seals the log, makes a last snapshot and lets go of the directory. Nothing may be executed any
   /// more. Blocks.
+  /// - Throws: what the log failed of, or why there is no snapshot; in the second case everything that was decided is durable. The
+  ///   threads are stopped and the directory is free either way.
   public func shutdown() throws(EngineFault) {
     guard isShutDown.set() else { return }
+    defer { held.release() }
     upkeep.stop()
     follower.stop()
-    try commit.flush()
-    if commit.lastLSN > follower.lastSnapshotLSN { upkeep.seal() }
+    try finishLog()
+    _ = try follower.makeSnapshot()
+  }
+
+  private func finishLog() throws(EngineFault) {
+    do throws(EngineFault) {
+      try commit.flush()
+    } catch {
+      commit.stop()
+      throw error
+    }
+    if commit.lastLSN > follower.lastSnapshotLSN { upkeep.seal(.closed) }
     upkeep.mark()
     commit.stop()
-    defer { held.release() }
     if let fault = commit.fault { throw fault }
-    _ = try follower.makeSnapshot()
   }
 
   /// Stops the threads and leaves the disk as it is: what a kill would leave, for tests.
@@ -215,7 +242,7 @@ private struct Recover: ShardWork {
   let configuration: EngineConfiguration
 
   func run(_ decider: inout Decider) -> Result<(LogPosition, RecoveryReport), EngineFault> {
-    var recovery = Recovery(directory: directory, store: store, segmentBytes: configuration.segmentBytes)
+    var recovery = Recovery(directory: directory, store: store, epochNonce: configuration.epochNonce ?? .random(in: .min ... .max))
     do throws(EngineFault) {
       let position = try recovery.run(into: decider.machines)
       return .success((position, recovery.report))
@@ -225,13 +252,15 @@ private struct Recover: ShardWork {
   }
 }
 
-/// The first thing after recovery: deadlines are filed, and move by the time in which nobody could pay.
+/// The first thing after recovery: a new epoch, unless recovery had to begin it; deadlines are filed, and move by the time in
+/// which nobody could pay.
 private struct Resume: ShardWork {
   let commit: GroupCommit
   let clock: LogClock
-  let stoppedAt: Timestamp
+  let recovery: RecoveryReport
 
-  func run(_ decider: inout Decider) {
+  func run(_ decider: inout Decider) -> EpochHistory {
+    let stoppedAt = recovery.lastTime
     var open = 0
     for shard in decider.machines.held {
       let machine = decider.machines.machine(shard: shard)
@@ -241,7 +270,11 @@ private struct Resume: ShardWork {
     }
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
+    if !recovery.isEpochLogged {
+      decider.begin(EpochStart(epoch: recovery.epoch, firstLSN: commit.lastLSN.advanced(by: 1)))
+    }
     if open > 0 { decider.endOutage(from: stoppedAt, to: decider.now) }
     decider.appendSection(to: commit)
+    return decider.machines.epochs
   }
 }

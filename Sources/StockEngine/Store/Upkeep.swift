@@ -21,7 +21,8 @@ final class Upkeep: @unchecked Sendable {
   private var idleSince: UInt64 = 0
   private var heartbeatLSN = LSN.zero
   private var nextPartition = 0
-  private var spaceLowSince: Timestamp?
+  private var isSpaceLow = false
+  private var refusingSince: Timestamp?
   private var hasStepped = false
   private var watermark: Watermark
   private var watermarkAt: UInt64
@@ -92,10 +93,11 @@ final class Upkeep: @unchecked Sendable {
     slewClock()
     watchSpace()
     commit.holdBack(follower.lagBytes > configuration.lagBytesMax)
-    expire()
-    retire()
+    let writes = commit.ownWrites
+    if writes != .nothing { expire() }
+    if writes == .everything { retire() }
     if commit.wantsSeal && commit.durableLSN >= sealedAt { sealLocked() }
-    beat()
+    if writes != .nothing { beat() }
     if source.monotonicNanoseconds - watermarkAt >= Self.watermarkNanoseconds { markLocked() }
   }
 
@@ -114,10 +116,11 @@ final class Upkeep: @unchecked Sendable {
   }
 
   /// Ends the present segment: with every shard held, the state's hash is logged as its last record.
-  func seal() { lock.withLock { sealLocked() } }
+  /// - Parameter end: whether another segment follows.
+  func seal(_ end: GroupEnd = .sealed) { lock.withLock { sealLocked(end) } }
 
-  private func sealLocked() {
-    sealedAt = group.hold(group.all, &decider, SealSegment(commit: commit, clock: clock))
+  private func sealLocked(_ end: GroupEnd = .sealed) {
+    sealedAt = group.hold(group.all, &decider, SealSegment(commit: commit, clock: clock, end: end))
   }
 
   private func expire() {
@@ -160,17 +163,19 @@ final class Upkeep: @unchecked Sendable {
     self.hasStepped = hasStepped
   }
 
-  /// A time without space counts as an outage: nobody could be sure of anything.
+  /// A time in which new orders were refused for lack of space counts as an outage.
   private func watchSpace() {
-    switch (commit.room.isLow, spaceLowSince) {
-    case (true, nil):
-      spaceLowSince = clock.now
-      report(.spaceLow)
-    case (false, let since?):
-      spaceLowSince = nil
+    let isLow = commit.room.isLow
+    if isLow != isSpaceLow {
+      isSpaceLow = isLow
+      report(isLow ? .spaceLow : .spaceRecovered)
+    }
+    switch (commit.ownWrites == .everything, refusingSince) {
+    case (false, nil): refusingSince = clock.now
+    case (true, let since?):
+      refusingSince = nil
       group.hold(group.all, &decider, EndOutage(commit: commit, clock: clock, from: since))
-      report(.spaceRecovered)
-    case (true, _?), (false, nil): break
+    case (true, nil), (false, _?): break
     }
   }
 }
@@ -178,12 +183,13 @@ final class Upkeep: @unchecked Sendable {
 private struct SealSegment: ShardWork {
   let commit: GroupCommit
   let clock: LogClock
+  let end: GroupEnd
 
   func run(_ decider: inout Decider) -> LSN {
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
     decider.sealState()
-    return decider.appendSection(to: commit, seals: true)
+    return decider.appendSection(to: commit, end: end)
   }
 }
 

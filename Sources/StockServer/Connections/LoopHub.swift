@@ -58,7 +58,7 @@ final class LoopHub: @unchecked Sendable {
   var durable: LSN { bell.durable }
 
   var view: ServerView {
-    ServerView(storeID: engine.storeID, durableLSN: engine.durableLSN, now: engine.now)
+    ServerView(storeID: engine.storeID, epochs: engine.epochs, durableLSN: engine.durableLSN, now: engine.now)
   }
 
   // MARK: Batches

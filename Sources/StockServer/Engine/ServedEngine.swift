@@ -5,6 +5,8 @@ public protocol ServedEngine: Sendable {
   associatedtype Executor: ServedExecutor
 
   var storeID: StoreID { get }
+  /// Those up to the present start, which began the last.
+  var epochs: EpochHistory { get }
   /// Never less than what a durability listener was last told.
   var durableLSN: LSN { get }
   var now: Timestamp { get }

@@ -135,16 +135,16 @@ struct BinaryFrontEnd: Sendable {
     if let storeID = hello.storeID, storeID != server.storeID {
       throw Refusal(fault: WireFault(.otherStore, "client \(storeID), server \(server.storeID)"), id: id)
     }
-    if hello.highestLSN > server.durableLSN {
-      throw Refusal(
-        fault: WireFault(.dataRegression, "client has seen LSN \(hello.highestLSN), server has \(server.durableLSN)"),
-        id: id)
+    guard server.epochs.includes(hello.highestLSN, in: hello.epoch, durable: server.durableLSN) else {
+      let seen = "client has seen LSN \(hello.highestLSN) of epoch \(hello.epoch)"
+      let there = "server has LSN \(server.durableLSN) of epoch \(server.epochs.current)"
+      throw Refusal(fault: WireFault(.dataRegression, "\(seen), \(there)"), id: id)
     }
     return HelloReply(
       version: version, frameBytesMax: UInt32(limits.frameBytesMax),
       commandsPerFrameMax: UInt32(limits.commandsPerFrameMax),
       framesInFlightMax: UInt32(limits.framesInFlightMax), storeID: server.storeID,
-      durableLSN: server.durableLSN, now: server.now)
+      durableLSN: server.durableLSN, now: server.now, epoch: server.epochs.current)
   }
 
   /// Writes the answer of one slot behind `output`.

@@ -52,6 +52,7 @@ enum ReplySlot: Sendable {
 /// What a hello is compared with.
 struct ServerView: Sendable {
   var storeID: StoreID
+  var epochs: EpochHistory
   var durableLSN: LSN
   var now: Timestamp
 }

@@ -10,6 +10,7 @@ public import StockEngine
 /// | 12 | reserved, 0 | u32 |
 /// | 16 | highest LSN that the client has seen in a reply, or 0 | u64 |
 /// | 24 | store id, low word, high word; zeros if unknown | 2 x u64 |
+/// | 40 | epoch of the last server that said hello, or 0 | u64 |
 ///
 /// A server ignores what follows, so that a later version can add fields in front of the negotiation.
 public struct Hello: Hashable, Sendable, BitwiseCopyable {
@@ -19,18 +20,21 @@ public struct Hello: Hashable, Sendable, BitwiseCopyable {
   public var highestLSN: LSN
   /// Nil if the client has never spoken to the store.
   public var storeID: StoreID?
+  /// The epoch in which it saw that LSN: an LSN that another start of the server gave anew proves nothing.
+  public var epoch: Epoch
 
   public init(
     versionMin: UInt16 = Wire.version, versionMax: UInt16 = Wire.version, highestLSN: LSN = .zero,
-    storeID: StoreID? = nil
+    storeID: StoreID? = nil, epoch: Epoch = .none
   ) {
     self.versionMin = versionMin
     self.versionMax = versionMax
     self.highestLSN = highestLSN
     self.storeID = storeID
+    self.epoch = epoch
   }
 
-  public static let payloadBytes = 40
+  public static let payloadBytes = 48
   public static let frameBytes = FrameHeader.bytes + payloadBytes
 
   /// - Throws: `notStockd` if the magic is not there, `malformedFrame` if the rest does not fit.
@@ -44,7 +48,8 @@ public struct Hello: Hashable, Sendable, BitwiseCopyable {
     let low = reader.u64()
     let high = reader.u64()
     storeID = low == 0 && high == 0 ? nil : StoreID(low: low, high: high)
-    guard !reader.isBroken else { throw WireFault(.malformedFrame, "a hello has at least 40 bytes") }
+    epoch = Epoch(rawValue: reader.u64())
+    guard !reader.isBroken else { throw WireFault(.malformedFrame, "a hello has at least 48 bytes") }
     guard reserved == 0 else { throw WireFault(.malformedFrame, "the hello's reserved field is not 0") }
     guard versionMin <= versionMax else { throw WireFault(.malformedFrame, "the hello's versions are out of order") }
   }
@@ -60,6 +65,7 @@ public struct Hello: Hashable, Sendable, BitwiseCopyable {
     writer.u64(highestLSN.rawValue)
     writer.u64(storeID?.low ?? 0)
     writer.u64(storeID?.high ?? 0)
+    writer.u64(epoch.rawValue)
   }
 
   /// The whole frame.
@@ -80,6 +86,7 @@ public struct Hello: Hashable, Sendable, BitwiseCopyable {
 /// | 16 | store id, low word, high word | 2 x u64 |
 /// | 32 | durable LSN | u64 |
 /// | 40 | log time, ms since 1970 UTC | i64 |
+/// | 48 | epoch of this start | u64 |
 ///
 /// A client ignores what follows.
 public struct HelloReply: Hashable, Sendable, BitwiseCopyable {
@@ -90,10 +97,11 @@ public struct HelloReply: Hashable, Sendable, BitwiseCopyable {
   public var storeID: StoreID
   public var durableLSN: LSN
   public var now: Timestamp
+  public var epoch: Epoch
 
   public init(
     version: UInt16 = Wire.version, frameBytesMax: UInt32, commandsPerFrameMax: UInt32, framesInFlightMax: UInt32,
-    storeID: StoreID, durableLSN: LSN, now: Timestamp
+    storeID: StoreID, durableLSN: LSN, now: Timestamp, epoch: Epoch
   ) {
     self.version = version
     self.frameBytesMax = frameBytesMax
@@ -102,9 +110,10 @@ public struct HelloReply: Hashable, Sendable, BitwiseCopyable {
     self.storeID = storeID
     self.durableLSN = durableLSN
     self.now = now
+    self.epoch = epoch
   }
 
-  public static let payloadBytes = 48
+  public static let payloadBytes = 56
   public static let frameBytes = FrameHeader.bytes + payloadBytes
 
   public init(payload: UnsafeRawBufferPointer) throws(WireFault) {
@@ -118,7 +127,8 @@ public struct HelloReply: Hashable, Sendable, BitwiseCopyable {
     storeID = StoreID(low: low, high: reader.u64())
     durableLSN = LSN(reader.u64())
     now = Timestamp(milliseconds: reader.i64())
-    guard !reader.isBroken else { throw WireFault(.malformedFrame, "a hello's reply has at least 48 bytes") }
+    epoch = Epoch(rawValue: reader.u64())
+    guard !reader.isBroken else { throw WireFault(.malformedFrame, "a hello's reply has at least 56 bytes") }
   }
 
   /// Writes the whole frame: ``frameBytes`` bytes.
@@ -134,6 +144,7 @@ public struct HelloReply: Hashable, Sendable, BitwiseCopyable {
     writer.u64(storeID.high)
     writer.u64(durableLSN.rawValue)
     writer.i64(now.milliseconds)
+    writer.u64(epoch.rawValue)
   }
 
   /// The whole frame.

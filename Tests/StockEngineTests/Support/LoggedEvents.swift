@@ -20,7 +20,7 @@ extension TestStore {
 
   /// What a test's equation shows: the events without the store's own.
   func eventTexts(after lsn: LSN = .zero) throws -> [String] {
-    try events(after: lsn).filter { $0.kind != .heartbeat && $0.kind != .sealed }.map(\.text)
+    try events(after: lsn).filter { ![.heartbeat, .sealed, .epochBegan].contains($0.kind) }.map(\.text)
   }
 }
 
@@ -131,6 +131,7 @@ private struct EventText {
     case .outage(let from, let to, let shift): "outage from=\(time(from)) to=\(time(to)) shift=\(Times.text(shift))"
     case .sealed: "sealed"
     case .heartbeat: "heartbeat"
+    case .epochBegan(let start): "epoch \(start.epoch.number)"
     }
   }
 }
