@@ -99,9 +99,10 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   }
 
   /// Files that somebody has open: what a store that is closed must not have.
-  public var openFileCount: Int { openFiles.load(ordering: .relaxed) }
+  package var openFileCount: Int { openFiles.load(ordering: .relaxed) }
 
-  public var usedBytes: UInt64 { lock.withLock { used } }
+  /// Bytes of all files, as they would read now.
+  package var usedBytes: UInt64 { lock.withLock { used } }
 
   private var used: UInt64 { names.values.reduce(0) { $0 + UInt64($1.cache.count) } }
 

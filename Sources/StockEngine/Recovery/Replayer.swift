@@ -99,7 +99,8 @@ struct Replayer: ~Copyable {
       if !moved.lines.isEmpty { touchItem(source.lines(moved.lines)[0].item) }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
       .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan: break
+      .epochBegan:
+      break
     }
   }
 

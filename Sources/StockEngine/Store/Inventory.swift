@@ -9,6 +9,7 @@ public final class Inventory: Sendable {
   public let storeID: StoreID
   /// Those up to this start, which began the last.
   public let epochs: EpochHistory
+  /// What opening it found and did.
   public let recovery: RecoveryReport
 
   let group: ShardGroup
@@ -62,7 +63,9 @@ public final class Inventory: Sendable {
     ) { error in
       report(
         .backgroundFault(
-          .io(error, "The next log segment could not be prepared; the present one goes on until it is full. Check the disk.")))
+          .io(
+            error,
+            "The next log segment could not be prepared; the present one goes on until it is full. Check the disk.")))
     }
     let follower = Follower(
       directory: directory, store: store, configuration: configuration, snapshotLSN: recovery.snapshotLSN,
@@ -75,7 +78,8 @@ public final class Inventory: Sendable {
     }
     let log = SegmentedLog(
       storage: directory.storage, directory: directory.log, store: store, segmentBytes: configuration.segmentBytes,
-      position: position, preallocator: preallocator, clock: { clock.now }, onSeal: { follower.segmentWasSealed(next: $0) })
+      position: position, preallocator: preallocator, clock: { clock.now },
+      onSeal: { follower.segmentWasSealed(next: $0) })
     // A failure from here on must leave nothing behind: whoever tries again in this process finds the directory free.
     do throws(EngineFault) {
       try log.open(firstLSN: recovery.lastLSN.advanced(by: 1))
@@ -242,7 +246,8 @@ private struct Recover: ShardWork {
   let configuration: EngineConfiguration
 
   func run(_ decider: inout Decider) -> Result<(LogPosition, RecoveryReport), EngineFault> {
-    var recovery = Recovery(directory: directory, store: store, epochNonce: configuration.epochNonce ?? .random(in: .min ... .max))
+    var recovery = Recovery(
+      directory: directory, store: store, epochNonce: configuration.epochNonce ?? .random(in: .min ... .max))
     do throws(EngineFault) {
       let position = try recovery.run(into: decider.machines)
       return .success((position, recovery.report))
