@@ -34,9 +34,13 @@ struct ArchiveFigure {
     let segments = try bytes(moved)
     let archived = try bytes(after.filter(\.isArchived))
     let records = archived.records
-    print("archive            \(rounded(Double(segments.bytes) / Double(archived.bytes))) : 1, \(groupCommands) commands a group (\(segments.bytes) bytes of segments, \(archived.bytes) archived, \(rounded(Double(archived.bytes) / Double(records), 1)) a record)")
+    print(
+      "archive            \(rounded(Double(segments.bytes) / Double(archived.bytes))) : 1, \(groupCommands) commands a group (\(segments.bytes) bytes of segments, \(archived.bytes) archived, \(rounded(Double(archived.bytes) / Double(records), 1)) a record)"
+    )
     print("archiving          \(rounded(Double(segments.bytes) / spent / 1e6, 0)) MB of segments/s, snapshot included")
-    print("history of a SKU   \(rounded(slow * 1000, 1)) ms from segments, \(rounded(fast * 1000, 1)) ms archived (\(rounded(slow / fast, 0)) : 1), over \(segments.bytes >> 20) MiB of segments")
+    print(
+      "history of a SKU   \(rounded(slow * 1000, 1)) ms from segments, \(rounded(fast * 1000, 1)) ms archived (\(rounded(slow / fast, 0)) : 1), over \(segments.bytes >> 20) MiB of segments"
+    )
     store.abandon()
   }
 
@@ -49,7 +53,7 @@ struct ArchiveFigure {
     var made = 0
     var sealed: UInt64 = 0
     var batch = CommandBatch()
-    for _ in 0 ..< orders / groupCommands {
+    for _ in 0..<orders / groupCommands {
       waiting.append(load.fillNamed(&batch, count: groupCommands))
       if waiting.count > 20 {
         for (index, id) in waiting.removeFirst().enumerated() {

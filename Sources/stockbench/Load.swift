@@ -17,7 +17,7 @@ struct Load {
       batch.removeAll()
       let operation = batch.store(Self.text("preheat-", first, digits: 8))
       let start = batch.lineCount
-      for sku in first ..< first + count {
+      for sku in first..<first + count {
         batch.appendLine(item: batch.store(Self.text("SKU-", sku, digits: 7)), quantity: 1_000_000_000)
       }
       let lines = IndexRange(start: UInt32(start), count: UInt32(count))
@@ -36,7 +36,7 @@ struct Load {
     batch.removeAll()
     var ids: [[UInt8]] = []
     ids.reserveCapacity(count)
-    for _ in 0 ..< count {
+    for _ in 0..<count {
       let id = Self.text("order-", random.next(below: 100_000_000_000_000), digits: 14)
       ids.append(id)
       let order = batch.store(id)
@@ -86,6 +86,6 @@ extension Duration {
 
 func rounded(_ value: Double, _ places: Int = 2) -> String {
   var scale = 1.0
-  for _ in 0 ..< places { scale *= 10 }
+  for _ in 0..<places { scale *= 10 }
   return String((value * scale).rounded() / scale)
 }

@@ -9,6 +9,7 @@ MachineFigure(orders: orders).measure()
 if let directory = arguments.dropFirst().first {
   try RecoveryFigure(orders: orders, directory: directory).measure()
   for groupCommands in [100, 1000] {
-    try ArchiveFigure(orders: orders, directory: "\(directory)-archive-\(groupCommands)", groupCommands: groupCommands).measure()
+    try ArchiveFigure(orders: orders, directory: "\(directory)-archive-\(groupCommands)", groupCommands: groupCommands)
+      .measure()
   }
 }

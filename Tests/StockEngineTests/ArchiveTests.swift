@@ -10,7 +10,8 @@ import Testing
   private static let log = "\(TestStore.path)/log"
 
   private static let story = [
-    "preheat p A=100 B@north=50", "reserve o-1 buyer=u1 A=2 B@north=1", "supply s A=3", "confirm o-1", "reserve o-2 A=1",
+    "preheat p A=100 B@north=50", "reserve o-1 buyer=u1 A=2 B@north=1", "supply s A=3", "confirm o-1",
+    "reserve o-2 A=1",
     "cancel o-2", "adjust a A -1 reason=broken", "return r o-1 A=1 scrap", "deduct d A=1", "reserve o-3 B@north=4",
     "confirm o-3", "reserve o-4 A=5",
   ]
@@ -59,7 +60,8 @@ import Testing
       for rows in [1, 3, 1000] {
         for before: UInt64 in [0, 2, 5] {
           #expect(
-            moved.history(item, beforeVersion: before, rowsMax: rows) == kept.history(item, beforeVersion: before, rowsMax: rows))
+            moved.history(item, beforeVersion: before, rowsMax: rows)
+              == kept.history(item, beforeVersion: before, rowsMax: rows))
         }
       }
     }
@@ -74,7 +76,7 @@ import Testing
     var filter = StoreInspector.EventFilter()
     filter.operation = "s"
     #expect(try Self.found(other, filter).map(\.kind) == [.operationDone])
-    for lsn in 1 ... UInt64(12) {
+    for lsn in 1...UInt64(12) {
       var limit = StoreInspector.ReplayLimit()
       limit.lsn = LSN(lsn)
       #expect(try other.replay(limit, fromStart: true) == one.replay(limit, fromStart: true))
@@ -134,7 +136,8 @@ import Testing
     #expect(faults.all.map(\.code) == [.corrupt])
     #expect(faults.all.first?.file?.hasSuffix(LogFormat.segmentName(3)) == true)
     #expect(disk.bytes(path) == bytes)
-    #expect(disk.paths(in: Self.archive).map { $0.suffix(7) } == ["001.arc", "002.arc", "004.arc", "005.arc"].map { $0[...] })
+    #expect(
+      disk.paths(in: Self.archive).map { $0.suffix(7) } == ["001.arc", "002.arc", "004.arc", "005.arc"].map { $0[...] })
   }
 
   /// `verify` names a damaged archive file, and a gap.
@@ -189,7 +192,9 @@ import Testing
     for path in [paths[0], paths[4]] {
       let disk = store.storage.copy()
       disk.remove(path)
-      #expect(#expect(throws: EngineFault.self) { _ = try TestStore(segmentBytes: 32 << 10, storage: disk) }?.code == .missing)
+      #expect(
+        #expect(throws: EngineFault.self) { _ = try TestStore(segmentBytes: 32 << 10, storage: disk) }?.code == .missing
+      )
       var bytes = try #require(store.storage.bytes(path))
       bytes[bytes.count / 2] ^= 1
       disk.place(bytes, at: path)
@@ -200,7 +205,8 @@ import Testing
     // A log that ends before the archive does is not the newest.
     let disk = store.storage.copy()
     for path in disk.paths(in: Self.log) { disk.remove(path) }
-    #expect(#expect(throws: EngineFault.self) { _ = try TestStore(segmentBytes: 32 << 10, storage: disk) }?.code == .missing)
+    #expect(
+      #expect(throws: EngineFault.self) { _ = try TestStore(segmentBytes: 32 << 10, storage: disk) }?.code == .missing)
   }
 
   // MARK: Crashes
@@ -233,7 +239,9 @@ import Testing
       let faults = Faults()
       _ = archivist(disk, faults: faults).run(before: 4, now: .zero, ArchiveCatalog.Manner())
       #expect(faults.all.isEmpty, "\(what)")
-      #expect(disk.paths(in: Self.archive).map { $0.suffix(7) } == ["001.arc", "002.arc", "003.arc"].map { $0[...] }, "\(what)")
+      #expect(
+        disk.paths(in: Self.archive).map { $0.suffix(7) } == ["001.arc", "002.arc", "003.arc"].map { $0[...] },
+        "\(what)")
       #expect(!disk.paths(in: Self.log).contains { $0.hasSuffix(LogFormat.segmentName(3)) }, "\(what)")
       #expect(try LogReader(storage: disk).events() == expected, "\(what)")
     }
@@ -254,7 +262,7 @@ import Testing
     _ = archivist(whole).run(before: 3, now: .zero, ArchiveCatalog.Manner())
     let operations = whole.trace.count
     #expect(operations > 30)
-    for place in 0 ..< operations {
+    for place in 0..<operations {
       let disk = store.storage.copy()
       disk.setJudge { count, _ in count == place ? .fail(number) : .proceed }
       let faults = Faults()
@@ -305,7 +313,9 @@ import Testing
       try twin.inventory.seal()
       twin.advance(1000)
     }
-    let sequences = disk.paths(in: Self.archive).compactMap { ArchiveFormat.sequence(String($0.split(separator: "/").last!)) }
+    let sequences = disk.paths(in: Self.archive).compactMap {
+      ArchiveFormat.sequence(String($0.split(separator: "/").last!))
+    }
     #expect(sequences.count > 5)
     for sequence in sequences {
       disk.remove(SmallArchive.catalog(disk).path(sequence))
@@ -327,8 +337,10 @@ import Testing
   @Test func letsGoByAge() throws {
     let store = try liveStore(age: 5000)
     let paths = store.storage.paths(in: Self.archive)
-    let newest = try #require(try SnapshotCatalog(
-      directory: StoreDirectory(storage: store.storage, path: TestStore.path), store: TestStore.id).newestTime())
+    let newest = try #require(
+      try SnapshotCatalog(
+        directory: StoreDirectory(storage: store.storage, path: TestStore.path), store: TestStore.id
+      ).newestTime())
     let headers = try paths.map { try ArchiveReader.header(store.storage, path: $0, store: TestStore.id) }
     #expect(headers.count > 1 && headers.count < 8)
     #expect(headers.allSatisfy { newest.milliseconds - $0.latestTime.milliseconds <= 5000 })
@@ -349,7 +361,7 @@ import Testing
     #expect(disk.keptMoments.count > 3)
     for moment in disk.keptMoments {
       let sequences = try StoreDirectory(storage: moment.disk, path: TestStore.path).logParts().map(\.sequence)
-      #expect(sequences == Array(sequences[0] ... sequences.last!))
+      #expect(sequences == Array(sequences[0]...sequences.last!))
     }
     let left = disk.paths(in: Self.archive).reduce(0) { $0 + (disk.bytes($1)?.count ?? 0) }
     #expect(left <= bytes / 2 && left > 0)

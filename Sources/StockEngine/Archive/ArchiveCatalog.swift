@@ -64,9 +64,10 @@ struct ArchiveCatalog: Sendable {
       if manner.isCancelled() { return nil }
       do throws(EngineFault) {
         try writer.append(UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)]), header.run)
-      } catch where error.file == nil {
+      } catch  where error.file == nil {
         throw EngineFault(
-          error.code, error.message, file: part.path, offset: UInt64(offset), lsn: header.firstLSN, advice: error.advice)
+          error.code, error.message, file: part.path, offset: UInt64(offset), lsn: header.firstLSN, advice: error.advice
+        )
       }
     }
     try checkEnd(scan, part.path, raw)
@@ -81,7 +82,8 @@ struct ArchiveCatalog: Sendable {
   ) throws(EngineFault) {
     switch scan.tail(isLast: false, scratch: scratch) {
     case .clean: return
-    case .torn: throw .corruptLog(path, offset: scan.end, lsn: scan.nextLSN, "a sealed segment does not end in its seal.")
+    case .torn:
+      throw .corruptLog(path, offset: scan.end, lsn: scan.nextLSN, "a sealed segment does not end in its seal.")
     case .corrupt(let reason): throw .corruptLog(path, offset: scan.end, lsn: scan.nextLSN, reason)
     }
   }
@@ -97,7 +99,7 @@ struct ArchiveCatalog: Sendable {
       var reader = try ArchiveReader(storage, path: path(sequence), store: store)
       try reader.verify(pace: pace)
       return true
-    } catch where error.code == .corrupt {
+    } catch  where error.code == .corrupt {
       return false
     }
   }

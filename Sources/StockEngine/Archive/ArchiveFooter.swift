@@ -68,7 +68,9 @@ struct ArchiveFooter: Equatable {
 
   func encoded(seed: UInt64) -> [UInt8] {
     var writer = ByteWriter(capacity: ArchiveFormat.footerBytes)
-    for field in [headerCheck, blocks, records, rawBytes, storedBytes, recordsCheck, directoryCheck] { writer.put(field) }
+    for field in [headerCheck, blocks, records, rawBytes, storedBytes, recordsCheck, directoryCheck] {
+      writer.put(field)
+    }
     for kind in ArchiveIndexKind.allCases {
       let index = self[kind]
       writer.put(index.pageBytes)

@@ -71,7 +71,9 @@ struct ArchiveHeader: Equatable {
 
   /// - Throws: `newerFormat`, `otherStore`, or `corrupt` for anything else that is not the header of this file.
   init(decoding bytes: UnsafeRawBufferPointer, file: String, store expected: StoreID) throws(EngineFault) {
-    guard bytes.count == ArchiveFormat.headerBytes else { throw .damagedArchive(file, offset: 0, "the header is cut off.") }
+    guard bytes.count == ArchiveFormat.headerBytes else {
+      throw .damagedArchive(file, offset: 0, "the header is cut off.")
+    }
     var reader = ByteReader(bytes)
     let magic: UInt64 = reader.take()
     let version: UInt16 = reader.take()

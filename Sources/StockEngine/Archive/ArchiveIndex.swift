@@ -78,7 +78,8 @@ struct EventMentions {
 extension Event {
   var mentions: EventMentions {
     switch self {
-    case .itemCreated(let item, _, _), .itemReplaced(let item, _), .supplied(let item, _, _), .adjusted(let item, _, _, _),
+    case .itemCreated(let item, _, _), .itemReplaced(let item, _), .supplied(let item, _, _),
+      .adjusted(let item, _, _, _),
       .shortfall(let item, _):
       EventMentions(item: item)
     case .reserved(let placed), .deducted(let placed): EventMentions(order: placed.order, lines: placed.lines)
@@ -88,7 +89,8 @@ extension Event {
     case .extended(let order, _), .fenced(let order, _), .refundRequired(let order): EventMentions(order: order)
     case .operationDone(let id, _, _): EventMentions(operation: id)
     case .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan: EventMentions()
+      .epochBegan:
+      EventMentions()
     }
   }
 }

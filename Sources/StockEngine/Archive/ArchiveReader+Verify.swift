@@ -23,7 +23,9 @@ extension ArchiveReader {
       } catch {
         throw unreadable(error, block: number)
       }
-      guard blockLatest == block.latestTime else { throw damaged("block \(number) has other times than the directory says.") }
+      guard blockLatest == block.latestTime else {
+        throw damaged("block \(number) has other times than the directory says.")
+      }
       latestTime = max(latestTime, blockLatest)
       rawBytes += UInt64(raw.count)
       if pace.isStepFull(after: raw.count) { pace.rest() }
@@ -38,7 +40,9 @@ extension ArchiveReader {
     _ kind: ArchiveIndexKind, _ expected: (keyBits: UInt32, pairs: [UInt64])
   ) throws(EngineFault) {
     let other = damaged("the index of \(kind) is not that of the records.", offset: footer.pagesOffset(kind))
-    guard footer[kind].keyBits == expected.keyBits, footer[kind].pairs == UInt64(expected.pairs.count) else { throw other }
+    guard footer[kind].keyBits == expected.keyBits, footer[kind].pairs == UInt64(expected.pairs.count) else {
+      throw other
+    }
     var place = 0
     for page in try fences(of: kind).indices {
       let fence = try fences(of: kind)[page]
@@ -57,7 +61,9 @@ extension ArchiveReader {
       do throws(EventDecodingError) {
         while let entry = try cursor.next() {
           for block in entry.blocks {
-            guard place < expected.endIndex, ArchiveIndexBuilder.pair(entry.key, block) == expected[place] else { return nil }
+            guard place < expected.endIndex, ArchiveIndexBuilder.pair(entry.key, block) == expected[place] else {
+              return nil
+            }
             place += 1
           }
         }

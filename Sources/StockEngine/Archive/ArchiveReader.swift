@@ -76,7 +76,8 @@ struct ArchiveReader: ~Copyable {
     guard let footer = bytes.withUnsafeBytes({ ArchiveFooter(decoding: $0, seed: seed, fileBytes: size) }) else {
       throw .damagedArchive(path, offset: offset, "the footer is damaged, or the file is cut off.")
     }
-    guard footer.headerCheck == headerCheck, footer.records == header.lastLSN.rawValue - header.firstLSN.rawValue + 1 else {
+    guard footer.headerCheck == headerCheck, footer.records == header.lastLSN.rawValue - header.firstLSN.rawValue + 1
+    else {
       throw .damagedArchive(path, offset: offset, "header and footer are not of the same file.")
     }
     return footer
@@ -95,7 +96,7 @@ struct ArchiveReader: ~Copyable {
       var blocks: [ArchiveBlock] = []
       var offset = UInt64(ArchiveFormat.headerBytes)
       var lsn = header.firstLSN
-      for _ in 0 ..< footer.blocks {
+      for _ in 0..<footer.blocks {
         let block = ArchiveBlock(decoding: &reader)
         guard block.offset == offset, block.firstLSN == lsn, block.records > 0, block.storedBytes > 0,
           block.storedBytes <= block.rawBytes, block.rawBytes <= ArchiveFormat.blockRawBytesMax
@@ -136,7 +137,8 @@ struct ArchiveReader: ~Copyable {
 
   private static func fault(_ error: StorageError, _ path: String) -> EngineFault {
     error.isReadFailure
-      ? .damagedArchive(path, "\(error).") : .io(error, "Nothing was changed. Check permissions and the limit of open files.")
+      ? .damagedArchive(path, "\(error).")
+      : .io(error, "Nothing was changed. Check permissions and the limit of open files.")
   }
 
   // MARK: Blocks
@@ -240,7 +242,7 @@ struct ArchiveReader: ~Copyable {
     let found = bytes.withUnsafeBytes { bytes -> [ArchiveFence]? in
       guard hashBytes(bytes, seed: seed) == index.fencesCheck else { return nil }
       var reader = ByteReader(bytes)
-      let fences = (0 ..< index.pages).map { _ in ArchiveFence(decoding: &reader) }
+      let fences = (0..<index.pages).map { _ in ArchiveFence(decoding: &reader) }
       return fences.reduce(0) { $0 + UInt64($1.bytes) } == index.pageBytes ? fences : nil
     }
     guard let found else { throw damaged("the fences of the index of \(kind) are damaged.", offset: offset) }

@@ -121,7 +121,7 @@ struct ArchiveWriter: ~Copyable {
     while start < bytes.count {
       let end = min(start + Pace.stepBytes, bytes.count)
       do throws(StorageError) {
-        try file.write(UnsafeRawBufferPointer(rebasing: bytes[start ..< end]), at: UInt64(offset))
+        try file.write(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), at: UInt64(offset))
         if pace.isStepFull(after: end - start) {
           if pace.restMilliseconds > 0 { try file.sync() }
           pace.rest()

@@ -21,7 +21,7 @@ struct Archivist: Sendable {
         if manner.isCancelled() { return archived }
         do throws(EngineFault) {
           if try take(part, manner) && part.isInLog { archived += 1 }
-        } catch where Self.concernsOneFile(error) {
+        } catch  where Self.concernsOneFile(error) {
           report(error)
         }
       }

@@ -39,7 +39,7 @@ struct RecordDecoder {
     while !reader.isAtEnd {
       time = time.adding(milliseconds: reader.takeSigned())
       let records = reader.takeVarint(max: UInt64(run.records))
-      for _ in 0 ..< records {
+      for _ in 0..<records {
         let length = Int(reader.takeVarint(max: UInt64(Bounds.recordBytesMax)))
         let sectionEnd = reader.end
         guard length > 0, reader.position + length <= sectionEnd else { throw .damaged }

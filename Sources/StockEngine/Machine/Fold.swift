@@ -25,25 +25,41 @@ extension Machine {
       foldPlaced(placed, state: .confirmed, flags: .deducted, source, now)
     case .confirmed(let moved):
       for line in source.lines(moved.lines) { move(line, .reservedToSold) }
-      foldMoved(moved, source, now) { $0.confirmed += $1 } finish: { _ in (.confirmed, []) }
+      foldMoved(moved, source, now) {
+        $0.confirmed += $1
+      } finish: { _ in
+        (.confirmed, [])
+      }
     case .lateConfirmed(let moved):
       for line in source.lines(moved.lines) { move(line, .availableToSold) }
       // What the expiry had cancelled is sold after all.
       foldMoved(moved, source, now) {
         $0.cancelled -= $1
         $0.confirmed += $1
-      } finish: { _ in (.confirmed, .late) }
+      } finish: { _ in
+        (.confirmed, .late)
+      }
     case .cancelled(let moved, _):
       for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
-      foldMoved(moved, source, now) { $0.cancelled += $1 } finish: { _ in (.cancelled, []) }
+      foldMoved(moved, source, now) {
+        $0.cancelled += $1
+      } finish: { _ in
+        (.cancelled, [])
+      }
     case .expired(let moved):
       for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
-      foldMoved(moved, source, now) { $0.cancelled += $1 } finish: { _ in (.expired, []) }
+      foldMoved(moved, source, now) {
+        $0.cancelled += $1
+      } finish: { _ in
+        (.expired, [])
+      }
     case .returned(let moved, let disposition):
       for line in source.lines(moved.lines) {
         move(line, disposition == .available ? .soldToAvailable : .soldToScrapped)
       }
-      foldMoved(moved, source, now) { $0.returned += $1 } finish: { lines in
+      foldMoved(moved, source, now) {
+        $0.returned += $1
+      } finish: { lines in
         lines.allSatisfy { $0.out == 0 } ? (.returned, []) : nil
       }
     case .extended(let order, let deadline): foldExtended(order, deadline, source, now)
@@ -73,7 +89,9 @@ extension Machine {
   @inline(__always)
   private mutating func move(_ line: EventLine, _ movement: Movement) {
     guard serves(line.item.partition) else { return }
-    guard let slot = itemSlot(line.item) else { preconditionFailure("an event names item \(line.item.rawValue), which was never created") }
+    guard let slot = itemSlot(line.item) else {
+      preconditionFailure("an event names item \(line.item.rawValue), which was never created")
+    }
     let item = items.pointer(slot)
     let units = Int64(line.quantity)
     stateHash &-= item.pointee.entityHash
@@ -127,7 +145,9 @@ extension Machine {
 
   private mutating func withServed(_ number: ItemNumber, _ body: (inout Machine, UInt32) -> Void) {
     guard serves(number.partition) else { return }
-    guard let slot = itemSlot(number) else { preconditionFailure("an event names item \(number.rawValue), which was never created") }
+    guard let slot = itemSlot(number) else {
+      preconditionFailure("an event names item \(number.rawValue), which was never created")
+    }
     body(&self, slot)
   }
 

@@ -139,7 +139,7 @@ extension StoreInspector {
         var reader = try catalog.open(name)
         isGood = reader.header.lsn <= limit.lsn && reader.header.time <= limit.time
         if isGood { _ = try reader.verify() }
-      } catch where error.code == .corrupt {
+      } catch  where error.code == .corrupt {
         continue
       }
       if !isGood { continue }
@@ -170,7 +170,8 @@ extension Machine {
         balances.append(
           StoreInspector.Balance(
             item: name(of: item.number), number: item.number, supplied: sums.supplied, available: item.available,
-            reserved: item.reserved, sold: sums.sold, scrapped: sums.scrapped, floor: item.floor, version: item.version))
+            reserved: item.reserved, sold: sums.sold, scrapped: sums.scrapped, floor: item.floor, version: item.version)
+        )
       }
     }
     return balances.sorted { $0.item < $1.item }

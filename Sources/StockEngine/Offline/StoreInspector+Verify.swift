@@ -57,7 +57,8 @@ extension StoreInspector {
     guard try !allFiles().contains(where: { $0.sequence == header.position.segment && !$0.isArchived }) else { return }
     result.faults.append(
       EngineFault(
-        .missing, "the newest snapshot reaches LSN \(header.lsn), and segment \(header.position.segment) behind it is not there.",
+        .missing,
+        "the newest snapshot reaches LSN \(header.lsn), and segment \(header.position.segment) behind it is not there.",
         file: "\(directory.log)/\(LogFormat.segmentName(header.position.segment))", lsn: header.lsn.advanced(by: 1),
         advice: "Bring the file back from a backup."))
   }

@@ -86,7 +86,8 @@ public struct StoreInspector: Sendable {
   ///   - isLast: whether its tail may be torn.
   ///   - visit: each group with its events; the second argument decodes them, so a caller who needs none pays nothing.
   public func read(
-    _ file: SegmentFile, isLast: Bool, visit: (Group, () throws(EngineFault) -> [LoggedEvent]) throws(EngineFault) -> Void
+    _ file: SegmentFile, isLast: Bool,
+    visit: (Group, () throws(EngineFault) -> [LoggedEvent]) throws(EngineFault) -> Void
   ) throws(EngineFault) -> Segment {
     if file.isRewritten { return try readArchived(file, visit: visit) }
     let bytes = try directory.storage.readSegment(file.path, direct: false)
@@ -140,7 +141,8 @@ public struct StoreInspector: Sendable {
     return Segment(
       file: file, fileBytes: footer.fileBytes, firstLSN: header.firstLSN, lastLSN: header.lastLSN,
       firstTime: header.createdAt, lastTime: header.latestTime, groups: Int(header.groups), records: footer.records,
-      rawBytes: Int(footer.rawBytes), storedBytes: footer.fileBytes, isSealed: true, previousChain: header.previousChain,
+      rawBytes: Int(footer.rawBytes), storedBytes: footer.fileBytes, isSealed: true,
+      previousChain: header.previousChain,
       chain: header.chain, end: footer.fileBytes)
   }
 

@@ -1,18 +1,24 @@
 /// What recovery found and did.
 public struct RecoveryReport: Sendable, Equatable {
+  /// The last record that the snapshot covered; 0 if there was none.
   public var snapshotLSN = LSN.zero
+  /// The last record that was found.
   public var lastLSN = LSN.zero
+  /// Its time.
   public var lastTime = Timestamp.zero
+  /// Events folded behind the snapshot.
   public var events: UInt64 = 0
-  /// Folded, from the log and from the archive.
+  /// Segments folded, from the log and from the archive.
   public var segments = 0
   /// Those that were no longer in the log: no snapshot was left that covers them.
   public var archivedSegments = 0
   /// Bytes of an unacknowledged group that a crash left; saved beside the log, then cut.
   public var tornBytes = 0
+  /// Where those bytes were saved.
   public var tornFile: String?
   /// Snapshots that did not verify and were put aside.
   public var brokenSnapshots: [String] = []
+  /// How long it took.
   public var milliseconds: Int64 = 0
   /// What this start began.
   public var epoch = Epoch.none
@@ -84,7 +90,7 @@ struct Recovery {
     guard let last = inLog.map(\.sequence).max() else { throw missing(first, snapshot) }
     if let newest = found.keys.max(), newest > last { throw missing(last + 1, snapshot) }
     var parts: [LogPart] = []
-    for sequence in first ... last {
+    for sequence in first...last {
       guard let part = found[sequence] else { throw missing(sequence, snapshot) }
       parts.append(part)
     }
@@ -98,7 +104,8 @@ struct Recovery {
     return EngineFault(
       .missing, "segment \(sequence) is not there; \(need).",
       file: "\(directory.log)/\(LogFormat.segmentName(sequence))",
-      advice: "Nothing was changed. Neither log/ nor archive/ has it: bring the file back from a backup, then start again.")
+      advice:
+        "Nothing was changed. Neither log/ nor archive/ has it: bring the file back from a backup, then start again.")
   }
 
   private mutating func foldParts(
@@ -271,18 +278,21 @@ extension Storage {
       let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: LogFormat.blockBytes)
       do throws(StorageError) {
         let got = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<size]), at: 0)
-        guard got == size else { throw StorageError("read", path, number: 5, reason: "the file is shorter than it says") }
+        guard got == size else {
+          throw StorageError("read", path, number: 5, reason: "the file is shorter than it says")
+        }
       } catch {
         bytes.deallocate()
         throw error
       }
       return UnsafeMutableRawBufferPointer(rebasing: bytes[..<size])
-    } catch where !error.isReadFailure {
+    } catch  where !error.isReadFailure {
       throw .io(error, "Nothing was changed. Check permissions and the limit of open files.")
     } catch {
       throw EngineFault(
         .corrupt, "\(error).", file: path,
-        advice: "The disk cannot read acknowledged bytes. Nothing was changed. Copy what can be read, then restore a backup.")
+        advice:
+          "The disk cannot read acknowledged bytes. Nothing was changed. Copy what can be read, then restore a backup.")
     }
   }
 }

@@ -59,8 +59,8 @@ struct Replayer: ~Copyable {
     var start = 0
     while start < entries.count {
       let end = min(start + Self.windowEntries, entries.count)
-      for index in start ..< end { touch(entries[index].event, source) }
-      for index in start ..< end {
+      for index in start..<end { touch(entries[index].event, source) }
+      for index in start..<end {
         let entry = entries[index]
         if entry.lsn <= lsn { continue }
         if entry.lsn > until || entry.time > untilTime {
@@ -99,7 +99,8 @@ struct Replayer: ~Copyable {
       if !moved.lines.isEmpty { touchItem(source.lines(moved.lines)[0].item) }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
       .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan: break
+      .epochBegan:
+      break
     }
   }
 

@@ -38,7 +38,7 @@ struct SnapshotCatalog: Sendable {
     for name in candidates {
       do throws(EngineFault) {
         return (try load(name, into: machines), broken)
-      } catch where error.code == .corrupt {
+      } catch  where error.code == .corrupt {
         // Its pages may have verified, and what they say come to another state: nothing of it may stay.
         machines.empty(store)
         try putAside(name)

@@ -2,6 +2,7 @@
 public struct EngineConfiguration: Sendable {
   /// A power of two, at most 64. More shards let more event loops decide side by side.
   public var shards = 1
+  /// What a shop may set: payment times, retention, outages.
   public var rules = Rules()
   /// Size of a log segment, preallocated.
   public var segmentBytes = 64 << 20
@@ -26,6 +27,7 @@ public struct EngineConfiguration: Sendable {
   /// Tells this start from another one of the same directory; nil: drawn at random.
   public var epochNonce: UInt32?
 
+  /// The defaults.
   public init() {}
 
   /// Throws `configuration` if a value makes no sense; `Inventory` checks the same.
@@ -45,7 +47,8 @@ public struct EngineConfiguration: Sendable {
       "a snapshot is made after at least one segment (\(segmentBytes) bytes) of log; the setting is \(snapshotBytes).")
     try require(
       lagBytesMax > snapshotBytes,
-      "the log without a snapshot may be longer than what a snapshot is made after (\(snapshotBytes)); it is \(lagBytesMax).")
+      "the log without a snapshot may be longer than what a snapshot is made after (\(snapshotBytes)); it is \(lagBytesMax)."
+    )
     let fortyDays: Int64 = 40 * 24 * 60 * 60 * 1000
     try require(
       rules.holdMilliseconds > 0 && rules.holdMilliseconds <= rules.holdMillisecondsMax

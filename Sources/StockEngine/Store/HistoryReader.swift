@@ -70,7 +70,8 @@ struct HistoryReader {
     if rows == rowsMax, let last = replies.changes.last { completeSince = last.lsn }
     var reply = Reply(
       .found,
-      .history(IndexRange(start: start, count: replies.changes.count - start), completeSince: min(completeSince, until)))
+      .history(IndexRange(start: start, count: replies.changes.count - start), completeSince: min(completeSince, until))
+    )
     reply.lsn = lsn
     replies.append(reply)
   }
@@ -92,7 +93,7 @@ struct HistoryReader {
       case .segment: return try takeSegment(part, &replies)
       case .archive: return try takeArchived(part, &replies)
       }
-    } catch where error.code == .io {
+    } catch  where error.code == .io {
       if try parts()[part.sequence] == part { throw error }
       return nil
     }
@@ -242,7 +243,8 @@ struct HistoryReader {
         if disposition == .available { $0.availableDelta = $1 } else { $0.scrappedDelta = $1 }
       }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
-      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat, .epochBegan:
+      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
+      .epochBegan:
       return nil
     }
   }

@@ -5,9 +5,11 @@ import Synchronization
 /// Any thread may decide: `makeExecutor` gives it what it needs. Replies rest on records that are not durable yet when
 /// `execute` returns; `durableLSN` and the listeners say when they are.
 public final class Inventory: Sendable {
+  /// The store's identity, made once, in every file.
   public let storeID: StoreID
   /// Those up to this start, which began the last.
   public let epochs: EpochHistory
+  /// What opening it found and did.
   public let recovery: RecoveryReport
 
   let group: ShardGroup
@@ -61,7 +63,9 @@ public final class Inventory: Sendable {
     ) { error in
       report(
         .backgroundFault(
-          .io(error, "The next log segment could not be prepared; the present one goes on until it is full. Check the disk.")))
+          .io(
+            error,
+            "The next log segment could not be prepared; the present one goes on until it is full. Check the disk.")))
     }
     let follower = Follower(
       directory: directory, store: store, configuration: configuration, snapshotLSN: recovery.snapshotLSN,
@@ -75,7 +79,8 @@ public final class Inventory: Sendable {
     }
     let log = SegmentedLog(
       storage: directory.storage, directory: directory.log, store: store, segmentBytes: configuration.segmentBytes,
-      position: position, preallocator: preallocator, clock: { clock.now }, onSeal: { follower.segmentWasSealed(next: $0) })
+      position: position, preallocator: preallocator, clock: { clock.now },
+      onSeal: { follower.segmentWasSealed(next: $0) })
     // A failure from here on must leave nothing behind: whoever tries again in this process finds the directory free.
     do throws(EngineFault) {
       try log.open(firstLSN: recovery.lastLSN.advanced(by: 1))
@@ -106,7 +111,8 @@ public final class Inventory: Sendable {
     storeID = store
     startedAt = began
     upkeep = Upkeep(
-      watermark: Watermark(directory: directory, store: store), group: group, commit: commit, clock: clock, source: source, follower: follower, configuration: configuration,
+      watermark: Watermark(directory: directory, store: store), group: group, commit: commit, clock: clock,
+      source: source, follower: follower, configuration: configuration,
       report: report)
 
     epochs = group.hold(group.all, &decider, Resume(commit: commit, clock: clock, recovery: recovery))
@@ -130,11 +136,14 @@ public final class Inventory: Sendable {
   public var lastLSN: LSN { commit.lastLSN }
   /// Log time.
   public var now: Timestamp { clock.now }
+  /// Parts that decide side by side.
   public var shardCount: Int { group.count }
 
   /// What a thread needs to decide batches. One for each event loop; not `Sendable`.
   public func makeExecutor() -> BatchExecutor {
-    BatchExecutor(group: group, commit: commit, clock: clock, rules: configuration.rules, completeStats: { [self] in complete(&$0) })
+    BatchExecutor(
+      group: group, commit: commit, clock: clock, rules: configuration.rules, completeStats: { [self] in complete(&$0) }
+    )
   }
 
   /// Hears of every sync, and once of the log's failure.
@@ -171,7 +180,9 @@ public final class Inventory: Sendable {
   /// Makes a snapshot of everything that is sealed, and archives what is covered. Blocks; the follower's thread does it by
   /// itself.
   @discardableResult
-  public func makeSnapshot() throws(EngineFault) -> SnapshotReport { try follower.makeSnapshot(ArchiveCatalog.Manner()) }
+  public func makeSnapshot() throws(EngineFault) -> SnapshotReport {
+    try follower.makeSnapshot(ArchiveCatalog.Manner())
+  }
 
   /// Syncs what was decided, seals the log, makes a last snapshot and lets go of the directory. Nothing may be executed any
   /// more. Blocks.
@@ -240,7 +251,8 @@ private struct Recover: ShardWork {
   let configuration: EngineConfiguration
 
   func run(_ decider: inout Decider) -> Result<(LogPosition, RecoveryReport), EngineFault> {
-    var recovery = Recovery(directory: directory, store: store, epochNonce: configuration.epochNonce ?? .random(in: .min ... .max))
+    var recovery = Recovery(
+      directory: directory, store: store, epochNonce: configuration.epochNonce ?? .random(in: .min ... .max))
     do throws(EngineFault) {
       let position = try recovery.run(into: decider.machines)
       return .success((position, recovery.report))

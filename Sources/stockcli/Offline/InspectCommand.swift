@@ -26,6 +26,10 @@ struct InspectLogCommand: ParsableCommand {
   @Option(help: "At most so many rows.") var limit: Int = 10_000
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    guard limit > 0 else { throw ValidationError("--limit is at least 1") }
+  }
+
   func run() throws {
     try Offline.run { () throws(EngineFault) in
       let inspector = try StoreInspector(path: directory)
@@ -45,23 +49,26 @@ struct InspectLogCommand: ParsableCommand {
 
   private func showSegments(_ inspector: StoreInspector) throws(EngineFault) {
     var table = Table([
-      .number("segment"), .text("place"), .number("first_lsn"), .number("last_lsn"), .text("from"), .text("until"),
-      .number("groups"), .number("records"), .number("raw_bytes"), .number("stored_bytes"), .number("ratio"),
-      .text("tail"),
+      .number("segment"), .text("place"), .number("first_lsn", rank: 2), .number("last_lsn"), .text("from", rank: 3),
+      .text("until", rank: 1), .number("groups", rank: 4), .number("records"), .number("raw_bytes", rank: 6),
+      .number("stored_bytes", rank: 5), .number("ratio", rank: 4), .text("tail"),
     ])
     let files = try inspector.segments()
     for (index, file) in files.enumerated() {
       let segment = try inspector.read(file, isLast: index == files.count - 1) { (_, _) throws(EngineFault) in }
       if !isWanted(segment.firstLSN, segment.lastLSN) { continue }
+      let isEmpty = segment.records == 0
       let ratio = segment.storedBytes == 0 ? 0 : Double(segment.rawBytes) / Double(segment.storedBytes)
       table.append([
         .integer(segment.file.sequence), .string(Self.place(segment.file)),
-        .integer(segment.firstLSN.rawValue), .integer(segment.lastLSN.rawValue), .string(segment.firstTime.text),
-        .string(segment.lastTime.text), .integer(segment.groups), .integer(segment.records), .integer(segment.rawBytes),
-        .integer(segment.storedBytes), .string(Figures.decimal(ratio, places: 2)), .string(Self.tail(segment)),
+        .integer(segment.firstLSN.rawValue), isEmpty ? .null : .integer(segment.lastLSN.rawValue),
+        isEmpty ? .null : .string(segment.firstTime.text), isEmpty ? .null : .string(segment.lastTime.text),
+        .integer(segment.groups), .integer(segment.records), .integer(segment.rawBytes),
+        .integer(segment.storedBytes), .string(Figures.decimal(ratio, places: 2)),
+        .string(Self.tail(segment)),
       ])
     }
-    Messages.out(table.text(output.format, colour: output.usesColour))
+    output.show(table)
   }
 
   private static func place(_ file: StoreInspector.SegmentFile) -> String {
@@ -78,23 +85,24 @@ struct InspectLogCommand: ParsableCommand {
 
   private func showGroups(_ inspector: StoreInspector) throws(EngineFault) {
     var table = Table([
-      .number("segment"), .number("group"), .number("offset"), .number("first_lsn"), .number("last_lsn"), .text("time"),
-      .number("records"), .number("raw_bytes"), .number("stored_bytes"), .number("on_disk"), .text("codec"),
-      .text("seals"),
+      .number("segment"), .number("group"), .number("offset"), .number("first_lsn", rank: 1), .number("last_lsn"),
+      .text("time"), .number("records"), .number("raw_bytes", rank: 3), .number("stored_bytes", rank: 4),
+      .number("on_disk", rank: 2), .text("codec", rank: 5), .text("seals", rank: 6),
     ])
     let files = try inspector.segments()
     for (index, file) in files.enumerated() {
       _ = try inspector.read(file, isLast: index == files.count - 1) { (group, _) throws(EngineFault) in
         guard isWanted(group.firstLSN, group.lastLSN), table.rows.count < limit else { return }
         table.append([
-          .integer(file.sequence), group.sequence.map { .integer($0) } ?? .null, .integer(group.offset), .integer(group.firstLSN.rawValue),
+          .integer(file.sequence), group.sequence.map { .integer($0) } ?? .null, .integer(group.offset),
+          .integer(group.firstLSN.rawValue),
           .integer(group.lastLSN.rawValue), .string(group.time.text), .integer(group.records), .integer(group.rawBytes),
           .integer(group.storedBytes), .integer(group.paddedBytes), .string(group.isCompressed ? "lz4" : "stored"),
           .bool(group.seals),
         ])
       }
     }
-    Messages.out(table.text(output.format, colour: output.usesColour))
+    show(table)
   }
 
   private func showEvents(_ inspector: StoreInspector) throws(EngineFault) {
@@ -117,11 +125,16 @@ struct InspectLogCommand: ParsableCommand {
       table.append(Self.row(event, names))
       return table.rows.count < limit
     }
-    Messages.out(table.text(output.format, colour: output.usesColour))
+    show(table)
+  }
+
+  private func show(_ table: Table) {
+    output.show(table)
+    if table.rows.count >= limit { output.note("only \(Figures.grouped(limit)) rows are shown; --limit shows more") }
   }
 
   private static func row(_ event: LoggedEvent, _ names: ItemNames) -> [JSONValue] {
-    let lines = event.lines.map { "\(names[$0.item])x\($0.quantity)" }.joined(separator: " ")
+    let lines = event.lines.map { "\(names[$0.item])=\($0.quantity)" }.joined(separator: " ")
     var details = event.details.map { "\($0.name)=\($0.value)" }
     if let operation = event.operation { details.insert("operation=\(operation)", at: 0) }
     return [
@@ -156,9 +169,10 @@ struct InspectSnapshotCommand: ParsableCommand {
     try Offline.run { () throws(EngineFault) in
       let inspector = try StoreInspector(path: directory)
       var table = Table([
-        .text("file"), .number("lsn"), .text("time"), .number("bytes"), .number("items"), .number("orders"),
-        .number("fingerprints"), .number("operations"), .number("supplied"), .number("available"), .number("reserved"),
-        .number("sold"), .number("scrapped"), .text("state_hash"),
+        .text("file", rank: 9), .number("lsn"), .text("time"), .number("bytes"), .number("items"), .number("orders"),
+        .number("fingerprints", rank: 7), .number("operations", rank: 6), .number("supplied", rank: 4),
+        .number("available", rank: 3), .number("reserved", rank: 2), .number("sold", rank: 1),
+        .number("scrapped", rank: 5), .text("state_hash", rank: 8),
       ])
       for path in try inspector.snapshotPaths() {
         let snapshot = try inspector.verifySnapshot(path)
@@ -170,7 +184,7 @@ struct InspectSnapshotCommand: ParsableCommand {
           .integer(snapshot.scrapped), .string(String(snapshot.stateHash, radix: 16)),
         ])
       }
-      Messages.out(table.text(output.format, colour: output.usesColour))
+      output.show(table)
     }
   }
 }
