@@ -167,7 +167,10 @@ import Testing
           attempts += zip(commands, racer.send(commands)).map { Attempt(command: $0, answer: $1) }
         }
         racer.race.line()
-        if (racer.number + round) % 2 == 0 {
+        let cancels = (racer.number + round) % 2 == 0
+        // In the first two rounds one side goes first, so that each has won; after that they race.
+        if round == (cancels ? 1 : 0) { racer.race.line() }
+        if cancels {
           for id in ids {
             let command = ShopCommand.cancel(order: id, reason: "")
             attempts.append(Attempt(command: command, answer: racer.send([command])[0]))
@@ -176,6 +179,7 @@ import Testing
           clock.advance(milliseconds: 1000)
           inventory.tick()
         }
+        if round == (cancels ? 0 : 1) { racer.race.line() }
         racer.race.line()
       }
       return attempts
