@@ -269,12 +269,14 @@ extension Machine {
 }
 
 extension Storage {
-  /// A whole segment in memory that the caller frees.
-  func readSegment(_ path: String, direct: Bool) throws(EngineFault) -> UnsafeMutableRawBufferPointer {
+  /// A whole segment, or its first `bytesMax` bytes, in memory that the caller frees.
+  func readSegment(
+    _ path: String, direct: Bool, bytesMax: Int = .max
+  ) throws(EngineFault) -> UnsafeMutableRawBufferPointer {
     do throws(StorageError) {
       let file = try open(path, direct ? .readDirect : .read)
       defer { file.close() }
-      let size = Int(try file.size())
+      let size = min(Int(try file.size()), bytesMax)
       let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: LogFormat.blockBytes)
       do throws(StorageError) {
         let got = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<size]), at: 0)

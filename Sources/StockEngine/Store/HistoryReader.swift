@@ -105,8 +105,24 @@ struct HistoryReader {
   // MARK: Segments
 
   private mutating func takeSegment(_ part: LogPart, _ replies: inout ReplyBatch) throws(EngineFault) -> Bool {
-    guard isAffordable(try size(of: part)) else { return false }
-    let bytes = try directory.storage.readSegment(part.path, direct: false)
+    // Only the newest part, which is always read, can have room that was prepared and not written yet.
+    let isNewest = bytesRead == 0
+    let written = try isNewest ? writtenBytes(of: part) : size(of: part)
+    guard isAffordable(UInt64(written)) else { return false }
+    var (found, firstLSN, next) = try changes(of: part, written)
+    if isNewest && next <= until {
+      // The end was not where it seemed.
+      (found, firstLSN, next) = try changes(of: part, try size(of: part))
+    }
+    append(found, to: &replies)
+    completeSince = firstLSN
+    return true
+  }
+
+  /// - Parameter count: of the file's bytes, how many to read.
+  private mutating func changes(of part: LogPart, _ count: Int) throws(EngineFault) -> ([Change], first: LSN, next: LSN)
+  {
+    let bytes = try directory.storage.readSegment(part.path, direct: false, bytesMax: count)
     defer { bytes.deallocate() }
     bytesRead += UInt64(bytes.count)
     var scan = try SegmentScan(name: LogFormat.segmentName(part.sequence), bytes: bytes, store: store)
@@ -121,16 +137,37 @@ struct HistoryReader {
       }
       collect(decoder, body, into: &found)
     }
-    append(found, to: &replies)
-    completeSince = scan.header.firstLSN
-    return true
+    return (found, scan.header.firstLSN, scan.nextLSN)
   }
 
-  private func size(of part: LogPart) throws(EngineFault) -> UInt64 {
-    do {
+  private func size(of part: LogPart) throws(EngineFault) -> Int {
+    try withFile(part) { (file) throws(StorageError) in Int(try file.size()) }
+  }
+
+  /// Where the zeros of a segment that is being written begin. No written sector is all zero and groups follow each other, so
+  /// halving finds it.
+  private func writtenBytes(of part: LogPart) throws(EngineFault) -> Int {
+    try withFile(part) { (file) throws(StorageError) in
+      let size = Int(try file.size())
+      var sector = [UInt8](repeating: 0, count: LogFormat.sectorBytes)
+      var (low, high) = (
+        LogFormat.segmentHeaderBytes / LogFormat.blockBytes, (size + LogFormat.blockBytes - 1) / LogFormat.blockBytes
+      )
+      while low < high {
+        let middle = (low + high) / 2
+        if try file.isZero(at: middle * LogFormat.blockBytes, &sector) { high = middle } else { low = middle + 1 }
+      }
+      return min(size, low * LogFormat.blockBytes)
+    }
+  }
+
+  private func withFile(
+    _ part: LogPart, _ body: (any StorageFile) throws(StorageError) -> Int
+  ) throws(EngineFault) -> Int {
+    do throws(StorageError) {
       let file = try directory.storage.open(part.path, .read)
       defer { file.close() }
-      return try file.size()
+      return try body(file)
     } catch {
       throw .io(error, "Check the directory.")
     }
@@ -255,4 +292,19 @@ private final class ScratchBytes {
   let bytes: UnsafeMutableRawBufferPointer
   init(_ count: Int) { bytes = .allocate(byteCount: count, alignment: 64) }
   deinit { bytes.deallocate() }
+}
+
+extension StorageFile {
+  /// Whether a sector is all zero, or behind the end.
+  fileprivate func isZero(at offset: Int, _ sector: inout [UInt8]) throws(StorageError) -> Bool {
+    let result = sector.withUnsafeMutableBytes { buffer -> Result<Bool, StorageError> in
+      do throws(StorageError) {
+        let got = try read(into: buffer, at: UInt64(offset))
+        return .success(StockEngine.isZero(UnsafeRawBufferPointer(rebasing: buffer[..<got])))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
 }
