@@ -111,10 +111,12 @@ let package = Package(
       name: "StockWireTests",
       dependencies: ["StockEngine", "StockWire"],
       swiftSettings: swiftSettings),
+    // Replaces malloc in whatever links it: for the test target alone.
+    .target(name: "CAllocationCount"),
     .target(name: "StockTestSupport", dependencies: ["StockEngine"], swiftSettings: swiftSettings),
     .testTarget(
       name: "StockEngineTests",
-      dependencies: ["StockEngine", "StockTestSupport"],
+      dependencies: ["CAllocationCount", "StockEngine", "StockTestSupport"],
       resources: [.copy("Stories"), .copy("Fixtures")],
       swiftSettings: swiftSettings),
   ]

@@ -58,6 +58,24 @@ struct DurabilityBellTests {
     }
   }
 
+  @Test("silenced: the loop may end before the log, which then fails")
+  func silenced() async throws {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let rings = NIOLockedValueBox(0)
+    let bell = DurabilityBell(loop: group.next(), durable: .zero) { rings.withLockedValue { $0 += 1 } }
+    #expect(!bell.arm(seen: .zero))
+    bell.logBecameDurable(upTo: LSN(1))
+    try await group.next().submit {}.get()
+    #expect(!bell.arm(seen: LSN(1)))
+    bell.silence()
+    bell.logBecameDurable(upTo: LSN(2))
+    bell.logFailed(EngineFault(.logFailed, "planned", advice: ""))
+    try await group.next().submit {}.get()
+    #expect(rings.withLockedValue { $0 } == 1)
+    #expect(bell.durable == LSN(2) && bell.hasFailed)
+    try await group.shutdownGracefully()
+  }
+
   @Test("a failed log rings always, and is told to whoever arms it later")
   func failed() async throws {
     let count = try await rings { bell in

@@ -178,20 +178,20 @@ struct SnapshotReader: ~Copyable {
     while let page = try nextPage() {
       var reader = ByteReader(page.raw)
       switch page.kind {
-      case .items: for _ in 0 ..< page.entries { Self.takeItem(&reader, machines) }
-      case .orders: for _ in 0 ..< page.entries { try takeOrder(&reader, machines) }
+      case .items: for _ in 0..<page.entries { Self.takeItem(&reader, machines) }
+      case .orders: for _ in 0..<page.entries { try takeOrder(&reader, machines) }
       case .fingerprints:
-        for _ in 0 ..< page.entries {
+        for _ in 0..<page.entries {
           let print = Self.takeFingerprint(&reader)
           machines.machine(print.partition).pointee.insertFingerprint(print)
         }
       case .operations:
-        for _ in 0 ..< page.entries {
+        for _ in 0..<page.entries {
           let print = Self.takeFingerprint(&reader)
           machines.machine(print.partition).pointee.insertOperation(print)
         }
       case .epochs:
-        for _ in 0 ..< page.entries {
+        for _ in 0..<page.entries {
           let epoch = Epoch(rawValue: reader.take())
           let start = EpochStart(epoch: epoch, firstLSN: LSN(reader.takeVarint()))
           if !reader.hasFailed { machines.machine(.ofStore).pointee.foldEpoch(start) }
@@ -248,7 +248,7 @@ struct SnapshotReader: ~Copyable {
     let deadline = created.adding(milliseconds: reader.takeSigned())
     let count = Int(reader.takeVarint(max: UInt64(Bounds.linesPerOrderMax)))
     var lines: [OrderLine] = []
-    for _ in 0 ..< count {
+    for _ in 0..<count {
       let item = ItemNumber(rawValue: reader.take())
       var line = OrderLine(item: item, quantity: Self.takeUnits(&reader))
       line.confirmed = Self.takeUnits(&reader)

@@ -14,8 +14,10 @@ public struct EngineConfiguration: Sendable {
   public var pendingBytesMax = 64 << 20
   /// Free space of the disk that segments leave alone.
   public var freeBytesMin: UInt64 = 192 << 20
-  /// Covered segments are kept in the archive up to so many bytes.
+  /// Covered segments are kept in the archive up to so many bytes; 0 keeps none.
   public var archiveBytesMax: UInt64 = 8 << 30
+  /// How long they are kept, counted from their last record in log time; 0: as long as there is room.
+  public var archiveMillisecondsMax: Int64 = 0
   /// How much of the log and the archive one history may read.
   public var historyBytesMax: UInt64 = 1 << 30
   /// False: no thread works by itself; the test calls `tick` and `makeSnapshot`.
@@ -54,7 +56,8 @@ public struct EngineConfiguration: Sendable {
       "a payment time is positive, within its maximum, and that within 40 days.")
     try require(
       rules.endedRetentionMilliseconds >= 0 && rules.soldRetentionMilliseconds >= 0
-        && rules.idRetentionMilliseconds >= rules.holdMillisecondsMax && rules.outageShiftMillisecondsMax >= 0,
+        && rules.idRetentionMilliseconds >= rules.holdMillisecondsMax && rules.outageShiftMillisecondsMax >= 0
+        && archiveMillisecondsMax >= 0,
       "retention times are not negative, and ids are kept at least as long as an order may stay open.")
   }
 }

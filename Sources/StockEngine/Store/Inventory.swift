@@ -69,7 +69,8 @@ public final class Inventory: Sendable {
     }
     let follower = Follower(
       directory: directory, store: store, configuration: configuration, snapshotLSN: recovery.snapshotLSN,
-      sealedSegments: recovery.segments, firstUnsealed: position.segment
+      sealedSegments: recovery.segments - recovery.archivedSegments, wantsSnapshot: recovery.archivedSegments > 0,
+      firstUnsealed: position.segment
     ) { event in
       switch event {
       case .madeSnapshot(let snapshot): report(.madeSnapshot(snapshot))
@@ -176,9 +177,12 @@ public final class Inventory: Sendable {
     try commit.flush()
   }
 
-  /// Makes a snapshot of everything that is sealed. Blocks; the follower's thread does it by itself.
+  /// Makes a snapshot of everything that is sealed, and archives what is covered. Blocks; the follower's thread does it by
+  /// itself.
   @discardableResult
-  public func makeSnapshot() throws(EngineFault) -> SnapshotReport { try follower.makeSnapshot() }
+  public func makeSnapshot() throws(EngineFault) -> SnapshotReport {
+    try follower.makeSnapshot(ArchiveCatalog.Manner())
+  }
 
   /// Syncs what was decided, seals the log, makes a last snapshot and lets go of the directory. Nothing may be executed any
   /// more. Blocks.
@@ -190,7 +194,8 @@ public final class Inventory: Sendable {
     upkeep.stop()
     follower.stop()
     try finishLog()
-    _ = try follower.makeSnapshot()
+    // What is covered stays in the log until the next start: a stop should not wait for it to be rewritten.
+    _ = try follower.makeSnapshot(nil)
   }
 
   private func finishLog() throws(EngineFault) {

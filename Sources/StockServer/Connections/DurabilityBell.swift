@@ -2,6 +2,8 @@ import NIOCore
 import StockEngine
 import Synchronization
 
+import struct NIOConcurrencyHelpers.NIOLockedValueBox
+
 /// Wakes a loop when the log has become durable, at most once until the loop asks again.
 ///
 /// The loop arms it when replies wait, then looks at what is durable once more; the log's thread stores that, then looks
@@ -13,6 +15,8 @@ final class DurabilityBell: DurabilityListener {
   private let lsn: Atomic<UInt64>
   private let isArmed = Atomic(false)
   private let failed = Atomic(false)
+  /// The loop will end. Held while it is asked for anything, so that after `silence` nobody is about to.
+  private let isSilent = NIOLockedValueBox(false)
 
   /// - Parameter ring: called on the loop.
   init(loop: any EventLoop, durable: LSN, ring: @escaping @Sendable () -> Void) {
@@ -35,12 +39,21 @@ final class DurabilityBell: DurabilityListener {
   func logBecameDurable(upTo lsn: LSN) {
     _ = self.lsn.max(lsn.rawValue, ordering: .sequentiallyConsistent)
     if isArmed.load(ordering: .sequentiallyConsistent), isArmed.exchange(false, ordering: .sequentiallyConsistent) {
-      loop.execute(ring)
+      wake()
     }
   }
 
   func logFailed(_ fault: EngineFault) {
     failed.store(true, ordering: .releasing)
-    loop.execute(ring)
+    wake()
   }
+
+  private func wake() {
+    isSilent.withLockedValue { isSilent in
+      if !isSilent { loop.execute(ring) }
+    }
+  }
+
+  /// The loop is never asked again: it may end while the log still seals itself, and a loop that has ended takes no tasks.
+  func silence() { isSilent.withLockedValue { $0 = true } }
 }

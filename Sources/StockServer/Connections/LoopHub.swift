@@ -160,6 +160,7 @@ final class LoopHub: @unchecked Sendable {
       return promise.futureResult.map { [self] in
         deadline.cancel()
         ticker?.cancel()
+        bell.silence()
       }
     }
   }

@@ -11,7 +11,8 @@ struct InspectLogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Segments, groups or events of the log.",
     discussion: """
-      Without options: a row a segment. With --groups: a row a group. With --events, or with a filter: a row an event.
+      Without options: a row a segment. With --groups: a row a group, or a block of the archive. With --events, or with a \
+      filter: a row an event. The archive is asked by its indexes, the log is read.
       """)
 
   @Argument(help: "The data directory.") var directory: String
@@ -19,6 +20,7 @@ struct InspectLogCommand: ParsableCommand {
   @Flag(help: "A row an event.") var events = false
   @Option(help: "Only events of this item: sku or sku@pool.") var sku: String?
   @Option(help: "Only events of this order.") var order: String?
+  @Option(help: "Only the command with this operation id.") var operation: String?
   @Option(help: "Only from this LSN on.") var fromLsn: UInt64?
   @Option(help: "Only up to this LSN.") var untilLsn: UInt64?
   @Option(help: "At most so many rows.") var limit: Int = 10_000
@@ -31,7 +33,7 @@ struct InspectLogCommand: ParsableCommand {
   func run() throws {
     try Offline.run { () throws(EngineFault) in
       let inspector = try StoreInspector(path: directory)
-      if events || sku != nil || order != nil {
+      if events || sku != nil || order != nil || operation != nil {
         try showEvents(inspector)
       } else if groups {
         try showGroups(inspector)
@@ -58,7 +60,7 @@ struct InspectLogCommand: ParsableCommand {
       let isEmpty = segment.records == 0
       let ratio = segment.storedBytes == 0 ? 0 : Double(segment.rawBytes) / Double(segment.storedBytes)
       table.append([
-        .integer(segment.file.sequence), .string(segment.file.isArchived ? "archive" : "log"),
+        .integer(segment.file.sequence), .string(Self.place(segment.file)),
         .integer(segment.firstLSN.rawValue), isEmpty ? .null : .integer(segment.lastLSN.rawValue),
         isEmpty ? .null : .string(segment.firstTime.text), isEmpty ? .null : .string(segment.lastTime.text),
         .integer(segment.groups), .integer(segment.records), .integer(segment.rawBytes),
@@ -67,6 +69,10 @@ struct InspectLogCommand: ParsableCommand {
       ])
     }
     output.show(table)
+  }
+
+  private static func place(_ file: StoreInspector.SegmentFile) -> String {
+    file.isRewritten ? "archive" : file.isArchived ? "archive, as it was" : "log"
   }
 
   private static func tail(_ segment: StoreInspector.Segment) -> String {
@@ -88,7 +94,8 @@ struct InspectLogCommand: ParsableCommand {
       _ = try inspector.read(file, isLast: index == files.count - 1) { (group, _) throws(EngineFault) in
         guard isWanted(group.firstLSN, group.lastLSN), table.rows.count < limit else { return }
         table.append([
-          .integer(file.sequence), .integer(group.sequence), .integer(group.offset), .integer(group.firstLSN.rawValue),
+          .integer(file.sequence), group.sequence.map { .integer($0) } ?? .null, .integer(group.offset),
+          .integer(group.firstLSN.rawValue),
           .integer(group.lastLSN.rawValue), .string(group.time.text), .integer(group.records), .integer(group.rawBytes),
           .integer(group.storedBytes), .integer(group.paddedBytes), .string(group.isCompressed ? "lz4" : "stored"),
           .bool(group.seals),
@@ -103,14 +110,20 @@ struct InspectLogCommand: ParsableCommand {
       .number("lsn"), .text("time"), .text("event"), .text("order"), .text("buyer"), .text("lines"), .text("details"),
     ])
     let names = ItemNames(try inspector.replay(StoreInspector.ReplayLimit()).balances)
-    let files = try inspector.segments()
-    for (index, file) in files.enumerated() where table.rows.count < limit {
-      _ = try inspector.read(file, isLast: index == files.count - 1) { (group, events) throws(EngineFault) in
-        guard isWanted(group.firstLSN, group.lastLSN), table.rows.count < limit else { return }
-        for event in try events() where table.rows.count < limit && isWanted(event, names) {
-          table.append(Self.row(event, names))
-        }
+    var filter = StoreInspector.EventFilter()
+    filter.firstLSN = LSN(fromLsn ?? 0)
+    filter.lastLSN = LSN(untilLsn ?? .max)
+    filter.order = order
+    filter.operation = operation
+    if let sku {
+      guard let number = names.number(of: sku) else {
+        throw EngineFault(.configuration, "there is no item \(sku).", advice: "Name it as sku or sku@pool.")
       }
+      filter.item = number
+    }
+    try inspector.events(filter) { event in
+      table.append(Self.row(event, names))
+      return table.rows.count < limit
     }
     show(table)
   }
@@ -118,13 +131,6 @@ struct InspectLogCommand: ParsableCommand {
   private func show(_ table: Table) {
     output.show(table)
     if table.rows.count >= limit { output.note("only \(Figures.grouped(limit)) rows are shown; --limit shows more") }
-  }
-
-  private func isWanted(_ event: LoggedEvent, _ names: ItemNames) -> Bool {
-    guard isWanted(event.lsn, event.lsn) else { return false }
-    if let order, event.order != order { return false }
-    if let sku, !event.lines.contains(where: { names[$0.item] == sku }) { return false }
-    return true
   }
 
   private static func row(_ event: LoggedEvent, _ names: ItemNames) -> [JSONValue] {
@@ -146,6 +152,8 @@ struct ItemNames {
   init(_ balances: [StoreInspector.Balance]) {
     names = Dictionary(uniqueKeysWithValues: balances.map { ($0.number, $0.item) })
   }
+
+  func number(of name: String) -> ItemNumber? { names.first { $0.value == name }?.key }
 
   subscript(number: ItemNumber) -> String { names[number] ?? "#\(number.rawValue)" }
 }

@@ -173,6 +173,7 @@ struct Configured {
     engine.pendingBytesMax = Int(try bytes("pending-bytes-max"))
     engine.freeBytesMin = try bytes("free-bytes-min")
     engine.archiveBytesMax = try bytes("archive-bytes-max")
+    engine.archiveMillisecondsMax = try milliseconds("archive-age")
     engine.historyBytesMax = try bytes("history-bytes-max")
     engine.rules.holdMilliseconds = try milliseconds("hold")
     engine.rules.holdMillisecondsMax = try milliseconds("hold-max")
