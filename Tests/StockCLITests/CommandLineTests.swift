@@ -109,6 +109,10 @@ struct CommandLineTests {
     #expect(try run("drill --scratch-dir /").code == 3)
     #expect(try run("--help").code == 0)
     #expect(try run("--version").output == "0.1.0\n")
+    for shell in ["bash", "zsh", "fish"] {
+      let script = try run("--generate-completion-script \(shell)")
+      #expect(script.code == 0 && script.output.contains("preheat") && script.messages == "")
+    }
   }
 
   @Test func aDryRunNeedsNoServer() throws {

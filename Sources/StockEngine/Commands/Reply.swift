@@ -136,7 +136,7 @@ public struct ItemChange: Sendable, BitwiseCopyable {
   public var scrappedDelta: Int64
   /// The balance that it led to.
   public var available: Int64
-  /// The order or operation that did it.
+  /// The order that did it, the reason of an adjust, the reference of a restock; empty for a supply and a preheat.
   public var reference: ByteRange
 }
 

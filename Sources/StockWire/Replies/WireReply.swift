@@ -182,7 +182,8 @@ public struct WireChange: Hashable, Sendable {
   public var scrappedDelta: Int64
   /// The balance that it led to.
   public var available: Int64
-  /// The order or operation that did it. An id is bytes; see ``reference``.
+  /// The order that did it, the reason of an adjust, the reference of a restock; empty for a supply and a preheat. An id is
+  /// bytes; see ``reference``.
   public var referenceBytes: [UInt8]
 
   /// What happened; nil if this client does not know the number.

@@ -149,7 +149,7 @@ struct DemoReport {
       line("oversold", Figures.grouped(result.oversold), "units promised beyond the stock"),
       line(
         "killed at", "\(result.killMilliseconds) ms",
-        "\(Figures.grouped(result.commandsAcrossKill)) commands unanswered; \(Figures.grouped(result.repeats)) had taken effect"
+        "\(Figures.grouped(result.commandsAcrossKill)) commands unanswered; \(Figures.grouped(result.repeats)) took effect"
       ),
       line("recovered in", Figures.duration(nanoseconds: result.restartNanoseconds), "from start to readiness line"),
       line(

@@ -4,7 +4,7 @@ import StockEngine
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Checks every byte of a data directory, and that folding the log gives the state that its seals name.",
+    abstract: "Checks every byte of a data directory, and the state at every seal behind the newest snapshot.",
     discussion: "Reads only. Exit codes: 0 sound, 1 a torn tail that the next start will save and cut, 4 damage.")
 
   @Argument(help: "The data directory.") var directory: String
