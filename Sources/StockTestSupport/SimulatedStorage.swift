@@ -80,6 +80,7 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
   public typealias Judge = @Sendable (_ number: Int, _ operation: Operation) -> Verdict
 
   private var judged = 0
+  private(set) var liesAboutSyncs = false
 
   public func setJudge(_ judge: Judge?) {
     lock.withLock {
@@ -87,6 +88,9 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
       judged = 0
     }
   }
+
+  /// A bug on purpose: `sync` says that it is done and does nothing. For tests of the tests.
+  public func lieAboutSyncs() { lock.withLock { liesAboutSyncs = true } }
 
   public static let eio: Int32 = 5
   public static let enospc: Int32 = 28
