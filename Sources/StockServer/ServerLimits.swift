@@ -29,6 +29,7 @@ public struct ServerLimits: Sendable, Equatable {
   /// Connections that wait to be accepted.
   public var backlog = 1_024
 
+  /// The defaults, as `docs/protocol.md`, section 8, tells them.
   public init() {}
 
   /// Nil, or the first value that makes no sense.

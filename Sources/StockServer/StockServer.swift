@@ -14,6 +14,7 @@ public final class StockServer: Sendable {
     /// A Unix stream socket. A file left by a dead server is replaced.
     case unix(path: String)
 
+    /// `host:port`, or the path.
     public var description: String {
       switch self {
       case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
@@ -38,6 +39,7 @@ public final class StockServer: Sendable {
   private let census: ConnectionCensus
   private let running = NIOLockedValueBox<Running?>(nil)
 
+  /// A server that does not listen yet: ``start()`` does.
   public init(engine: any ServedEngine, listeners: [Listener], loops: Int, limits: ServerLimits, logger: Logger) {
     self.engine = engine
     self.listeners = listeners

@@ -2,35 +2,35 @@ import StockEngine
 
 /// A reply in words: the outcome, `again` for a repeat, and `name=value` for what it says. Two answers are equal if they say the
 /// same.
-public struct Answer: Equatable, Sendable, CustomStringConvertible {
-  public var outcome: Outcome
-  public var isRepeat: Bool
-  public var words: [String]
-  public var lsn: LSN = .zero
+package struct Answer: Equatable, Sendable, CustomStringConvertible {
+  package var outcome: Outcome
+  package var isRepeat: Bool
+  package var words: [String]
+  package var lsn: LSN = .zero
 
-  public init(_ outcome: Outcome, again isRepeat: Bool = false, _ words: [String] = []) {
+  package init(_ outcome: Outcome, again isRepeat: Bool = false, _ words: [String] = []) {
     self.outcome = outcome
     self.isRepeat = isRepeat
     self.words = words
   }
 
-  public static func == (left: Answer, right: Answer) -> Bool {
+  package static func == (left: Answer, right: Answer) -> Bool {
     left.outcome == right.outcome && left.isRepeat == right.isRepeat && left.words == right.words
   }
 
-  public var description: String {
+  package var description: String {
     ([outcome.name] + (isRepeat ? ["again"] : []) + words).joined(separator: " ")
   }
 
   /// The value of `name=value`.
-  public func value(_ name: String) -> String? {
+  package func value(_ name: String) -> String? {
     words.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.utf8.count + 1)) }
   }
 
-  public func number(_ name: String) -> Int64? { value(name).flatMap { Int64($0) } }
+  package func number(_ name: String) -> Int64? { value(name).flatMap { Int64($0) } }
 
   /// The answer without a word, where what it says is left open.
-  public func without(_ name: String) -> Answer {
+  package func without(_ name: String) -> Answer {
     var answer = self
     answer.words.removeAll { $0.hasPrefix(name + "=") }
     return answer
@@ -39,7 +39,7 @@ public struct Answer: Equatable, Sendable, CustomStringConvertible {
 
 extension Answer {
   /// - Parameter base: the moment that times are counted from.
-  public init(_ reply: Reply, _ batch: borrowing ReplyBatch, base: Int64) {
+  package init(_ reply: Reply, _ batch: borrowing ReplyBatch, base: Int64) {
     self.init(reply.outcome, again: reply.isRepeat, Self.words(reply.body, batch, base))
     lsn = reply.lsn
   }
@@ -55,7 +55,9 @@ extension Answer {
       return batch.shortages[range.indices].map { "\(batch.string($0.item))=\($0.available)" }
     case .items(let range): return range.indices.flatMap { itemWords(batch.items[$0], batch) }
     case .page(let range, let next):
-      return range.indices.map { "\(batch.string(batch.items[$0].item))=\(batch.items[$0].sellable)" } + ["next=\(next)"]
+      return range.indices.map { "\(batch.string(batch.items[$0].item))=\(batch.items[$0].sellable)" } + [
+        "next=\(next)"
+      ]
     case .order(let index): return orderWords(batch.orders[Int(index)], batch, base)
     case .version(let version, let available): return ["version=\(version)", "available=\(available)"]
     case .malformation(let malformation): return ["reason=\(malformation)"]
@@ -69,7 +71,8 @@ extension Answer {
     itemWords(
       batch.string(item.item),
       item.exists
-        ? [item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, Int64(bitPattern: item.version)] : nil)
+        ? [item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, Int64(bitPattern: item.version)] : nil
+    )
   }
 
   /// - Parameter numbers: sellable, supplied, reserved, sold, scrapped, version.
@@ -119,12 +122,12 @@ extension Answer {
 }
 
 /// Times as people write them: `15m`, `1h30m`, `-31d`, `250ms`.
-public enum Times {
+package enum Times {
   private static let units: [(name: String, milliseconds: Int64)] = [
     ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
   ]
 
-  public static func text(_ milliseconds: Int64) -> String {
+  package static func text(_ milliseconds: Int64) -> String {
     if milliseconds == 0 { return "0" }
     var rest = milliseconds.magnitude
     var text = milliseconds < 0 ? "-" : ""
@@ -136,7 +139,7 @@ public enum Times {
   }
 
   /// - Returns: nil if this is no time.
-  public static func parse(_ text: some StringProtocol) -> Int64? {
+  package static func parse(_ text: some StringProtocol) -> Int64? {
     var rest = Substring(text)
     if rest == "0" { return 0 }
     let isNegative = rest.hasPrefix("-")

@@ -1,20 +1,20 @@
 /// Random commands over few items and few ids, so that repeats, conflicts and shortages are common.
-public struct CommandGenerator: Sendable {
-  public var random: SplitMix64
+package struct CommandGenerator: Sendable {
+  package var random: SplitMix64
   /// Items that are preheated now and then; the last ones rarely exist.
-  public let items = ["A", "B", "B@north", "C@main", "红包-礼盒-一个名字很长的商品-0001", "GHOST"]
+  package let items = ["A", "B", "B@north", "C@main", "红包-礼盒-一个名字很长的商品-0001", "GHOST"]
   private let orders: [String]
   private let operations: [String]
   private let buyers = ["", "u1", "u2", "a-buyer-with-a-name-of-more-than-23-bytes"]
 
-  public init(seed: UInt64, orders: Int = 40, operations: Int = 24) {
+  package init(seed: UInt64, orders: Int = 40, operations: Int = 24) {
     random = SplitMix64(seed: seed)
-    self.orders = (0 ..< orders).map { $0 % 5 == 4 ? "order-with-an-id-that-lies-in-the-arena-\($0)" : "o-\($0)" }
-    self.operations = (0 ..< operations).map { "op-\($0)" }
+    self.orders = (0..<orders).map { $0 % 5 == 4 ? "order-with-an-id-that-lies-in-the-arena-\($0)" : "o-\($0)" }
+    self.operations = (0..<operations).map { "op-\($0)" }
   }
 
   /// Every order id that may come.
-  public var orderIDs: [String] { orders }
+  package var orderIDs: [String] { orders }
 
   private mutating func line(_ quantityMax: Int) -> ShopCommand.Line {
     let item = random.oneIn(40) ? "GHOST" : items[random.below(items.count - 1)]
@@ -23,7 +23,7 @@ public struct CommandGenerator: Sendable {
 
   private mutating func lines(_ quantityMax: Int) -> [ShopCommand.Line] {
     let count = random.oneIn(2) ? 1 : 1 + random.below(5)
-    return (0 ..< count).map { _ in line(quantityMax) }
+    return (0..<count).map { _ in line(quantityMax) }
   }
 
   private mutating func placement(now: Int64) -> ShopCommand.Placement {
@@ -31,7 +31,7 @@ public struct CommandGenerator: Sendable {
     // The content follows from the id most of the time, so that repeats are as common as conflicts.
     if !random.oneIn(3) {
       var fixed = SplitMix64(seed: UInt64(placement.order.utf8.reduce(7) { $0 &* 31 &+ Int($1) }.magnitude))
-      placement.lines = (0 ..< 1 + fixed.below(3)).map { _ in
+      placement.lines = (0..<1 + fixed.below(3)).map { _ in
         ShopCommand.Line(items[fixed.below(items.count - 1)], Int64(1 + fixed.below(3)))
       }
       placement.buyer = buyers[fixed.below(buyers.count)]
@@ -45,33 +45,33 @@ public struct CommandGenerator: Sendable {
   }
 
   /// - Parameter now: milliseconds since 1970.
-  public mutating func next(now: Int64) -> ShopCommand {
+  package mutating func next(now: Int64) -> ShopCommand {
     let operation = random.pick(operations)
     let order = random.pick(orders)
     switch random.below(100) {
-    case 0 ..< 6: return .preheat(operation: operation, lines: distinct(), replace: random.oneIn(3))
-    case 6 ..< 11: return .supply(operation: operation, lines: lines(8))
-    case 11 ..< 14: return .restock(operation: operation, line: line(8), reference: random.oneIn(2) ? "paper" : "")
-    case 14 ..< 18:
+    case 0..<6: return .preheat(operation: operation, lines: distinct(), replace: random.oneIn(3))
+    case 6..<11: return .supply(operation: operation, lines: lines(8))
+    case 11..<14: return .restock(operation: operation, line: line(8), reference: random.oneIn(2) ? "paper" : "")
+    case 14..<18:
       let by = Int64(random.below(13)) - 6
       return .adjust(
         operation: operation, item: line(1).item, by: by == 0 ? 1 : by, force: random.oneIn(4), reason: "count")
-    case 18 ..< 20:
+    case 18..<20:
       return .adjustTo(
         operation: operation, item: line(1).item, available: Int64(random.below(12)), version: UInt64(random.below(20)),
         force: false, reason: "")
-    case 20 ..< 48: return .reserve(placement(now: now))
-    case 48 ..< 54: return .deduct(placement(now: now))
-    case 54 ..< 68: return .confirm(order: order)
-    case 68 ..< 79: return .cancel(order: order, reason: random.oneIn(2) ? "changed-my-mind" : "")
-    case 79 ..< 83:
+    case 20..<48: return .reserve(placement(now: now))
+    case 48..<54: return .deduct(placement(now: now))
+    case 54..<68: return .confirm(order: order)
+    case 68..<79: return .cancel(order: order, reason: random.oneIn(2) ? "changed-my-mind" : "")
+    case 79..<83:
       return .extend(operation: operation, order: order, holdMilliseconds: Int64(1 + random.below(70)) * 1000)
-    case 83 ..< 85: return .resolve(order: order)
-    case 85 ..< 92:
+    case 83..<85: return .resolve(order: order)
+    case 85..<92:
       return .returnLines(
         operation: operation, order: order, lines: random.oneIn(2) ? [] : lines(3), isScrapped: random.oneIn(3))
-    case 92 ..< 95: return .get((0 ..< 1 + random.below(3)).map { _ in line(1).item })
-    case 95 ..< 98: return .order(order)
+    case 92..<95: return .get((0..<1 + random.below(3)).map { _ in line(1).item })
+    case 95..<98: return .order(order)
     default: return .stats
     }
   }

@@ -16,7 +16,9 @@ extension ReferenceModel {
     case .restock(let id, let line, let reference):
       return supply(id, "restock \(Self.text([line])) \(reference)", [line], now)
     case .adjust(let id, let item, let by, let force, let reason):
-      return adjust(id, "adjust \(Self.short(item)) by \(by) \(force) \(reason)", Self.short(item), force, now) { _ in by }
+      return adjust(id, "adjust \(Self.short(item)) by \(by) \(force) \(reason)", Self.short(item), force, now) { _ in
+        by
+      }
     case .adjustTo(let id, let item, let available, let version, let force, let reason):
       let content = "adjust \(Self.short(item)) to \(available) \(version) \(force) \(reason)"
       return adjust(id, content, Self.short(item), force, now) { item in

@@ -4,59 +4,59 @@ import StockEngine
 ///
 /// It knows nothing of the engine but its words. Time is an argument. An order that is overdue expires before anything else
 /// happens; retention works when `tick` is called.
-public struct ReferenceModel: Sendable {
-  public struct Item: Equatable, Sendable {
-    public var supplied: Int64 = 0
-    public var available: Int64 = 0
-    public var reserved: Int64 = 0
-    public var sold: Int64 = 0
-    public var scrapped: Int64 = 0
-    public var version: Int64 = 0
+package struct ReferenceModel: Sendable {
+  package struct Item: Equatable, Sendable {
+    package var supplied: Int64 = 0
+    package var available: Int64 = 0
+    package var reserved: Int64 = 0
+    package var sold: Int64 = 0
+    package var scrapped: Int64 = 0
+    package var version: Int64 = 0
   }
 
-  public struct Line: Equatable, Sendable {
-    public var quantity: Int64
-    public var returned: Int64 = 0
+  package struct Line: Equatable, Sendable {
+    package var quantity: Int64
+    package var returned: Int64 = 0
   }
 
-  public struct Order: Equatable, Sendable {
-    public var state: OrderState
-    public var content: Content
+  package struct Order: Equatable, Sendable {
+    package var state: OrderState
+    package var content: Content
     /// By item.
-    public var lines: [String: Line]
-    public var deadline: Int64
-    public var createdAt: Int64
-    public var changedAt: Int64
-    public var isLate = false
-    public var isRefundRequired = false
+    package var lines: [String: Line]
+    package var deadline: Int64
+    package var createdAt: Int64
+    package var changedAt: Int64
+    package var isLate = false
+    package var isRefundRequired = false
   }
 
   /// What a repeat must have in common with the first attempt.
-  public struct Content: Equatable, Sendable {
-    public var isDeduct: Bool
-    public var units: [String: Int64]
-    public var buyer: String
-    public var payload: String
+  package struct Content: Equatable, Sendable {
+    package var isDeduct: Bool
+    package var units: [String: Int64]
+    package var buyer: String
+    package var payload: String
   }
 
-  public struct Retired: Equatable, Sendable {
-    public var state: OrderState
-    public var isRefundRequired: Bool
-    public var at: Int64
+  package struct Retired: Equatable, Sendable {
+    package var state: OrderState
+    package var isRefundRequired: Bool
+    package var at: Int64
   }
 
-  public struct Operation: Equatable, Sendable {
-    public var content: String
-    public var at: Int64
+  package struct Operation: Equatable, Sendable {
+    package var content: String
+    package var at: Int64
   }
 
-  public var rules: Rules
-  public var items: [String: Item] = [:]
-  public var orders: [String: Order] = [:]
-  public var retired: [String: Retired] = [:]
-  public var operations: [String: Operation] = [:]
+  package var rules: Rules
+  package var items: [String: Item] = [:]
+  package var orders: [String: Order] = [:]
+  package var retired: [String: Retired] = [:]
+  package var operations: [String: Operation] = [:]
 
-  public init(rules: Rules) { self.rules = rules }
+  package init(rules: Rules) { self.rules = rules }
 
   /// The moment that answers count times from.
   static let base = TestStore.base
@@ -67,7 +67,7 @@ public struct ReferenceModel: Sendable {
   // MARK: Time
 
   /// - Parameter now: milliseconds since 1970.
-  public mutating func perform(_ command: ShopCommand, at now: Int64) -> Answer {
+  package mutating func perform(_ command: ShopCommand, at now: Int64) -> Answer {
     expire(at: now)
     switch command {
     case .preheat, .supply, .restock, .adjust, .adjustTo: return performOnStock(command, at: now)
@@ -84,7 +84,7 @@ public struct ReferenceModel: Sendable {
   }
 
   /// Everything that time brings about.
-  public mutating func tick(at now: Int64) {
+  package mutating func tick(at now: Int64) {
     expire(at: now)
     for (id, order) in orders where !order.state.isOpen {
       let kept = order.state.isSold ? rules.soldRetentionMilliseconds : rules.endedRetentionMilliseconds
@@ -98,7 +98,7 @@ public struct ReferenceModel: Sendable {
   }
 
   /// Nobody could pay from `from` to `to`.
-  public mutating func outage(from: Int64, to: Int64) {
+  package mutating func outage(from: Int64, to: Int64) {
     let shift = min(max(0, to - from), rules.outageShiftMillisecondsMax)
     for (id, order) in orders where order.state.isOpen && order.deadline > from {
       orders[id]?.deadline = order.deadline + shift

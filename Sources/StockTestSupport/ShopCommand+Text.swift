@@ -2,15 +2,16 @@ import StockEngine
 
 /// The commands as a shop's engineer would write them: `reserve o-1 buyer=u1 A=1 B=2 hold=15m`.
 extension ShopCommand {
-  public struct Misspelling: Error, CustomStringConvertible {
-    public var description: String
+  package struct Misspelling: Error, CustomStringConvertible {
+    package var description: String
   }
 
   /// - Parameter base: the moment that an `issued=` is counted from.
-  public init(_ text: String, base: Int64 = 0) throws {
+  package init(_ text: String, base: Int64 = 0) throws {
     var words = Words(text)
     let verb = try words.next("a command")
-    self = try Self.stockCommand(verb, &words) ?? Self.orderCommand(verb, &words, base)
+    self =
+      try Self.stockCommand(verb, &words) ?? Self.orderCommand(verb, &words, base)
       ?? Self.readCommand(verb, &words)
       ?? { throw Misspelling(description: "no command is called '\(verb)'") }()
     if let extra = words.rest.first { throw Misspelling(description: "'\(extra)' means nothing to \(verb)") }
@@ -19,7 +20,8 @@ extension ShopCommand {
   private static func stockCommand(_ verb: String, _ words: inout Words) throws -> ShopCommand? {
     switch verb {
     case "preheat":
-      return .preheat(operation: try words.next("an operation id"), lines: try words.lines(), replace: words.flag("replace"))
+      return .preheat(
+        operation: try words.next("an operation id"), lines: try words.lines(), replace: words.flag("replace"))
     case "supply": return .supply(operation: try words.next("an operation id"), lines: try words.lines())
     case "restock":
       let operation = try words.next("an operation id")

@@ -1,28 +1,28 @@
 import StockEngine
 
 /// A command in words, for tests: what a `Command` is in a batch's bytes.
-public enum ShopCommand: Equatable, Sendable {
+package enum ShopCommand: Equatable, Sendable {
   /// An item and how many units of it.
-  public struct Line: Equatable, Sendable {
-    public var item: String
-    public var quantity: Int64
+  package struct Line: Equatable, Sendable {
+    package var item: String
+    package var quantity: Int64
 
-    public init(_ item: String, _ quantity: Int64) {
+    package init(_ item: String, _ quantity: Int64) {
       self.item = item
       self.quantity = quantity
     }
   }
 
-  public struct Placement: Equatable, Sendable {
-    public var order: String
-    public var buyer = ""
-    public var payload = ""
-    public var lines: [Line]
-    public var holdMilliseconds: Int64 = 0
+  package struct Placement: Equatable, Sendable {
+    package var order: String
+    package var buyer = ""
+    package var payload = ""
+    package var lines: [Line]
+    package var holdMilliseconds: Int64 = 0
     /// Milliseconds since 1970, or 0.
-    public var issuedAt: Int64 = 0
+    package var issuedAt: Int64 = 0
 
-    public init(order: String, lines: [Line]) {
+    package init(order: String, lines: [Line]) {
       self.order = order
       self.lines = lines
     }
@@ -48,7 +48,7 @@ public enum ShopCommand: Equatable, Sendable {
 
 extension CommandBatch {
   /// Appends a command in words, as a front end would.
-  public mutating func add(_ command: ShopCommand) {
+  package mutating func add(_ command: ShopCommand) {
     switch command {
     case .preheat(let operation, let lines, let replace):
       append(.preheat(Preheat(operation: store(operation), lines: append(lines), replace: replace)))

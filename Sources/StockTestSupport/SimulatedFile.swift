@@ -23,7 +23,9 @@ final class SimulatedFile: StorageFile {
 
   deinit { close() }
 
-  private func operation(_ kind: SimulatedStorage.Kind, _ offset: UInt64 = 0, _ count: Int = 0) -> SimulatedStorage.Operation {
+  private func operation(_ kind: SimulatedStorage.Kind, _ offset: UInt64 = 0, _ count: Int = 0)
+    -> SimulatedStorage.Operation
+  {
     SimulatedStorage.Operation(kind: kind, path: path, offset: offset, count: count)
   }
 

@@ -32,7 +32,7 @@ final class SimulatedBytes {
 
   func become(_ other: SimulatedBytes) {
     resize(other.count)
-    copy(other, 0 ..< other.count)
+    copy(other, 0..<other.count)
   }
 
   var twin: SimulatedBytes {
@@ -90,12 +90,12 @@ final class SimulatedInode: @unchecked Sendable {
 
   var dirtySectors: [Int] {
     if memchr(dirty.base, 1, dirty.count) == nil { return [] }
-    return (0 ..< dirty.count).filter { dirty.base.load(fromByteOffset: $0, as: UInt8.self) != 0 }
+    return (0..<dirty.count).filter { dirty.base.load(fromByteOffset: $0, as: UInt8.self) != 0 }
   }
 
   private func range(_ sector: Int, of count: Int) -> Range<Int> {
     let start = sector * SimulatedStorage.sectorBytes
-    return min(start, count) ..< min(start + SimulatedStorage.sectorBytes, count)
+    return min(start, count)..<min(start + SimulatedStorage.sectorBytes, count)
   }
 
   /// Takes a power loss: of what was not synced, keeps what `isKept` says, asked in the order of `unsynced`.

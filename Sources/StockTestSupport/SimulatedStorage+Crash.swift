@@ -2,12 +2,12 @@ import StockEngine
 
 extension SimulatedStorage {
   /// Something that a power loss may keep or lose.
-  public enum Unsynced: Equatable, Sendable, CustomStringConvertible {
+  package enum Unsynced: Equatable, Sendable, CustomStringConvertible {
     case sector(file: Int, Int)
     case size(file: Int)
     case name(String)
 
-    public var description: String {
+    package var description: String {
       switch self {
       case .sector(let file, let sector): "sector \(sector) of file \(file)"
       case .size(let file): "size of file \(file)"
@@ -17,7 +17,7 @@ extension SimulatedStorage {
   }
 
   /// Everything that is not durable, in a fixed order.
-  public var unsynced: [Unsynced] { lock.withLock { listUnsynced() } }
+  package var unsynced: [Unsynced] { lock.withLock { listUnsynced() } }
 
   private var inodes: [SimulatedInode] {
     var seen: [Int: SimulatedInode] = [:]
@@ -37,7 +37,7 @@ extension SimulatedStorage {
 
   /// The machine loses power. What was synced stays; of the rest, what `keeps` says, by its place in `unsynced`. Files and
   /// locks of the life before are worthless; the next life begins.
-  public func losePower(keeping keeps: (Int) -> Bool) {
+  package func losePower(keeping keeps: (Int) -> Bool) {
     lock.withLock {
       var number = 0
       func isKept() -> Bool {
@@ -53,7 +53,7 @@ extension SimulatedStorage {
   }
 
   /// Keeps a random part of what was not synced; a seed in four keeps nothing, one everything.
-  public func losePower(seed: UInt64) {
+  package func losePower(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     switch random.below(4) {
     case 0: losePower { _ in false }
@@ -65,21 +65,21 @@ extension SimulatedStorage {
   }
 
   /// The process dies and the machine lives on: the page cache survives, but is no more durable than before.
-  public func kill() {
+  package func kill() {
     lock.withLock { beginLife() }
   }
 
   // MARK: Looking and meddling
 
   /// A file's bytes as programs see them.
-  public func bytes(_ path: String) -> [UInt8]? { lock.withLock { names[path]?.cache.array } }
+  package func bytes(_ path: String) -> [UInt8]? { lock.withLock { names[path]?.cache.array } }
 
-  public func paths(in directory: String) -> [String] {
+  package func paths(in directory: String) -> [String] {
     lock.withLock { names.keys.filter { Self.parent($0) == directory }.sorted() }
   }
 
   /// Puts a file there, durably.
-  public func place(_ bytes: [UInt8], at path: String) {
+  package func place(_ bytes: [UInt8], at path: String) {
     lock.withLock {
       let inode = makeInode()
       bytes.withUnsafeBytes { inode.write($0, at: 0) }
@@ -89,7 +89,7 @@ extension SimulatedStorage {
     }
   }
 
-  public func remove(_ path: String) {
+  package func remove(_ path: String) {
     lock.withLock {
       names[path] = nil
       durableNames[path] = nil
@@ -97,7 +97,7 @@ extension SimulatedStorage {
   }
 
   /// Another disk in the same state, in a machine of its own.
-  public func copy() -> SimulatedStorage { lock.withLock { twin() } }
+  package func copy() -> SimulatedStorage { lock.withLock { twin() } }
 
   /// Inside the lock.
   func twin() -> SimulatedStorage {
@@ -120,5 +120,5 @@ extension SimulatedStorage {
   }
 
   /// All files, for comparison.
-  public var files: [String: [UInt8]] { lock.withLock { names.mapValues(\.cache.array) } }
+  package var files: [String: [UInt8]] { lock.withLock { names.mapValues(\.cache.array) } }
 }

@@ -7,8 +7,8 @@ import Synchronization
 /// their directory is synced. Losing power keeps what was synced and, of the rest, whatever the test says.
 ///
 /// `@unchecked Sendable`: everything is read and written under `lock`.
-public final class SimulatedStorage: Storage, @unchecked Sendable {
-  public static let sectorBytes = 512
+package final class SimulatedStorage: Storage, @unchecked Sendable {
+  package static let sectorBytes = 512
 
   let lock = TestLock()
   /// Names as programs see them, and as the disk has them.
@@ -31,42 +31,43 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
   private var capacityBytes: UInt64 = 1 << 40
   let openFiles = Atomic(0)
 
-  public init() {}
+  package init() {}
 
   // MARK: What happened
 
-  public enum Kind: String, Sendable {
-    case createDirectory, list, create, open, read, write, truncate, sync, rename, unlink, syncDirectory, freeBytes, lock, size
+  package enum Kind: String, Sendable {
+    case createDirectory, list, create, open, read, write, truncate, sync, rename, unlink, syncDirectory, freeBytes,
+      lock, size
   }
 
   /// One file operation, as the engine asked for it.
-  public struct Operation: Sendable, Equatable, CustomStringConvertible {
-    public var kind: Kind
-    public var path: String
-    public var offset: UInt64 = 0
-    public var count = 0
+  package struct Operation: Sendable, Equatable, CustomStringConvertible {
+    package var kind: Kind
+    package var path: String
+    package var offset: UInt64 = 0
+    package var count = 0
 
-    public var changesDisk: Bool {
+    package var changesDisk: Bool {
       switch kind {
       case .create, .write, .truncate, .sync, .rename, .unlink, .syncDirectory, .createDirectory: true
       case .list, .open, .read, .freeBytes, .lock, .size: false
       }
     }
 
-    public var description: String { "\(kind.rawValue) \(path)" + (count > 0 ? " \(offset)+\(count)" : "") }
+    package var description: String { "\(kind.rawValue) \(path)" + (count > 0 ? " \(offset)+\(count)" : "") }
   }
 
-  public var trace: [Operation] { lock.withLock { operations } }
-  public func clearTrace() { lock.withLock { operations.removeAll() } }
+  package var trace: [Operation] { lock.withLock { operations } }
+  package func clearTrace() { lock.withLock { operations.removeAll() } }
 
   /// Keeps a copy of the disk as it was before each operation that changes it, from here on.
-  public func keepMoments() { lock.withLock { keepsMoments = true } }
+  package func keepMoments() { lock.withLock { keepsMoments = true } }
 
-  public var keptMoments: [(operation: Operation, disk: SimulatedStorage)] { lock.withLock { moments } }
+  package var keptMoments: [(operation: Operation, disk: SimulatedStorage)] { lock.withLock { moments } }
 
   // MARK: Faults
 
-  public enum Verdict: Sendable {
+  package enum Verdict: Sendable {
     case proceed
     /// Refuse with this errno; nothing is done. A refused sync marks its pages clean all the same.
     case fail(Int32)
@@ -77,12 +78,12 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
   }
 
   /// Decides an operation's fate; the number counts the operations since the judge was set.
-  public typealias Judge = @Sendable (_ number: Int, _ operation: Operation) -> Verdict
+  package typealias Judge = @Sendable (_ number: Int, _ operation: Operation) -> Verdict
 
   private var judged = 0
   private(set) var liesAboutSyncs = false
 
-  public func setJudge(_ judge: Judge?) {
+  package func setJudge(_ judge: Judge?) {
     lock.withLock {
       self.judge = judge
       judged = 0
@@ -90,26 +91,27 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
   }
 
   /// A bug on purpose: `sync` says that it is done and does nothing. For tests of the tests.
-  public func lieAboutSyncs() { lock.withLock { liesAboutSyncs = true } }
+  package func lieAboutSyncs() { lock.withLock { liesAboutSyncs = true } }
 
-  public static let eio: Int32 = 5
-  public static let enospc: Int32 = 28
+  package static let eio: Int32 = 5
+  package static let enospc: Int32 = 28
 
   /// The disk's size. What is written beyond it is refused with ENOSPC.
-  public var capacity: UInt64 {
+  package var capacity: UInt64 {
     get { lock.withLock { capacityBytes } }
     set { lock.withLock { capacityBytes = newValue } }
   }
 
   /// Files that somebody has open: what a store that is closed must not have.
-  public var openFileCount: Int { openFiles.load(ordering: .relaxed) }
+  package var openFileCount: Int { openFiles.load(ordering: .relaxed) }
 
-  public var usedBytes: UInt64 { lock.withLock { used } }
+  /// Bytes of all files, as they would read now.
+  package var usedBytes: UInt64 { lock.withLock { used } }
 
   private var used: UInt64 { names.values.reduce(0) { $0 + UInt64($1.cache.count) } }
 
   /// Refuses everything from here on: a machine without power. `losePower` or `kill` start the next life.
-  public func stop() {
+  package func stop() {
     lock.withLock {
       isOff = true
       holdsWrites = false
@@ -118,7 +120,7 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
   }
 
   /// Lets nobody write to a log until `releaseWrites`.
-  public func holdWrites() { lock.withLock { holdsWrites = true } }
+  package func holdWrites() { lock.withLock { holdsWrites = true } }
 
   /// Inside the lock.
   var isStopped: Bool { isOff }
@@ -131,9 +133,9 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
   }
 
   /// Waits until a write to a log is held.
-  public func waitForHeldWrite() { lock.withLock { while heldWrites == 0 { lock.wait() } } }
+  package func waitForHeldWrite() { lock.withLock { while heldWrites == 0 { lock.wait() } } }
 
-  public func releaseWrites() {
+  package func releaseWrites() {
     lock.withLock { holdsWrites = false }
     lock.broadcast()
   }
@@ -167,8 +169,11 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
   }
 
   static func refusal(_ operation: Operation, _ number: Int32) -> StorageError {
-    let reason = [2: "No such file", 5: "Input/output error", 11: "Busy", 17: "File exists", 28: "No space left on device"]
-    return StorageError(operation.kind.rawValue, operation.path, number: number, reason: reason[Int(number)] ?? "refused")
+    let reason = [
+      2: "No such file", 5: "Input/output error", 11: "Busy", 17: "File exists", 28: "No space left on device",
+    ]
+    return StorageError(
+      operation.kind.rawValue, operation.path, number: number, reason: reason[Int(number)] ?? "refused")
   }
 
   func waitWhileHeld(_ path: String) {
@@ -185,14 +190,14 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
 
   // MARK: Storage
 
-  public func createDirectory(_ path: String) throws(StorageError) {
+  package func createDirectory(_ path: String) throws(StorageError) {
     try lock.withLock { () throws(StorageError) in
       _ = try begin(Operation(kind: .createDirectory, path: path))
       directories.insert(path)
     }
   }
 
-  public func list(_ directory: String) throws(StorageError) -> [String] {
+  package func list(_ directory: String) throws(StorageError) -> [String] {
     try lock.withLock { () throws(StorageError) in
       _ = try begin(Operation(kind: .list, path: directory))
       return (Array(names.keys) + directories).filter { Self.parent($0) == directory }
@@ -204,7 +209,7 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
     path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
   }
 
-  public func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile {
+  package func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile {
     try lock.withLock { () throws(StorageError) in
       let operation = Operation(kind: mode == .create ? .create : .open, path: path)
       _ = try begin(operation)
@@ -220,7 +225,7 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
     }
   }
 
-  public func rename(_ source: String, to target: String) throws(StorageError) {
+  package func rename(_ source: String, to target: String) throws(StorageError) {
     try lock.withLock { () throws(StorageError) in
       let operation = Operation(kind: .rename, path: source)
       _ = try begin(operation)
@@ -231,7 +236,7 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
     }
   }
 
-  public func unlink(_ path: String) throws(StorageError) {
+  package func unlink(_ path: String) throws(StorageError) {
     try lock.withLock { () throws(StorageError) in
       let operation = Operation(kind: .unlink, path: path)
       _ = try begin(operation)
@@ -241,7 +246,7 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
     }
   }
 
-  public func syncDirectory(_ path: String) throws(StorageError) {
+  package func syncDirectory(_ path: String) throws(StorageError) {
     try lock.withLock { () throws(StorageError) in
       _ = try begin(Operation(kind: .syncDirectory, path: path))
       for change in nameChanges where change.concerns(path) { apply(change) }
@@ -259,14 +264,14 @@ public final class SimulatedStorage: Storage, @unchecked Sendable {
     }
   }
 
-  public func freeBytes(_ path: String) throws(StorageError) -> UInt64 {
+  package func freeBytes(_ path: String) throws(StorageError) -> UInt64 {
     try lock.withLock { () throws(StorageError) in
       _ = try begin(Operation(kind: .freeBytes, path: path))
       return capacityBytes - min(used, capacityBytes)
     }
   }
 
-  public func lock(_ path: String) throws(StorageError) -> any StorageLock {
+  package func lock(_ path: String) throws(StorageError) -> any StorageLock {
     try lock.withLock { () throws(StorageError) in
       let operation = Operation(kind: .lock, path: path)
       _ = try begin(operation)

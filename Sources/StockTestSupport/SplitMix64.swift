@@ -1,10 +1,10 @@
 /// A small seeded generator: the same seed gives the same run, on every machine. Source of the method: Steele, Lea, Flood 2014.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
+package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var value = state
     value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -13,10 +13,10 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   }
 
   /// 0 ..< bound.
-  public mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+  package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
   /// True once in `times`.
-  public mutating func oneIn(_ times: Int) -> Bool { below(times) == 0 }
+  package mutating func oneIn(_ times: Int) -> Bool { below(times) == 0 }
 
-  public mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+  package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 }

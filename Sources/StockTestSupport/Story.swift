@@ -22,17 +22,17 @@ import StockEngine
 /// - `restart`: stop and start; `kill`: the process dies and starts again; `crash`: the power goes, and all that was not synced
 /// - `down 10m`: the power goes for so long
 /// - `log`: what was logged since the last `log`; one answer line an event, `-> nothing` for none
-public struct Story: Sendable {
-  public struct Step: Sendable {
-    public var line: Int
-    public var text: String
+package struct Story: Sendable {
+  package struct Step: Sendable {
+    package var line: Int
+    package var text: String
     /// The `->` lines that follow.
-    public var expected: [(line: Int, text: String)]
+    package var expected: [(line: Int, text: String)]
   }
 
-  public var steps: [Step] = []
+  package var steps: [Step] = []
 
-  public init(_ text: String) {
+  package init(_ text: String) {
     for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let line = raw.prefix { $0 != "#" }.split(separator: " ").joined(separator: " ")
       if line.isEmpty { continue }
@@ -52,18 +52,18 @@ public struct Story: Sendable {
     var rest = Substring(text)
     while let start = rest.firstIndex(of: "<"), let end = rest[start...].firstIndex(of: ">") {
       result += rest[..<start]
-      let inner = rest[rest.index(after: start) ..< end]
-      result += Int(inner).map { String(repeating: "x", count: $0) } ?? String(rest[start ... end])
+      let inner = rest[rest.index(after: start)..<end]
+      result += Int(inner).map { String(repeating: "x", count: $0) } ?? String(rest[start...end])
       rest = rest[rest.index(after: end)...]
     }
     return result + rest
   }
 
   /// The first line where the store and the script differ.
-  public struct Difference: Error, CustomStringConvertible {
-    public var line: Int
-    public var message: String
-    public var description: String { "line \(line): \(message)" }
+  package struct Difference: Error, CustomStringConvertible {
+    package var line: Int
+    package var message: String
+    package var description: String { "line \(line): \(message)" }
   }
 
   /// Whether an answer has what a script's line asks of it.
@@ -73,12 +73,14 @@ public struct Story: Sendable {
     let isRepeat = wanted.first == "again"
     if isRepeat { wanted.removeFirst() }
     return isRepeat == answer.isRepeat
-      && wanted.allSatisfy { $0.hasPrefix("!") ? !answer.words.contains(String($0.dropFirst())) : answer.words.contains($0) }
+      && wanted.allSatisfy {
+        $0.hasPrefix("!") ? !answer.words.contains(String($0.dropFirst())) : answer.words.contains($0)
+      }
   }
 }
 
 /// Plays a story on a store.
-public final class StoryRunner {
+package final class StoryRunner {
   private let shards: Int
   private var rules = Rules()
   private var store: TestStore?
@@ -86,13 +88,13 @@ public final class StoryRunner {
   /// Reads the events after an LSN, as the engine's tests can.
   private let events: (TestStore, LSN) throws -> [(lsn: LSN, text: String)]
 
-  public init(shards: Int, events: @escaping (TestStore, LSN) throws -> [(lsn: LSN, text: String)]) {
+  package init(shards: Int, events: @escaping (TestStore, LSN) throws -> [(lsn: LSN, text: String)]) {
     self.shards = shards
     self.events = events
   }
 
   /// - Throws: `Difference` at the first line where the store does not do as the story says.
-  public func play(_ story: Story) throws {
+  package func play(_ story: Story) throws {
     for step in story.steps {
       do {
         try play(step)
@@ -128,7 +130,8 @@ public final class StoryRunner {
     let answer = try store.perform(step.text)
     if !Story.matches(answer, step.expected[0].text) {
       throw Story.Difference(
-        line: step.expected[0].line, message: "'\(step.text)' was expected to give\n  \(step.expected[0].text)\nbut gave\n  \(answer)")
+        line: step.expected[0].line,
+        message: "'\(step.text)' was expected to give\n  \(step.expected[0].text)\nbut gave\n  \(answer)")
     }
   }
 
@@ -187,7 +190,9 @@ public final class StoryRunner {
     if texts != expected {
       throw Story.Difference(
         line: step.line,
-        message: "was expected to log\n  \(expected.joined(separator: "\n  "))\nbut logged\n  \(texts.joined(separator: "\n  "))")
+        message:
+          "was expected to log\n  \(expected.joined(separator: "\n  "))\nbut logged\n  \(texts.joined(separator: "\n  "))"
+      )
     }
   }
 }

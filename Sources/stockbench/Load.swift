@@ -17,7 +17,7 @@ struct Load {
       batch.removeAll()
       let operation = batch.store(Self.text("preheat-", first, digits: 8))
       let start = batch.lineCount
-      for sku in first ..< first + count {
+      for sku in first..<first + count {
         batch.appendLine(item: batch.store(Self.text("SKU-", sku, digits: 7)), quantity: 1_000_000_000)
       }
       let lines = IndexRange(start: UInt32(start), count: UInt32(count))
@@ -28,10 +28,18 @@ struct Load {
   }
 
   /// Fills a batch with reserves.
-  mutating func fill(_ batch: inout CommandBatch, count: Int) {
+  mutating func fill(_ batch: inout CommandBatch, count: Int) { _ = fillNamed(&batch, count: count) }
+
+  /// Fills a batch with reserves.
+  /// - Returns: the orders' ids.
+  mutating func fillNamed(_ batch: inout CommandBatch, count: Int) -> [[UInt8]] {
     batch.removeAll()
-    for _ in 0 ..< count {
-      let order = batch.store(Self.text("order-", random.next(below: 100_000_000_000_000), digits: 14))
+    var ids: [[UInt8]] = []
+    ids.reserveCapacity(count)
+    for _ in 0..<count {
+      let id = Self.text("order-", random.next(below: 100_000_000_000_000), digits: 14)
+      ids.append(id)
+      let order = batch.store(id)
       let item = batch.store(Self.text("SKU-", random.next(below: UInt64(skus)), digits: 7))
       let buyer = batch.store(Self.text("u", made % 10_000_000, digits: 7))
       let start = batch.lineCount
@@ -43,6 +51,7 @@ struct Load {
             holdMilliseconds: 0, issuedAt: .zero)))
       made += 1
     }
+    return ids
   }
 
   private static func text(_ prefix: StaticString, _ number: Int, digits: Int) -> [UInt8] {
@@ -77,6 +86,6 @@ extension Duration {
 
 func rounded(_ value: Double, _ places: Int = 2) -> String {
   var scale = 1.0
-  for _ in 0 ..< places { scale *= 10 }
+  for _ in 0..<places { scale *= 10 }
   return String((value * scale).rounded() / scale)
 }

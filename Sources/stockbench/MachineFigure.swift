@@ -19,7 +19,7 @@ struct MachineFigure {
     var spent = Duration.zero
     var batch = CommandBatch()
     var recordBytes = 0
-    for _ in 0 ..< orders / 1000 {
+    for _ in 0..<orders / 1000 {
       load.fill(&batch, count: 1000)
       replies.removeAll()
       let start = clock.now
@@ -29,7 +29,9 @@ struct MachineFigure {
     }
     let count = Double(orders / 1000 * 1000)
     let memory = Double(bench.memoryBytes - before) / count
-    print("machine alone      \(rounded(count / spent.seconds / 1e6)) M reserves/s (\(rounded(spent.seconds / count * 1e9, 0)) ns each), \(orders) orders, \(skus) SKUs")
+    print(
+      "machine alone      \(rounded(count / spent.seconds / 1e6)) M reserves/s (\(rounded(spent.seconds / count * 1e9, 0)) ns each), \(orders) orders, \(skus) SKUs"
+    )
     print("memory             \(rounded(memory, 1)) bytes an open order, all indexes")
     print("records            \(rounded(Double(recordBytes) / count, 1)) bytes an order before compression")
   }

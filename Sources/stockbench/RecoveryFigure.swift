@@ -16,7 +16,7 @@ struct RecoveryFigure {
     var replies = ReplyBatch()
     load.preheat { batch in executor.execute(&batch, into: &replies) }
     var batch = CommandBatch()
-    for _ in 0 ..< orders / 1000 {
+    for _ in 0..<orders / 1000 {
       load.fill(&batch, count: 1000)
       replies.removeAll()
       executor.execute(&batch, into: &replies)
@@ -30,8 +30,12 @@ struct RecoveryFigure {
     let again = try Inventory(path: directory, configuration: configuration)
     let report = again.recovery
     let seconds = max(Double(report.milliseconds) / 1000, 0.001)
-    print("log                \(rounded(Double(stats.logBytes) / Double(stats.logRecords), 1)) bytes an order on disk, \(stats.logRecords / max(stats.logGroups, 1)) records a group")
-    print("recovery           \(rounded(Double(report.events) / seconds / 1e6)) M events/s (\(report.events) events in \(rounded(seconds)) s)")
+    print(
+      "log                \(rounded(Double(stats.logBytes) / Double(stats.logRecords), 1)) bytes an order on disk, \(stats.logRecords / max(stats.logGroups, 1)) records a group"
+    )
+    print(
+      "recovery           \(rounded(Double(report.events) / seconds / 1e6)) M events/s (\(report.events) events in \(rounded(seconds)) s)"
+    )
     again.abandon()
   }
 

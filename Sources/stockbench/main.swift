@@ -8,4 +8,8 @@ guard orders >= 100_000 else { fatalError("usage: stockbench [ORDERS [DIRECTORY]
 MachineFigure(orders: orders).measure()
 if let directory = arguments.dropFirst().first {
   try RecoveryFigure(orders: orders, directory: directory).measure()
+  for groupCommands in [100, 1000] {
+    try ArchiveFigure(orders: orders, directory: "\(directory)-archive-\(groupCommands)", groupCommands: groupCommands)
+      .measure()
+  }
 }

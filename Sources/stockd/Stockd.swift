@@ -10,7 +10,7 @@ enum Stockd {
   static func main() async {
     // A client that goes away is an error of one write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
-    // So is a file that may not grow further (ulimit -f): the log reports it like any refused write.
+    // So is a file that may not grow further: it ends with a message and 74, not with a core.
     signal(SIGXFSZ, SIG_IGN)
     let arguments = Array(Swift.CommandLine.arguments.dropFirst())
     do throws(UsageFault) {

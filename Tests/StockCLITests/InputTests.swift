@@ -114,13 +114,13 @@ struct InputTests {
   }
 
   @Test(arguments: [
-    ("500ms", 500), ("2s", 2000), ("15m", 900_000), ("1h", 3_600_000), ("3", 3000), ("1.5s", 1500),
+    ("500ms", 500), ("2s", 2000), ("15m", 900_000), ("1h", 3_600_000), ("3", 3000), ("1.5s", 1500), ("2d", 172_800_000),
   ])
   func times(_ text: String, _ milliseconds: Int) {
     #expect(TimeOption(argument: text)?.duration == .milliseconds(milliseconds))
   }
 
-  @Test(arguments: ["", "s", "-1s", "0s", "x", "1d", "nan"])
+  @Test(arguments: ["", "s", "-1s", "0s", "x", "1y", "nan"])
   func timesThatAreNone(_ text: String) {
     #expect(TimeOption(argument: text) == nil)
   }

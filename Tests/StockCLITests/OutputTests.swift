@@ -36,6 +36,29 @@ struct OutputTests {
     #expect(wide.text(.table) == "NAME       N\n极光手机   1\ntea       22")
   }
 
+  @Test func aNarrowTerminalHidesTheLeastImportantColumns() {
+    var table = Table(
+      [.text("item"), .number("sold", rank: 1), .number("floor", rank: 2), .text("note")],
+      rows: [[.string("茶叶"), .integer(1), .integer(0), .string("")]])
+    #expect(table.fitting(25) == (table, []))
+    #expect(table.fitting(24).hidden == [])
+    let (narrower, one) = table.fitting(19)
+    #expect(narrower.text(.table) == "ITEM  SOLD  NOTE\n茶叶     1")
+    #expect(one == ["floor"])
+    let (narrowest, two) = table.fitting(1)
+    #expect(narrowest.text(.table) == "ITEM  NOTE\n茶叶")
+    #expect(two == ["sold", "floor"])
+    table.rows = []
+    #expect(table.fitting(16).hidden == ["floor"])
+  }
+
+  @Test func aLongRecordBreaksBetweenItsWords() {
+    let record = Record("reserved", ["order": .string("单-1"), "available": .integer(97), "lsn": .integer(6)])
+    #expect(record.lines(width: .max) == "reserved  order=单-1  available=97  lsn=6")
+    #expect(record.lines(width: 30) == "reserved  order=单-1\n  available=97  lsn=6")
+    #expect(record.lines(width: 1) == "reserved\n  order=单-1\n  available=97\n  lsn=6")
+  }
+
   @Test func programsReadCSVAndJSON() {
     #expect(table.text(.csv) == "item,sold,name\nPHN-1,1234,极光 12\n茶,-5,\n\"a,\"\"b\"\"\",,true")
     #expect(

@@ -51,7 +51,7 @@ final class FakeServer: Sendable {
     port: Int = 0, state: NIOLockedValueBox<State> = NIOLockedValueBox(State())
   ) async throws -> FakeServer {
     // A named port may still be held for a moment by what was there before, or by a passing connection of another program.
-    for _ in 0 ..< 50 where port != 0 {
+    for _ in 0..<50 where port != 0 {
       do {
         return try await bind(port, state)
       } catch let error as IOError where error.errnoCode == 98 {  // EADDRINUSE

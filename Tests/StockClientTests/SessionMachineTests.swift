@@ -58,7 +58,8 @@ struct SessionMachineTests {
   }
 
   @Test func aConnectionBeginsWithAHello() {
-    var machine = machine(resumePoint: ResumePoint(storeID: store, highestLSN: LSN(7), epoch: Epoch(number: 2, nonce: 5)))
+    var machine = machine(
+      resumePoint: ResumePoint(storeID: store, highestLSN: LSN(7), epoch: Epoch(number: 2, nonce: 5)))
     #expect(machine.connected(1) == nil)
     _ = submit(&machine, "a")
     #expect(machine.connected(1) == Hello(highestLSN: LSN(7), storeID: store, epoch: Epoch(number: 2, nonce: 5)))

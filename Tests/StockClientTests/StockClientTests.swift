@@ -126,7 +126,9 @@ struct StockClientTests {
       let hellos = server.with { $0.hellos }
       #expect(hellos.map(\.highestLSN) == [.zero, LSN(2)])
       #expect(hellos.map(\.storeID) == [nil, StoreID(low: 0x1111, high: 0x2222)])
-      #expect(client.resumePoint == ResumePoint(storeID: StoreID(low: 0x1111, high: 0x2222), highestLSN: LSN(3), epoch: FakeServer.epoch))
+      #expect(
+        client.resumePoint
+          == ResumePoint(storeID: StoreID(low: 0x1111, high: 0x2222), highestLSN: LSN(3), epoch: FakeServer.epoch))
     }
   }
 

@@ -25,13 +25,13 @@ struct AllocationTests {
     rules.soldRetentionMilliseconds = 0
     rules.idRetentionMilliseconds = rules.holdMilliseconds
     let store = try TestStore(shards: shards, segmentBytes: 16 << 20, rules: rules)
-    let items = (0 ..< 64).map { ShopCommand.Line("item-\($0)", 1_000_000_000) }
+    let items = (0..<64).map { ShopCommand.Line("item-\($0)", 1_000_000_000) }
     _ = try store.perform([.preheat(operation: "op-1", lines: items, replace: false)])
     let executor = store.inventory.makeExecutor()
     var batch = CommandBatch()
     var replies = ReplyBatch()
     var counts: [UInt] = []
-    for _ in 0 ..< 2 {
+    for _ in 0..<2 {
       counts.append(try round(store, executor, &batch, &replies))
       store.advance(2 * rules.holdMilliseconds)
       try store.settle()
@@ -56,7 +56,7 @@ struct AllocationTests {
       for start in stride(from: 0, to: Self.ordersPerRound, by: Self.ordersPerBatch) {
         batch.removeAll()
         replies.removeAll()
-        for number in start ..< start + Self.ordersPerBatch { Self.append(verb, number, to: &batch) }
+        for number in start..<start + Self.ordersPerBatch { Self.append(verb, number, to: &batch) }
         let before = stock_allocations()
         executor.execute(&batch, into: &replies)
         count += stock_allocations() - before
@@ -87,7 +87,7 @@ struct AllocationTests {
   @Test func anAllocationIsCounted() {
     let before = stock_allocations()
     var kept: [[Int]] = []
-    for number in 0 ..< 1000 { kept.append([number]) }
+    for number in 0..<1000 { kept.append([number]) }
     #expect(stock_allocations() - before >= 1000)
     #expect(kept.count == 1000)
     let other = stock_allocations()

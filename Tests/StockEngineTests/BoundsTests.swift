@@ -19,7 +19,7 @@ import Testing
     return .reserve(placement)
   }
 
-  private static func lines(_ count: Int) -> [ShopCommand.Line] { (0 ..< count).map { _ in ShopCommand.Line("A", 1) } }
+  private static func lines(_ count: Int) -> [ShopCommand.Line] { (0..<count).map { _ in ShopCommand.Line("A", 1) } }
 
   static let malformed: [Case] = [
     Case(command: .confirm(order: ""), answer: "malformed reason=idLength"),
@@ -38,14 +38,17 @@ import Testing
     Case(command: reserve { $0.lines[0].item = "A\u{3000}B" }, answer: "malformed reason=itemName"),
     Case(command: reserve { $0.lines[0].item = "A\u{7F}" }, answer: "malformed reason=itemName"),
     Case(command: reserve { $0.lines[0].item = "A\u{85}" }, answer: "malformed reason=itemName"),
-    Case(command: .preheat(operation: "x", lines: [.init("A@~SALE", 1)], replace: false), answer: "malformed reason=itemName"),
+    Case(
+      command: .preheat(operation: "x", lines: [.init("A@~SALE", 1)], replace: false),
+      answer: "malformed reason=itemName"),
     Case(command: reserve { $0.lines[0].quantity = 0 }, answer: "malformed reason=quantity"),
     Case(command: reserve { $0.lines[0].quantity = -1 }, answer: "malformed reason=quantity"),
     Case(command: reserve { $0.lines[0].quantity = 1 << 31 }, answer: "malformed reason=quantity"),
     Case(
       command: .adjust(operation: "x", item: "A", by: 0, force: false, reason: ""), answer: "malformed reason=quantity"),
     Case(
-      command: .adjust(operation: "x", item: "A", by: .min, force: true, reason: ""), answer: "malformed reason=quantity"),
+      command: .adjust(operation: "x", item: "A", by: .min, force: true, reason: ""),
+      answer: "malformed reason=quantity"),
     Case(
       command: .adjustTo(operation: "x", item: "A", available: .min, version: 1, force: true, reason: ""),
       answer: "malformed reason=quantity"),
@@ -72,7 +75,7 @@ import Testing
 
   @Test func everythingAtItsBound() throws {
     let store = try TestStore(shards: 4, segmentBytes: 1 << 20)
-    let items = (0 ..< 1024).map { index in
+    let items = (0..<1024).map { index in
       let digits = "\(1000 + index)"
       return ShopCommand.Line(Self.name(60) + digits + "@" + Self.name(64), Bounds.quantityMax)
     }
@@ -96,10 +99,11 @@ import Testing
     let store = try TestStore()
     try store.perform("preheat op-1 A=5")
     for issued in [Int64.min, -1, 1, .max] {
-      let answer = try store.perform(Self.reserve { placement in
-        placement.order = "o\(issued)"
-        placement.issuedAt = issued
-      })
+      let answer = try store.perform(
+        Self.reserve { placement in
+          placement.order = "o\(issued)"
+          placement.issuedAt = issued
+        })
       #expect(answer.outcome == (issued == .max ? .reserved : .tooOld))
     }
     let hold = try store.perform(Self.reserve { $0.holdMilliseconds = .max })
@@ -113,10 +117,10 @@ import Testing
   @Test func linesOfMalformedCommandsAreLeftAlone() throws {
     for shards in [2, 4, 16] {
       let store = try TestStore(shards: shards)
-      for number in 0 ..< 200 {
+      for number in 0..<200 {
         let order = ShopCommand.Placement(order: "o-\(number)", lines: [ShopCommand.Line("item-\(number)", 1)])
         var broken = ShopCommand.Placement(order: "b-\(number)", lines: [])
-        broken.lines = (0 ..< 5).map { ShopCommand.Line("line-\(number)-\($0)", 0) }
+        broken.lines = (0..<5).map { ShopCommand.Line("line-\(number)-\($0)", 0) }
         let answers = try store.perform([.reserve(order), .reserve(broken), .reserve(order)])
         #expect(answers.map(\.outcome) == [.unknownItem, .malformed, .unknownItem])
       }
@@ -135,11 +139,11 @@ import Testing
   /// Several hundred of the largest carts, all overdue: no group outgrows its bound.
   @Test func manyLargeCartsExpireAtOnce() throws {
     let store = try TestStore(segmentBytes: 8 << 20)
-    let items = (0 ..< 256).map { "item-\($0)" }
+    let items = (0..<256).map { "item-\($0)" }
     try store.perform(
       .preheat(operation: "op-1", lines: items.map { .init($0, Bounds.quantityMax) }, replace: false))
     let carts = 520
-    for number in 0 ..< carts {
+    for number in 0..<carts {
       var placement = ShopCommand.Placement(order: "o-\(number)", lines: items.map { .init($0, 1 << 21) })
       placement.holdMilliseconds = 1000
       #expect(try store.perform(.reserve(placement)).outcome == .reserved)

@@ -22,7 +22,7 @@ import Testing
       case .random:
         var kept: [Bool] = []
         var random = SplitMix64(seed: seed)
-        for _ in 0 ..< total { kept.append(random.oneIn(2)) }
+        for _ in 0..<total { kept.append(random.oneIn(2)) }
         return { kept[$0] }
       }
     }

@@ -73,11 +73,12 @@ import Testing
     // Beside a boundary of 2^32 ms, of 2^24, and anywhere.
     let starts: [Int64] = [408 << 32 - 5000, 104_309 << 24 - 3, 1_750_000_000_000, 0]
     var run = Run(seed: seed, start: random.pick(starts))
-    for _ in 0 ..< 1500 {
+    for _ in 0..<1500 {
       switch random.below(100) {
-      case 0 ..< 60: run.insert(run.now + 1 + Int64(random.next() % (1 << UInt64(4 + random.below(random.oneIn(50) ? 22 : 19)))))
-      case 60 ..< 70: run.extend()
-      case 70 ..< 75:
+      case 0..<60:
+        run.insert(run.now + 1 + Int64(random.next() % (1 << UInt64(4 + random.below(random.oneIn(50) ? 22 : 19)))))
+      case 60..<70: run.extend()
+      case 70..<75:
         if let slot = run.deadlines.keys.randomElement(using: &random) { run.deadlines[slot] = nil }
       default:
         let step = UInt64(1 << (2 + random.below(random.oneIn(20) ? 20 : 15)))
@@ -98,7 +99,7 @@ import Testing
     let turn: Int64 = 408 << 32
     var wheel = DeadlineWheel(startingAt: Timestamp(milliseconds: turn - 2))
     var deadlines: [UInt32: Int64] = [:]
-    for slot in 0 ..< UInt32(64) {
+    for slot in 0..<UInt32(64) {
       // The latest first.
       let deadline = turn + Int64(64 - slot) * width / 64 - 1
       deadlines[slot] = deadline
@@ -108,9 +109,12 @@ import Testing
     while !deadlines.isEmpty && now < turn + 2 * width {
       var budget = 5
       let known = deadlines
-      while let slot = wheel.next(dueAt: Timestamp(milliseconds: now), budget: &budget, deadline: { slot in
-        known[slot].map { Timestamp(milliseconds: $0) }
-      }) {
+      while let slot = wheel.next(
+        dueAt: Timestamp(milliseconds: now), budget: &budget,
+        deadline: { slot in
+          known[slot].map { Timestamp(milliseconds: $0) }
+        })
+      {
         #expect(deadlines[slot].map { $0 <= now } == true, "slot \(slot) came before its time")
         deadlines[slot] = nil
       }
@@ -123,7 +127,7 @@ import Testing
     let start: Int64 = 1_750_000_000_000
     var run = Run(seed: 1, start: start)
     let deadline = start + 6 * 3_600_000
-    for step in 0 ..< 400 {
+    for step in 0..<400 {
       run.now = start + Int64(step) * 50_000
       try run.drain()
       run.insert(deadline)
@@ -131,10 +135,13 @@ import Testing
     var taken: [UInt32] = []
     var budget = Int.max
     let known = run.deadlines
-    while let slot = run.wheel.next(dueAt: Timestamp(milliseconds: deadline), budget: &budget, deadline: { slot in
-      known[slot].map { Timestamp(milliseconds: $0) }
-    }) { taken.append(slot) }
-    #expect(taken == Array(0 ..< 400))
+    while let slot = run.wheel.next(
+      dueAt: Timestamp(milliseconds: deadline), budget: &budget,
+      deadline: { slot in
+        known[slot].map { Timestamp(milliseconds: $0) }
+      })
+    { taken.append(slot) }
+    #expect(taken == Array(0..<400))
   }
 
   @Test func anIdleWheelDoesNotTurn() {
@@ -157,7 +164,7 @@ import Testing
   @Test func forgets() {
     var wheel = DeadlineWheel(startingAt: .zero)
     let now = Timestamp(milliseconds: 1_750_000_000_000)
-    for slot in 0 ..< 1000 { wheel.insert(UInt32(slot), deadline: now.adding(milliseconds: Int64(slot) * 977), now: now) }
+    for slot in 0..<1000 { wheel.insert(UInt32(slot), deadline: now.adding(milliseconds: Int64(slot) * 977), now: now) }
     wheel.reset(to: now)
     var budget = 10
     let entries = wheel.entries

@@ -46,7 +46,7 @@ import Testing
 
   @Test func onlyTheNewestAreKept() {
     var history = EpochHistory()
-    for number in 1 ... EpochHistory.countMax + 3 {
+    for number in 1...EpochHistory.countMax + 3 {
       history.append(EpochStart(epoch: Epoch(number: UInt32(number), nonce: 0), firstLSN: LSN(UInt64(number))))
     }
     #expect(history.starts.count == EpochHistory.countMax)
@@ -83,7 +83,7 @@ import Testing
     later.configuration.epochNonce = 2
     before.kill()
     try later.open()
-    for number in 1 ... 5 { _ = try later.perform("reserve n-\(number) A=1") }
+    for number in 1...5 { _ = try later.perform("reserve n-\(number) A=1") }
     let durable = later.inventory.durableLSN
     #expect(durable > seen, "the lost LSN was given again")
     #expect(!later.inventory.epochs.includes(seen, in: epoch, durable: durable))
@@ -103,7 +103,7 @@ import Testing
     let other = try TestStore(storage: copy, opens: false)
     other.configuration.epochNonce = 8
     try other.open()
-    for number in 1 ... 5 { _ = try other.perform("reserve n-\(number) A=1") }
+    for number in 1...5 { _ = try other.perform("reserve n-\(number) A=1") }
     #expect(
       !other.inventory.epochs.includes(
         store.inventory.durableLSN, in: store.inventory.epochs.current, durable: other.inventory.durableLSN))

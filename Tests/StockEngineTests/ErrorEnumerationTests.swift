@@ -75,7 +75,7 @@ import Testing
     let whole = try Life(Self.script, shards: Self.shards, hasThreads: true)
     #expect(whole.fault == nil)
     try whole.end()
-    for place in stride(from: Int.random(in: 0 ..< 3), to: whole.storage.trace.count, by: 3) {
+    for place in stride(from: Int.random(in: 0..<3), to: whole.storage.trace.count, by: 3) {
       let refusal = Refusal(number: number, span: span, place: place)
       let life = try Life(Self.script, shards: Self.shards, hasThreads: true, prepare: refusal.install)
       let fault = end(life)
@@ -98,7 +98,8 @@ import Testing
 
   private func check(_ fault: EngineFault?, _ number: Int32, _ what: String) {
     guard let fault else { return }
-    let codes: [EngineFault.Code] = number == SimulatedStorage.eio ? [.logFailed, .io, .corrupt] : [.logFailed, .noSpace]
+    let codes: [EngineFault.Code] =
+      number == SimulatedStorage.eio ? [.logFailed, .io, .corrupt] : [.logFailed, .noSpace]
     #expect(codes.contains(fault.code), "\(what)")
     #expect(fault.file?.hasPrefix("/") == true, "the fault names no file: \(what)")
     #expect(!fault.message.isEmpty && !fault.advice.isEmpty, "\(what)")

@@ -10,14 +10,14 @@ import Testing
     let store = try TestStore(shards: shards, segmentBytes: 1 << 20)
     try store.perform("preheat op-1 A=100000")
     var commands: [ShopCommand] = []
-    for number in 0 ..< 4000 {
+    for number in 0..<4000 {
       var placement = ShopCommand.Placement(order: "o-\(number)", lines: [.init("A", 1)])
       placement.holdMilliseconds = 100_000 + Int64(number * 7 % 512)
       commands.append(.reserve(placement))
     }
     for answer in try store.perform(commands) { #expect(answer.outcome == .reserved) }
     store.advance(99_900)
-    for _ in 0 ..< 80 {
+    for _ in 0..<80 {
       try store.tick()
       store.advance(10)
     }
@@ -58,7 +58,7 @@ import Testing
     let store = try TestStore()
     try store.perform("preheat op-1 A=1")
     try store.perform("reserve o-1 A=1 hold=10s")
-    for round in 0 ..< 20 {
+    for round in 0..<20 {
       store.advance(5000)
       try store.tick()
       #expect(try store.perform("extend x-\(round) o-1 hold=10s").outcome == .extended)
@@ -84,13 +84,13 @@ import Testing
     let store = try TestStore(segmentBytes: 1 << 20, rules: rules)
     try store.perform("preheat op-1 A=1")
     // Every operation at a moment of its own.
-    for number in 0 ..< 3000 {
+    for number in 0..<3000 {
       try store.perform("supply s-\(number) A=1")
       store.advance(1)
     }
     store.advance(70_000)
     // Two rounds over all partitions.
-    for _ in 0 ..< 2 * Partition.count / 16 { try store.tick() }
+    for _ in 0..<2 * Partition.count / 16 { try store.tick() }
     #expect(store.stats.operations == 0)
   }
 }

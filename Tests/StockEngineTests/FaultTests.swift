@@ -105,7 +105,7 @@ import Testing
     #expect(whole.fault == nil)
     let operations = whole.storage.trace.count
     #expect(operations > 100)
-    for place in 0 ..< operations {
+    for place in 0..<operations {
       let life = try Life(Self.shortLife) { disk in
         disk.setJudge { count, _ in count == place ? .fail(number) : .proceed }
       }
@@ -117,14 +117,15 @@ import Testing
       let found = try Observation(store)
       #expect(
         life.lastStep.possibleStates.contains(found),
-        "\(operation) (\(place)) refused with \(number), then \(String(describing: life.fault)): came back as\n\(found)")
+        "\(operation) (\(place)) refused with \(number), then \(String(describing: life.fault)): came back as\n\(found)"
+      )
     }
   }
 
   /// And for good, from some operation on.
   @Test func everyOperationRefusedFromThereOn() throws {
     let operations = try Life(Self.shortLife).storage.trace.count
-    for place in 0 ..< operations {
+    for place in 0..<operations {
       let life = try Life(Self.shortLife) { disk in
         disk.setJudge { count, operation in
           count >= place && operation.changesDisk ? .fail(SimulatedStorage.enospc) : .proceed

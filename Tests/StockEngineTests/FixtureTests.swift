@@ -17,7 +17,9 @@ import Testing
     let disk = SimulatedStorage()
     let folder = try Self.folder(format)
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() {
-      guard let data = try? Data(contentsOf: folder.appendingPathComponent(path)), path != "expected.txt" else { continue }
+      guard let data = try? Data(contentsOf: folder.appendingPathComponent(path)), path != "expected.txt" else {
+        continue
+      }
       disk.place(Array(data), at: "\(TestStore.path)/\(path)")
     }
     return disk
@@ -110,7 +112,8 @@ enum FixtureScript {
   static let elapsed: Int64 = 520_000
 
   private static let first = [
-    "preheat op-1 A=100 B@north=50 红包=20", "reserve o-1 buyer=u1 A=2 B@north=1 payload=gift", "reserve o-2 A=1 hold=60s",
+    "preheat op-1 A=100 B@north=50 红包=20", "reserve o-1 buyer=u1 A=2 B@north=1 payload=gift",
+    "reserve o-2 A=1 hold=60s",
     "deduct o-3 buyer=a-buyer-whose-name-is-rather-long 红包=2", "confirm o-1", "reserve o-4 A=1 hold=1s",
     "reserve o-5 A=100 hold=1s", "reserve o-6 B@north=50 hold=1s", "cancel o-7 reason=never-came",
     "reserve an-order-whose-id-lies-in-the-arena A=1 红包=1 hold=50s", "supply op-2 A=5 B@north=5",
@@ -124,7 +127,9 @@ enum FixtureScript {
 
   static let questions =
     ["A", "B@north", "红包", "GHOST"].map { "get \($0)" }
-    + (1 ... 9).map { "order o-\($0)" } + ["order an-order-whose-id-lies-in-the-arena", "order f-1", "order f-2", "stats"]
+    + (1...9).map { "order o-\($0)" } + [
+      "order an-order-whose-id-lies-in-the-arena", "order f-1", "order f-2", "stats",
+    ]
 
   static func run() throws -> TestStore {
     let store = try TestStore(segmentBytes: 16 << 10, rules: PropertyRun.rules)

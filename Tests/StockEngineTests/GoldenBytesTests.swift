@@ -21,7 +21,9 @@ import Testing
       return IndexRange(start: self.lines.count - lines.count, count: lines.count)
     }
 
-    mutating func placed(_ order: String, buyer: String = "", payload: String = "", _ lines: [(UInt32, UInt32)]) -> Event.Placed {
+    mutating func placed(_ order: String, buyer: String = "", payload: String = "", _ lines: [(UInt32, UInt32)])
+      -> Event.Placed
+    {
       Event.Placed(
         order: text(order), buyer: text(buyer), payload: text(payload), lines: self.lines(lines),
         deadline: GoldenBytesTests.time.adding(milliseconds: 900_000))
@@ -58,14 +60,22 @@ import Testing
   private static let item = ItemNumber(rawValue: 0x0102_0304)
 
   static let events: [Golden] = [
-    Golden("itemCreated", "010403020109e88cb6406e6f727468d804") { .itemCreated(item, name: $0.text("茶@north"), quantity: 300) },
+    Golden("itemCreated", "010403020109e88cb6406e6f727468d804") {
+      .itemCreated(item, name: $0.text("茶@north"), quantity: 300)
+    },
     Golden("itemReplaced", "020403020109") { _ in .itemReplaced(item, delta: -5) },
     Golden("supplied", "0304030201e0c50804504f2d37") { .supplied(item, quantity: 70_000, reference: $0.text("PO-7")) },
-    Golden("adjusted", "0404030201030662726f6b656e03726566") { .adjusted(item, delta: -2, reason: $0.text("broken"), reference: $0.text("ref")) },
+    Golden("adjusted", "0404030201030662726f6b656e03726566") {
+      .adjusted(item, delta: -2, reason: $0.text("broken"), reference: $0.text("ref"))
+    },
     Golden("shortfall", "050403020106") { _ in .shortfall(item, units: 3) },
-    Golden("reserved, one line", "1001036f2d31c0ee6d0275310403020102") { .reserved($0.placed("o-1", buyer: "u1", [(0x0102_0304, 2)])) },
+    Golden("reserved, one line", "1001036f2d31c0ee6d0275310403020102") {
+      .reserved($0.placed("o-1", buyer: "u1", [(0x0102_0304, 2)]))
+    },
     Golden("reserved, plain", "1000036f2d31c0ee6d07000000ac02") { .reserved($0.placed("o-1", [(7, 300)])) },
-    Golden("reserved, a cart", "1007036f2d31c0ee6d027531017002010000000203000000ffffffff07") { .reserved($0.placed("o-1", buyer: "u1", payload: "p", [(1, 2), (3, 2_147_483_647)])) },
+    Golden("reserved, a cart", "1007036f2d31c0ee6d027531017002010000000203000000ffffffff07") {
+      .reserved($0.placed("o-1", buyer: "u1", payload: "p", [(1, 2), (3, 2_147_483_647)]))
+    },
     Golden("deducted", "1301036f2d320275310700000001") {
       var placed = $0.placed("o-2", buyer: "u1", [(7, 1)])
       placed.deadline = time
@@ -73,19 +83,27 @@ import Testing
     },
     Golden("confirmed", "11036f2d310107000000ac02") { .confirmed($0.moved("o-1", [(7, 300)])) },
     Golden("lateConfirmed", "1a036f2d310207000000010800000002") { .lateConfirmed($0.moved("o-1", [(7, 1), (8, 2)])) },
-    Golden("cancelled", "12036f2d310107000000010f6368616e676564206d79206d696e64") { .cancelled($0.moved("o-1", [(7, 1)]), reason: $0.text("changed my mind")) },
+    Golden("cancelled", "12036f2d310107000000010f6368616e676564206d79206d696e64") {
+      .cancelled($0.moved("o-1", [(7, 1)]), reason: $0.text("changed my mind"))
+    },
     Golden("expired", "19036f2d31010700000001") { .expired($0.moved("o-1", [(7, 1)])) },
     Golden("returned", "18036f2d3101070000000101") { .returned($0.moved("o-1", [(7, 1)]), disposition: .scrapped) },
-    Golden("extended", "14036f2d31c0a907") { .extended(order: $0.text("o-1"), deadline: time.adding(milliseconds: 60_000)) },
+    Golden("extended", "14036f2d31c0a907") {
+      .extended(order: $0.text("o-1"), deadline: time.adding(milliseconds: 60_000))
+    },
     Golden("fenced", "15036f2d31046c617465") { .fenced(order: $0.text("o-1"), reason: $0.text("late")) },
     Golden("refundRequired", "1b036f2d31") { .refundRequired(order: $0.text("o-1")) },
-    Golden("operationDone", "40046f702d31038877665544332211") { .operationDone(id: $0.text("op-1"), operation: 3, content: 0x1122_3344_5566_7788) },
+    Golden("operationDone", "40046f702d31038877665544332211") {
+      .operationDone(id: $0.text("op-1"), operation: 3, content: 0x1122_3344_5566_7788)
+    },
     Golden("ordersRetired", "41c880f086c2ee6501") { _ in
       .ordersRetired(Partition(200), endedUpTo: time, soldUpTo: Timestamp(milliseconds: -1))
     },
     Golden("fingerprintsForgotten", "420180f086c2ee65") { _ in .fingerprintsForgotten(Partition(1), upTo: time) },
     Golden("operationsForgotten", "430180f086c2ee65") { _ in .operationsForgotten(Partition(1), upTo: time) },
-    Golden("outage", "4480f086c2ee6590be87c2ee65904e") { _ in .outage(from: time, to: time.adding(milliseconds: 5000), shiftMilliseconds: 5000) },
+    Golden("outage", "4480f086c2ee6590be87c2ee65904e") { _ in
+      .outage(from: time, to: time.adding(milliseconds: 5000), shiftMilliseconds: 5000)
+    },
     Golden("sealed", "45efcdab8967452301b81705") { _ in
       var state = SealedState()
       state.stateHash = 0x0123_4567_89AB_CDEF
@@ -117,7 +135,9 @@ import Testing
     let after = lines.withUnsafeBufferPointer { lines -> String in
       let none = UnsafePointer<EventLine>(bitPattern: 64)!
       return LogReader.text(
-        read, EventSource(bytes: writer.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self), lines: lines.baseAddress ?? none),
+        read,
+        EventSource(
+          bytes: writer.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self), lines: lines.baseAddress ?? none),
         &names)
     }
     #expect(after == before)
@@ -142,7 +162,7 @@ import Testing
   static func bytes(_ hex: String) -> [UInt8] {
     let digits = Array(hex.utf8)
     return stride(from: 0, to: digits.count, by: 2).map { index in
-      UInt8(String(decoding: digits[index ..< index + 2], as: UTF8.self), radix: 16)!
+      UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16)!
     }
   }
 
@@ -154,7 +174,10 @@ import Testing
       createdAt: Self.time)
     let bytes = header.encoded()
     #expect(bytes.count == 4096)
-    #expect(Self.hex(bytes[..<80]) == "53544b445345470a01000000000000004444333322221111888877776666555503000000000000004d000000000000000c000000000000001100ffeeddccbbaa00dc207497010000845f32488b04791e")
+    #expect(
+      Self.hex(bytes[..<80])
+        == "53544b445345470a01000000000000004444333322221111888877776666555503000000000000004d000000000000000c000000000000001100ffeeddccbbaa00dc207497010000845f32488b04791e"
+    )
     #expect(bytes[80...].allSatisfy { $0 == 0xA5 })
     #expect(try bytes.withUnsafeBytes { try SegmentHeader(decoding: $0) } == header)
   }
@@ -177,13 +200,18 @@ import Testing
     image.encode(group.body.bytes, &header, store: TestStore.id, segment: 3)
     #expect(image.count == 4096)
     let end = 80 + Int(header.storedBytes)
-    #expect(Self.hex(image.bytes[..<end]) == "47525031010001000900000000000000050000000000000000dc2074970100000200000016000000160000000000000000000000000000003412000000000000d695a646e1aa058fed20502725d967e40002111001036f2d31c0ee6d02753107000000020146")
+    #expect(
+      Self.hex(image.bytes[..<end])
+        == "47525031010001000900000000000000050000000000000000dc2074970100000200000016000000160000000000000000000000000000003412000000000000d695a646e1aa058fed20502725d967e40002111001036f2d31c0ee6d02753107000000020146"
+    )
     #expect(image.bytes[end...].allSatisfy { $0 == 0x5A })
   }
 
   /// Compressed: what liblz4 makes of it may change from version to version, so only the way back is fixed.
   @Test func compressedGroup() {
-    var bytes = Self.bytes("47525031010100000900000000000000050000000000000000dc20749701000002000000e80300006a0000000000000000000000000000003412000000000000c8a812486e3464a97af06cc37c2a363b1f0001001e1f0101001e1f0201001e1f0301001e1f0401001e1f0501001e1f0601001e1f0701001e1f0801001e1f0901001e1f0a01001e1f0b01001e1f0c01001e1f0d01001e1f0e01001e1f0f01001e1f1001001e1f1101001e1f1201001e1f13010019501313131313")
+    var bytes = Self.bytes(
+      "47525031010100000900000000000000050000000000000000dc20749701000002000000e80300006a0000000000000000000000000000003412000000000000c8a812486e3464a97af06cc37c2a363b1f0001001e1f0101001e1f0201001e1f0301001e1f0401001e1f0501001e1f0601001e1f0701001e1f0801001e1f0901001e1f0a01001e1f0b01001e1f0c01001e1f0d01001e1f0e01001e1f0f01001e1f1001001e1f1101001e1f1201001e1f13010019501313131313"
+    )
     bytes.withUnsafeMutableBytes { buffer in
       let header = GroupHeader(decoding: UnsafeRawBufferPointer(buffer), store: TestStore.id, segment: 3)
       #expect(header?.codec == GroupHeader.lz4Codec)
@@ -194,7 +222,7 @@ import Testing
         GroupImage.decode(header, body: body, into: $0, store: TestStore.id, segment: 3)
       }
       #expect(isWhole)
-      #expect(raw[..<1000].elementsEqual((0 ..< 1000).map { UInt8($0 / 50) }))
+      #expect(raw[..<1000].elementsEqual((0..<1000).map { UInt8($0 / 50) }))
     }
   }
 
@@ -213,7 +241,9 @@ import Testing
   @Test func meta() throws {
     let store = try TestStore()
     let bytes = try #require(store.storage.bytes("\(TestStore.path)/META"))
-    #expect(Self.hex(bytes) == "5353544b4d45540a01000000000000004444333322221111888877776666555500dc2074970100000bc5d02b6b28f10b")
+    #expect(
+      Self.hex(bytes)
+        == "5353544b4d45540a01000000000000004444333322221111888877776666555500dc2074970100000bc5d02b6b28f10b")
   }
 
   @Test func snapshot() throws {
@@ -222,7 +252,10 @@ import Testing
     let path = try #require(store.storage.paths(in: "\(TestStore.path)/snap").first)
     #expect(path.hasSuffix("/00000000000000000007.snap"))
     let bytes = try #require(store.storage.bytes(path))
-    #expect(Self.hex(bytes[..<128]) == "53544b44534e500a010000000000000044443333222211118888777766665555070000000000000000dc20749701000002000000000000000800000000000000226c291fef76338b69f81fa5d02801e8000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000")
+    #expect(
+      Self.hex(bytes[..<128])
+        == "53544b44534e500a010000000000000044443333222211118888777766665555070000000000000000dc20749701000002000000000000000800000000000000226c291fef76338b69f81fa5d02801e8000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    )
     let pages = try pages(bytes, path)
     #expect(pages == Self.pages)
   }

@@ -10,11 +10,12 @@ import Testing
   func storeAgreesWithTheModel(seed: UInt64) throws {
     var run = try PropertyRun(seed: seed)
     let steps = Seeds.steps(220)
-    for step in 0 ..< steps {
+    for step in 0..<steps {
       do {
         try run.step()
       } catch {
-        Issue.record("seed \(seed), step \(step) of \(steps): \(error)\n\(run.diary.suffix(12).joined(separator: "\n"))")
+        Issue.record(
+          "seed \(seed), step \(step) of \(steps): \(error)\n\(run.diary.suffix(12).joined(separator: "\n"))")
         return
       }
     }
@@ -59,18 +60,18 @@ struct PropertyRun {
 
   mutating func step() throws {
     switch random.below(100) {
-    case 0 ..< 76: try performBatch()
-    case 76 ..< 86: try passTime()
-    case 86 ..< 90:
+    case 0..<76: try performBatch()
+    case 76..<86: try passTime()
+    case 86..<90:
       diary.append("snapshot")
       try store.snapshot()
       lastRecordTime = now
-    case 90 ..< 92:
+    case 90..<92:
       diary.append("seal")
       try store.inventory.seal()
       lastRecordTime = now
-    case 92 ..< 95: try restart()
-    case 95 ..< 97: try kill()
+    case 92..<95: try restart()
+    case 95..<97: try kill()
     default: try crash()
     }
     try checkConservation()
@@ -79,7 +80,7 @@ struct PropertyRun {
   // MARK: Commands
 
   private mutating func performBatch() throws {
-    let commands = (0 ..< 1 + random.below(6)).map { _ in generator.next(now: now) }
+    let commands = (0..<1 + random.below(6)).map { _ in generator.next(now: now) }
     let before = store.inventory.lastLSN
     let answers = try store.perform(commands)
     for (command, answer) in zip(commands, answers) { try compare(command, answer) }
@@ -99,8 +100,8 @@ struct PropertyRun {
   private mutating func passTime() throws {
     let milliseconds =
       switch random.below(10) {
-      case 0 ..< 6: Int64(random.below(5000))
-      case 6 ..< 8: Int64(random.below(30_000))
+      case 0..<6: Int64(random.below(5000))
+      case 6..<8: Int64(random.below(30_000))
       case 8: Int64(random.below(130_000))
       default: Int64(random.below(400_000))
       }
@@ -175,7 +176,7 @@ struct PropertyRun {
     try compare(plug, first)
     note(plug, first)
     store.storage.waitForHeldWrite()
-    let commands = (0 ..< 1 + random.below(8)).map { _ in generator.next(now: now) }
+    let commands = (0..<1 + random.below(8)).map { _ in generator.next(now: now) }
     for (command, answer) in zip(commands, store.decide(commands)) {
       try compare(command, answer)
       note(command, answer)

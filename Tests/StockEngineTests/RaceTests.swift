@@ -6,7 +6,7 @@ import Testing
 /// Threads that decide at the same time, over the same items and the same orders. Whoever comes first wins, once; no unit is
 /// made or lost; and the log says the same as the memory.
 @Suite(.timeLimit(.minutes(5))) struct RaceTests {
-  static let items = (0 ..< 24).map { "item-\($0)" }
+  static let items = (0..<24).map { "item-\($0)" }
   static let shards = 4
   static let threadCounts = [2, 4]
 
@@ -40,7 +40,7 @@ import Testing
   /// A cart of several items, in the order that the thread likes.
   private static func cart(_ id: String, _ random: inout SplitMix64, reversed: Bool) -> ShopCommand {
     let first = random.below(items.count)
-    let lines = (0 ..< 4).map { ShopCommand.Line(items[(first + $0 * 5) % items.count], 1) }
+    let lines = (0..<4).map { ShopCommand.Line(items[(first + $0 * 5) % items.count], 1) }
     return order(id, reversed ? lines.reversed() : lines)
   }
 
@@ -53,9 +53,9 @@ import Testing
     let attempts = Race.run(store.inventory, threads: threads) { racer in
       var random = SplitMix64(seed: seed &+ UInt64(racer.number))
       var attempts: [Attempt] = []
-      for round in 0 ..< 60 {
+      for round in 0..<60 {
         racer.race.line()
-        var commands = (0 ..< 6).map {
+        var commands = (0..<6).map {
           Self.cart("o-\(racer.number)-\(round)-\($0)", &random, reversed: racer.number % 2 == 1)
         }
         if round > 0 {
@@ -76,9 +76,9 @@ import Testing
     let store = try openStore(units: 40)
     let attempts = Race.run(store.inventory, threads: threads) { racer in
       var attempts: [Attempt] = []
-      for round in 0 ..< 60 {
+      for round in 0..<60 {
         var random = SplitMix64(seed: seed &+ UInt64(round))
-        var commands = (0 ..< 8).map { number in
+        var commands = (0..<8).map { number in
           let item = random.pick(Self.items)
           let other = random.pick(Self.items)
           let lines = [ShopCommand.Line(item, number % 2 == 0 ? 1 : Int64(racer.number + 1))]
@@ -112,9 +112,9 @@ import Testing
     let store = try openStore(units: 1_000_000)
     let attempts = Race.run(store.inventory, threads: threads) { racer in
       var attempts: [Attempt] = []
-      for round in 0 ..< 60 {
+      for round in 0..<60 {
         var random = SplitMix64(seed: seed &+ UInt64(round))
-        let ids = (0 ..< 8).map { "o-\(round)-\($0)" }
+        let ids = (0..<8).map { "o-\(round)-\($0)" }
         if racer.number == 0 {
           let commands = ids.map { Self.cart($0, &random, reversed: false) }
           attempts += zip(commands, racer.send(commands)).map { Attempt(command: $0, answer: $1) }
@@ -141,7 +141,8 @@ import Testing
       if isConfirmed { confirmed += 1 } else { cancelled += 1 }
       for loser in tries where !loser.hasWon {
         let isConfirm = if case .confirm = loser.command { true } else { false }
-        let expected: Outcome = isConfirm ? (isConfirmed ? .confirmed : .alreadyCancelled) : isConfirmed ? .alreadyConfirmed : .cancelled
+        let expected: Outcome =
+          isConfirm ? (isConfirmed ? .confirmed : .alreadyCancelled) : isConfirmed ? .alreadyConfirmed : .cancelled
         #expect(loser.answer.outcome == expected, "\(told)")
       }
     }
@@ -156,15 +157,20 @@ import Testing
     let (inventory, clock) = (store.inventory, store.clock)
     let attempts = Race.run(inventory, threads: threads) { racer in
       var attempts: [Attempt] = []
-      for round in 0 ..< 60 {
+      for round in 0..<60 {
         var random = SplitMix64(seed: seed &+ UInt64(round))
-        let ids = (0 ..< 8).map { "o-\(round)-\($0)" }
+        let ids = (0..<8).map { "o-\(round)-\($0)" }
         if racer.number == 0 {
-          let commands = ids.map { Self.order($0, [.init(random.pick(Self.items), 1), .init(random.pick(Self.items), 1)], hold: 1000) }
+          let commands = ids.map {
+            Self.order($0, [.init(random.pick(Self.items), 1), .init(random.pick(Self.items), 1)], hold: 1000)
+          }
           attempts += zip(commands, racer.send(commands)).map { Attempt(command: $0, answer: $1) }
         }
         racer.race.line()
-        if (racer.number + round) % 2 == 0 {
+        let cancels = (racer.number + round) % 2 == 0
+        // In the first two rounds one side goes first, so that each has won; after that they race.
+        if round == (cancels ? 1 : 0) { racer.race.line() }
+        if cancels {
           for id in ids {
             let command = ShopCommand.cancel(order: id, reason: "")
             attempts.append(Attempt(command: command, answer: racer.send([command])[0]))
@@ -173,6 +179,7 @@ import Testing
           clock.advance(milliseconds: 1000)
           inventory.tick()
         }
+        if round == (cancels ? 0 : 1) { racer.race.line() }
         racer.race.line()
       }
       return attempts
@@ -203,7 +210,7 @@ import Testing
         try #require(found.number(item + $0))
       }
       #expect(numbers[0] >= 0, "\(item) is oversold: \(numbers), \(what)")
-      #expect(numbers[0 ... 3].reduce(0, +) == numbers[4], "\(item) lost or made units: \(numbers), \(what)")
+      #expect(numbers[0...3].reduce(0, +) == numbers[4], "\(item) lost or made units: \(numbers), \(what)")
     }
     let states = try Self.held(attempts) { try store.perform(.order($0)).value("state") ?? "" }
     for item in Self.items {

@@ -6,9 +6,9 @@ import Testing
 @Suite struct ReadTests {
   private func storeWithItems(_ count: Int, shards: Int) throws -> (TestStore, [String]) {
     let store = try TestStore(shards: shards, segmentBytes: 1 << 20)
-    let names = (0 ..< count).map { "\($0 % 3 == 0 ? "tea" : "cup")-\($0)" }
+    let names = (0..<count).map { "\($0 % 3 == 0 ? "tea" : "cup")-\($0)" }
     for start in stride(from: 0, to: count, by: 1000) {
-      let lines = names[start ..< min(start + 1000, count)].map { ShopCommand.Line($0, Int64($0.utf8.count)) }
+      let lines = names[start..<min(start + 1000, count)].map { ShopCommand.Line($0, Int64($0.utf8.count)) }
       try store.perform(.preheat(operation: "p-\(start)", lines: lines, replace: false))
     }
     return (store, names)
@@ -70,10 +70,13 @@ import Testing
   ]
 
   private static let rows = [
-    "12:itemReplaced,available+10,->20", "11:deducted,available-1,sold+1,->10,d", "10:returned,sold-1,scrapped+1,->11,o-1",
+    "12:itemReplaced,available+10,->20", "11:deducted,available-1,sold+1,->10,d",
+    "10:returned,sold-1,scrapped+1,->11,o-1",
     "9:adjusted,available-1,->11,broken", "8:cancelled,available+1,reserved-1,->12,o-2",
-    "7:reserved,available-1,reserved+1,->11,o-2", "6:confirmed,reserved-2,sold+2,->12,o-1", "5:supplied,available+1,->12",
-    "4:supplied,available+3,->11", "3:reserved,available-2,reserved+2,->8,o-1", "2:x", "1:itemCreated,available+10,->10",
+    "7:reserved,available-1,reserved+1,->11,o-2", "6:confirmed,reserved-2,sold+2,->12,o-1",
+    "5:supplied,available+1,->12",
+    "4:supplied,available+3,->11", "3:reserved,available-2,reserved+2,->8,o-1", "2:x",
+    "1:itemCreated,available+10,->10",
   ].filter { $0 != "2:x" }
 
   /// Newest first, the same from the log, from the archive and after a restart.
@@ -132,7 +135,7 @@ import Testing
     store.configuration.archiveBytesMax = 60_000
     try store.open()
     try store.perform("preheat p A=10")
-    for number in 0 ..< 30 {
+    for number in 0..<30 {
       try store.perform("supply s-\(number) A=1")
       try store.snapshot()
     }

@@ -95,7 +95,7 @@ import Testing
     var bytes = bytes
     bytes[offset] = value
     let check = bytes[..<checkedBytes].withUnsafeBytes { hashBytes($0, seed: seed) }
-    withUnsafeBytes(of: check.littleEndian) { bytes.replaceSubrange(checkedBytes ..< checkedBytes + 8, with: $0) }
+    withUnsafeBytes(of: check.littleEndian) { bytes.replaceSubrange(checkedBytes..<checkedBytes + 8, with: $0) }
     return bytes
   }
 
@@ -160,7 +160,7 @@ import Testing
     header.rawBytes = UInt32(group.body.count)
     var image = GroupImage()
     image.encode(group.body.bytes, &header, store: TestStore.id, segment: LogFormat.segmentSequence(log.name)!)
-    bytes.replaceSubrange(end ..< end + image.bytes.count, with: image.bytes)
+    bytes.replaceSubrange(end..<end + image.bytes.count, with: image.bytes)
     return bytes
   }
 
@@ -280,7 +280,8 @@ import Testing
 
   @Test func aConfigurationThatCannotBe() throws {
     for change: (inout EngineConfiguration) -> Void in [
-      { $0.shards = 3 }, { $0.shards = 0 }, { $0.shards = 128 }, { $0.segmentBytes = 4096 }, { $0.segmentBytes = 70_000 },
+      { $0.shards = 3 }, { $0.shards = 0 }, { $0.shards = 128 }, { $0.segmentBytes = 4096 },
+      { $0.segmentBytes = 70_000 },
       { $0.rules.holdMilliseconds = 0 }, { $0.rules.holdMillisecondsMax = 1 }, { $0.rules.idRetentionMilliseconds = 1 },
       { $0.rules.holdMillisecondsMax = 41 * 86_400_000 }, { $0.rules.endedRetentionMilliseconds = -1 },
     ] {
@@ -289,6 +290,42 @@ import Testing
       let fault = #expect(throws: EngineFault.self) { try store.open() }
       #expect(fault?.code == .configuration)
     }
+  }
+
+  /// An order in a state that this version does not know: whoever wrote it was newer, and the file stays where it is.
+  @Test func aSnapshotWithAStateOfTheFuture() throws {
+    let store = try TestStore()
+    try store.perform("preheat op-1 A=10")
+    try store.perform("reserve o-1 A=2")
+    try store.snapshot()
+    store.stop()
+    let disk = store.storage
+    disk.kill()
+    let path = try #require(disk.paths(in: "\(TestStore.path)/snap").last)
+    let lsn = try #require(SnapshotFormat.lsn(String(path.split(separator: "/").last!)))
+    var bytes = try #require(disk.bytes(path))
+    // The second page holds the order; so short a page is stored as it is.
+    let first = SnapshotFormat.headerBytes
+    func length(_ page: Int) -> Int { bytes[page + 16..<page + 20].reversed().reduce(0) { $0 << 8 | Int($1) } }
+    let page = first + SnapshotFormat.pageHeaderBytes + length(first)
+    try #require(
+      bytes[page + 4] == SnapshotFormat.PageKind.orders.rawValue && bytes[page + 5] == GroupHeader.storedCodec)
+    let body = page + SnapshotFormat.pageHeaderBytes
+    try #require(bytes[body..<body + 5].elementsEqual([3] + Array("o-1".utf8) + [OrderState.reserved.rawValue]))
+    bytes[body + 4] = 200
+    let seed = SnapshotFormat.seed(TestStore.id, lsn, page: 1)
+    func put(_ value: UInt64, _ offset: Int) {
+      for index in 0..<8 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * index)) }
+    }
+    put(bytes[body..<body + length(page)].withUnsafeBytes { hashBytes($0, seed: seed) }, page + 24)
+    put(
+      bytes[page..<page + SnapshotFormat.checkedPageHeaderBytes].withUnsafeBytes { hashBytes($0, seed: seed) },
+      page + 32)
+    disk.place(bytes, at: path)
+    let fault = try refusal(disk)
+    #expect(fault.code == .newerFormat)
+    #expect(fault.message.contains("state 200"))
+    #expect(disk.bytes(path) == bytes)
   }
 
   /// Every fault says what happened, where, and what to do.

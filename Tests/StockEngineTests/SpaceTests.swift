@@ -14,7 +14,7 @@ import Testing
     let store = try openStore(events)
     defer { store.inventory.abandon() }
     #expect(try store.run("preheat op-1 A=20") == "done available=20")
-    for order in 1 ... 6 { #expect(try store.run("reserve o-\(order) A=1 hold=60s").hasPrefix("reserved")) }
+    for order in 1...6 { #expect(try store.run("reserve o-\(order) A=1 hold=60s").hasPrefix("reserved")) }
     #expect(try store.run("deduct d-1 A=1").hasPrefix("confirmed"))
     try fill(store, events)
     try checkRefusals(store)
@@ -26,7 +26,8 @@ import Testing
     #expect(try store.run("order o-4").contains("state=expired"))
     #expect(try store.run("order o-5").contains("state=reserved"))
     store.storage.capacity = 1 << 40
-    #expect(events.wait { if case .spaceRecovered = $0 { true } else { false } }, "the lack of space must end by itself")
+    #expect(
+      events.wait { if case .spaceRecovered = $0 { true } else { false } }, "the lack of space must end by itself")
     #expect(try store.run("reserve o-9 A=1").hasPrefix("reserved"))
     #expect(try store.run("preheat op-9 B=1").hasPrefix("done"))
     // Nobody could be sure of anything for a minute: the deadlines that are still open moved.
@@ -81,18 +82,20 @@ import Testing
     let store = try openStore(events)
     defer { store.inventory.abandon() }
     #expect(try store.run("preheat op-1 A=20") == "done available=20")
-    for order in 1 ... 3 { #expect(try store.run("reserve o-\(order) A=1 hold=12h").hasPrefix("reserved")) }
+    for order in 1...3 { #expect(try store.run("reserve o-\(order) A=1 hold=12h").hasPrefix("reserved")) }
     try fill(store, events)
     var fences = 0
     while fences < 3000, try store.perform("cancel n-\(fences)").outcome == .fenced { fences += 1 }
-    #expect((1000 ..< 3000).contains(fences), "some 6 MiB of releases, a group of 4 KiB each")
-    for text in ["cancel another", "confirm o-1", "cancel o-2", "reserve o-9 A=1", "restock r-1 A=1", "extend x-1 o-1 hold=13h"] {
+    #expect((1000..<3000).contains(fences), "some 6 MiB of releases, a group of 4 KiB each")
+    for text in [
+      "cancel another", "confirm o-1", "cancel o-2", "reserve o-9 A=1", "restock r-1 A=1", "extend x-1 o-1 hold=13h",
+    ] {
       #expect(try store.perform(text).outcome == .noSpace, "\(text)")
     }
     #expect(try store.run("get A").contains("A.reserved=3"))
     #expect(try store.run("resolve o-1") == "found state=reserved")
     // More than an hour of heartbeats, and then some.
-    for _ in 0 ..< 1200 {
+    for _ in 0..<1200 {
       store.clock.advance(milliseconds: 5000)
       store.inventory.tick()
     }
@@ -164,7 +167,8 @@ final class ThreadedStore {
   private let segmentBytes: Int
 
   init(
-    segmentBytes: Int, shards: Int = 1, rules: Rules = Rules(), report: @escaping @Sendable (EngineEvent) -> Void = { _ in }
+    segmentBytes: Int, shards: Int = 1, rules: Rules = Rules(),
+    report: @escaping @Sendable (EngineEvent) -> Void = { _ in }
   ) throws {
     self.segmentBytes = segmentBytes
     var configuration = EngineConfiguration()

@@ -25,7 +25,9 @@ import Testing
 
   private static func runner(_ shards: Int) -> StoryRunner {
     StoryRunner(shards: shards) { store, lsn in
-      try store.events(after: lsn).filter { ![.heartbeat, .sealed, .epochBegan].contains($0.kind) }.map { ($0.lsn, $0.text) }
+      try store.events(after: lsn).filter { ![.heartbeat, .sealed, .epochBegan].contains($0.kind) }.map {
+        ($0.lsn, $0.text)
+      }
     }
   }
 

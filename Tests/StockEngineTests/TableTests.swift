@@ -12,10 +12,10 @@ import Testing
     var random = SplitMix64(seed: seed)
     var index = KeyIndex(stagger: UInt8(random.below(256)))
     // Few hashes, so that runs are long and entries of one tag many.
-    let hashes = (0 ..< 200).map { _ in random.next() & (random.oneIn(2) ? 0xFFFF_FFF0_0000_000F : .max) }
+    let hashes = (0..<200).map { _ in random.next() & (random.oneIn(2) ? 0xFFFF_FFF0_0000_000F : .max) }
     var model: [UInt64: Set<UInt32>] = [:]
-    var free = Set(UInt32(0) ..< 4000)
-    for _ in 0 ..< 6000 {
+    var free = Set(UInt32(0)..<4000)
+    for _ in 0..<6000 {
       let hash = random.pick(hashes)
       if random.below(100) < 55, let slot = free.randomElement(using: &random) {
         free.remove(slot)
@@ -59,7 +59,7 @@ import Testing
     var random = SplitMix64(seed: seed)
     var slab = Slab<UInt64>(pageShift: 3)
     var model: [UInt32: UInt64] = [:]
-    for step in 0 ..< 3000 {
+    for step in 0..<3000 {
       if random.below(100) < 60 {
         let slot = slab.insert(UInt64(step))
         #expect(model.updateValue(UInt64(step), forKey: slot) == nil, "a slot in use was handed out")
@@ -75,7 +75,7 @@ import Testing
 
   @Test func slabBlocksLieInOnePage() {
     var slab = Slab<UInt64>(pageShift: 6)
-    for block in 0 ..< 10 {
+    for block in 0..<10 {
       let first = slab.insertBlock(of: 32, UInt64(block))
       #expect(first == UInt32(block) * 32)
       #expect(slab.pointer(first) + 31 == slab.pointer(first + 31))
@@ -88,7 +88,7 @@ import Testing
     var random = SplitMix64(seed: seed)
     var arena = Arena()
     var model: [(place: ArenaReference, bytes: [UInt8])] = []
-    for step in 0 ..< 2000 {
+    for step in 0..<2000 {
       if random.below(100) < 60 {
         let count = random.oneIn(10) ? 1 + random.below(Arena.blockBytesMax) : 1 + random.below(200)
         let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: step), count: count)
@@ -116,13 +116,13 @@ import Testing
     var pool = Slab<SlotChunk>(pageShift: 4)
     var queues = [SlotQueue](repeating: SlotQueue(), count: 3)
     var model = [[UInt32]](repeating: [], count: 3)
-    for step in 0 ..< 5000 {
+    for step in 0..<5000 {
       let which = random.below(3)
       switch random.below(100) {
-      case 0 ..< 52:
+      case 0..<52:
         queues[which].append(UInt32(step), in: &pool)
         model[which].append(UInt32(step))
-      case 52 ..< 99:
+      case 52..<99:
         #expect(queues[which].first(in: pool) == model[which].first)
         #expect(queues[which].popFirst(in: &pool) == model[which].first)
         if !model[which].isEmpty { model[which].removeFirst() }
@@ -132,7 +132,7 @@ import Testing
       }
       #expect(queues[which].count == UInt32(model[which].count))
     }
-    for which in 0 ..< 3 {
+    for which in 0..<3 {
       var visited: [UInt32] = []
       queues[which].forEach(in: pool) { visited.append($0) }
       #expect(visited == model[which])
@@ -154,7 +154,7 @@ import Testing
       state: .cancelled, flags: [])
     var list = AgeList()
     var model: [UInt32] = []
-    for _ in 0 ..< 2000 {
+    for _ in 0..<2000 {
       if random.below(100) < 55 || model.isEmpty {
         let slot = orders.insert(blank)
         list.append(slot, in: orders)
@@ -178,7 +178,7 @@ import Testing
 
   @Test func varints() {
     var values: [UInt64] = [0, 1, .max]
-    for shift in 0 ..< 64 { values += [1 << UInt64(shift), (1 << UInt64(shift)) - 1] }
+    for shift in 0..<64 { values += [1 << UInt64(shift), (1 << UInt64(shift)) - 1] }
     var writer = ByteWriter(capacity: 16)
     for value in values {
       writer.makeRoom(20)
@@ -210,7 +210,7 @@ import Testing
     writer.makeRoom(1)
     writer.put(UInt8(7))
     let start = writer.beginLength()
-    let body = (0 ..< count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let body = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     writer.makeRoom(count)
     body.withUnsafeBytes { writer.put(bytes: $0) }
     writer.endLength(from: start)
@@ -224,13 +224,13 @@ import Testing
 
   private func withKey<Result>(_ text: some Collection<UInt8>, seed: UInt64 = 9, _ body: (Key) -> Result) -> Result {
     // What lies behind a key must not matter.
-    let padded = Array(text) + [UInt8](repeating: UInt8.random(in: 1 ... 255), count: CommandBatch.slackBytes)
+    let padded = Array(text) + [UInt8](repeating: UInt8.random(in: 1...255), count: CommandBatch.slackBytes)
     return padded.withUnsafeBufferPointer { body(Key($0.baseAddress!, count: text.count, seed: seed)) }
   }
 
-  @Test(arguments: 1 ... 64)
+  @Test(arguments: 1...64)
   func keysOfEveryLength(_ count: Int) {
-    let text = (0 ..< count).map { UInt8(33 + $0) }
+    let text = (0..<count).map { UInt8(33 + $0) }
     var machine = Machine(store: TestStore.id)
     let stored = withKey(text) { machine.store($0) }
     #expect(stored.isLong == (count > 23))
@@ -257,10 +257,12 @@ import Testing
 
   @Test func poolsLieWithTheirSKU() {
     var random = SplitMix64(seed: 8)
-    for count in 1 ... 64 {
-      let sku = String((0 ..< count).map { _ in "abcdefgh0123456789".randomElement(using: &random)! })
+    for count in 1...64 {
+      let sku = String((0..<count).map { _ in "abcdefgh0123456789".randomElement(using: &random)! })
       #expect(partition(sku) == withKey(sku.utf8) { $0.partition })
-      for pool in ["n", "north", String(repeating: "p", count: 64)] { #expect(partition("\(sku)@\(pool)") == partition(sku)) }
+      for pool in ["n", "north", String(repeating: "p", count: 64)] {
+        #expect(partition("\(sku)@\(pool)") == partition(sku))
+      }
       #expect(partition("\(sku)@~SALE") == partition("other@~SALE"))
     }
   }
@@ -268,7 +270,10 @@ import Testing
   @Test func theMainPoolHasNoName() throws {
     let store = try TestStore()
     try store.perform("preheat op-1 A@main=3 B@mainly=2 main=1")
-    #expect(try store.perform("get A A@main B@mainly main").words.filter { !$0.contains(".") } == ["A=3", "A=3", "B@mainly=2", "main=1"])
+    #expect(
+      try store.perform("get A A@main B@mainly main").words.filter { !$0.contains(".") } == [
+        "A=3", "A=3", "B@mainly=2", "main=1",
+      ])
     #expect(try store.perform("preheat op-2 A=1").description == "itemExists A=3")
   }
 }

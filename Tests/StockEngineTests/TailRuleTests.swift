@@ -17,7 +17,7 @@ import Testing
     var bytes = log.bytes
     let end = log.boundaries.last!
     bytes.withUnsafeMutableBytes { buffer in
-      for place in 0 ... end {
+      for place in 0...end {
         let cut = UnsafeMutableRawBufferPointer(rebasing: buffer[..<place])
         let verdict = scanner.scan(cut, name: log.name, isLast: true)
         #expect(verdict == expected(log, cutAt: place), "cut at \(place)")
@@ -33,7 +33,7 @@ import Testing
     #expect(bytes[place...].allSatisfy { $0 == 0 }, "what is behind the last group was never written")
     while place > LogFormat.segmentHeaderBytes {
       place -= 512
-      for index in place ..< place + 512 { bytes[index] = 0 }
+      for index in place..<place + 512 { bytes[index] = 0 }
       let verdict = bytes.withUnsafeMutableBytes { scanner.scan($0, name: log.name, isLast: true) }
       #expect(verdict == expected(log, cutAt: place), "zero from \(place)")
     }
@@ -43,17 +43,17 @@ import Testing
   @Test func sectorsOfTheLastGroupMissing() throws {
     let log = try SmallLog()
     let scanner = Scanner()
-    for group in 1 ..< log.boundaries.count {
+    for group in 1..<log.boundaries.count {
       let (start, end) = (log.boundaries[group - 1], log.boundaries[group])
       let sectors = (end - start) / 512
       var whole = log.bytes
-      for index in end ..< log.boundaries.last! { whole[index] = 0 }
+      for index in end..<log.boundaries.last! { whole[index] = 0 }
       var random = SplitMix64(seed: UInt64(group))
-      for trial in 0 ..< (sectors <= 8 ? 255 : 400) {
+      for trial in 0..<(sectors <= 8 ? 255 : 400) {
         let kept = sectors <= 8 ? UInt64(trial) : random.next() & (1 << UInt64(sectors) - 1)
         var bytes = whole
-        for sector in 0 ..< sectors where kept >> UInt64(sector) & 1 == 0 {
-          for index in start + sector * 512 ..< start + sector * 512 + 512 { bytes[index] = 0 }
+        for sector in 0..<sectors where kept >> UInt64(sector) & 1 == 0 {
+          for index in start + sector * 512..<start + sector * 512 + 512 { bytes[index] = 0 }
         }
         if bytes == whole { continue }
         let verdict = bytes.withUnsafeMutableBytes { scanner.scan($0, name: log.name, isLast: true) }
@@ -69,9 +69,9 @@ import Testing
     let log = try SmallLog()
     let scanner = Scanner()
     let lastGroup = log.boundaries[log.boundaries.count - 2]
-    for sector in LogFormat.segmentHeaderBytes / 512 ..< lastGroup / 512 {
+    for sector in LogFormat.segmentHeaderBytes / 512..<lastGroup / 512 {
       var bytes = log.bytes
-      for index in sector * 512 ..< sector * 512 + 512 { bytes[index] = 0 }
+      for index in sector * 512..<sector * 512 + 512 { bytes[index] = 0 }
       let verdict = bytes.withUnsafeMutableBytes { scanner.scan($0, name: log.name, isLast: true) }
       #expect(verdict == Verdict(groups: log.groups(before: sector * 512), tail: .corrupt), "sector \(sector)")
     }
@@ -105,7 +105,7 @@ import Testing
     let file = try #require(store.inventory.recovery.tornFile)
     let saved = try #require(store.storage.bytes(file), "what was cut is saved")
     let start = log.boundaries.last { $0 <= place }!
-    #expect(saved.starts(with: log.bytes[start ..< place]))
+    #expect(saved.starts(with: log.bytes[start..<place]))
   }
 
   @Test func aSealedSegmentCutShort() throws {

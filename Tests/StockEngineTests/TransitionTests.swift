@@ -59,7 +59,8 @@ import Testing
     .init("adjust q A -11", after: stock, "=> belowFloor available=10"),
     .init("adjust q A -11 force", after: stock, "done q adjust; adjusted A -11; shortfall A=1 => done available=-1"),
     // Up is never refused, even if it does not reach the floor.
-    .init("adjust q A +1", after: "\(stock) | adjust q1 A -15 force", "done q adjust; adjusted A 1 => done available=-4"),
+    .init(
+      "adjust q A +1", after: "\(stock) | adjust q1 A -15 force", "done q adjust; adjusted A 1 => done available=-4"),
     .init("adjust q A -1", after: "\(stock) | adjust q A -1 | reserve o-1 A=1", "=> done again available=8"),
     .init("adjust q A -2", after: "\(stock) | adjust q A -1", "=> idConflict"),
     .init("adjust q GHOST +1", after: stock, "=> unknownItem GHOST=0"),
@@ -143,7 +144,8 @@ import Testing
     .init("resolve o-1", after: overdue, "expired o-1 A=2 B=1 => found state=expired"),
     .init("resolve o-1", after: stock, "fenced o-1 => fenced"),
     .init("resolve o-1", after: "\(sold) | retire", "=> found state=confirmed"),
-    .init("extend x o-1 hold=20m", after: held, "done x extend; extended o-1 until=20m => extended available=8 until=20m"),
+    .init(
+      "extend x o-1 hold=20m", after: held, "done x extend; extended o-1 until=20m => extended available=8 until=20m"),
     .init("extend x o-1 hold=10m", after: held, "done x extend => extended available=8 until=15m"),
     .init("extend x o-1 hold=20m", after: "\(held) | extend x o-1 hold=20m", "=> extended again available=8 until=20m"),
     .init("extend x o-1 hold=21m", after: "\(held) | extend x o-1 hold=20m", "=> idConflict"),
@@ -153,9 +155,12 @@ import Testing
     .init("extend x o-1 hold=5m", after: stock, "=> noSuchOrder"),
     .init("extend p o-1 hold=5m", after: held, "=> idConflict"),
     .init("return r o-1 A=1", after: sold, "done r return; returned o-1 A=1 available => returned state=confirmed"),
-    .init("return r o-1 A=1 scrap", after: sold, "done r return; returned o-1 A=1 scrapped => returned state=confirmed"),
+    .init(
+      "return r o-1 A=1 scrap", after: sold, "done r return; returned o-1 A=1 scrapped => returned state=confirmed"),
     .init("return r o-1", after: sold, "done r return; returned o-1 A=2 B=1 available => returned state=returned"),
-    .init("return r o-1", after: "\(sold) | return q o-1 A=2", "done r return; returned o-1 B=1 available => returned state=returned"),
+    .init(
+      "return r o-1", after: "\(sold) | return q o-1 A=2",
+      "done r return; returned o-1 B=1 available => returned state=returned"),
     .init("return r o-1 A=1", after: "\(sold) | return r o-1 A=1", "=> returned again"),
     .init("return r o-1 A=2", after: "\(sold) | return r o-1 A=1", "=> idConflict"),
     .init("return r o-1 A=3", after: sold, "=> exceedsSold"),
@@ -173,8 +178,11 @@ import Testing
       "get A GHOST", after: held,
       "=> found A=8 A.supplied=10 A.reserved=2 A.sold=0 A.scrapped=0 A.version=2 GHOST=missing"),
     .init("order o-1", after: held, "=> found state=reserved buyer=u1 created=0 until=15m A=2 B=1"),
-    .init("order o-1", after: overdue, "expired o-1 A=2 B=1 => found state=expired buyer=u1 created=0 until=15m A=2 B=1"),
-    .init("order o-1", after: "\(sold) | return r o-1 A=1", "=> found state=confirmed buyer=u1 created=0 until=15m A=2-1 B=1"),
+    .init(
+      "order o-1", after: overdue, "expired o-1 A=2 B=1 => found state=expired buyer=u1 created=0 until=15m A=2 B=1"),
+    .init(
+      "order o-1", after: "\(sold) | return r o-1 A=1",
+      "=> found state=confirmed buyer=u1 created=0 until=15m A=2-1 B=1"),
     .init("order o-1", after: "\(sold) | retire", "=> found state=confirmed retired"),
     .init("order o-1", after: stock, "=> noSuchOrder"),
     .init(
@@ -274,11 +282,13 @@ import Testing
     try store.perform("reserve o-1 A=1")
     store.storage.holdWrites()
     var outcomes: [Outcome] = []
-    for number in 0 ..< 20 { outcomes += store.decide([try ShopCommand("reserve p-\(number) A=1")]).map(\.outcome) }
+    for number in 0..<20 { outcomes += store.decide([try ShopCommand("reserve p-\(number) A=1")]).map(\.outcome) }
     #expect(outcomes.first == .reserved)
     #expect(outcomes.last == .overloaded)
     let answers = store.decide(
-      try ["confirm o-1", "cancel o-9", "supply s A=1", "reserve o-1 A=1", "get A", "order p-19"].map { try ShopCommand($0) })
+      try ["confirm o-1", "cancel o-9", "supply s A=1", "reserve o-1 A=1", "get A", "order p-19"].map {
+        try ShopCommand($0)
+      })
     #expect(answers.map(\.outcome) == [.overloaded, .overloaded, .overloaded, .reserved, .found, .noSuchOrder])
     store.storage.releaseWrites()
     try store.inventory.flush()

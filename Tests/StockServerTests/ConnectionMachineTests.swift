@@ -96,9 +96,9 @@ struct ConnectionMachineTests {
   func longQueue() {
     var machine = ConnectionMachine(limits: ServerLimits(), now: 0, greets: false)
     var left = 0
-    for gate in 1 ... 1_000 { machine.queue(bytes: gate, frames: 1, gate: LSN(UInt64(gate))) }
+    for gate in 1...1_000 { machine.queue(bytes: gate, frames: 1, gate: LSN(UInt64(gate))) }
     for durable in stride(from: 0, through: 1_000, by: 7) {
-      let due = (left + 1 ... max(durable, left + 1)).filter { $0 <= durable }.reduce(0, +)
+      let due = (left + 1...max(durable, left + 1)).filter { $0 <= durable }.reduce(0, +)
       #expect(machine.flush(durable: LSN(UInt64(durable)), now: 0) == (due == 0 ? .wait : .write(bytes: due)))
       left = durable
     }
@@ -173,7 +173,7 @@ struct ConnectionMachineTests {
     var machine = open()
     machine.queue(bytes: 100, frames: 1, gate: .zero)
     _ = machine.flush(durable: .zero, now: 0)
-    for step in 1 ... 50 {
+    for step in 1...50 {
       #expect(machine.tick(now: Int64(step) * 29_000, unsent: 100 - step) == .nothing)
     }
   }

@@ -73,7 +73,7 @@ final class HeldEngine: ServedEngine {
       if !state.holds { state.durable = state.appended }
       return (state.appended, state.holds ? [] : state.listeners)
     }
-    for index in 0 ..< count {
+    for index in 0..<count {
       var reply = Reply(.done)
       if case .malformed(let malformation) = batch.commands[index] {
         reply = Reply(.malformed, .malformation(malformation))

@@ -127,7 +127,7 @@ struct RealEngineTests {
       return Int((state >> 33) % UInt64(bound))
     }
     try await serve(scratch.path) { port in
-      for round in 0 ..< 300 {
+      for round in 0..<300 {
         var encoder = RequestEncoder()
         encoder.preheat(operation: "op-\(round)", lines: [WireLine("i-\(round)", 5)])
         encoder.reserve(order: "o-\(round)", buyer: "u", payload: [1, 2], lines: [WireLine("i-\(round)", 1)])
@@ -138,7 +138,7 @@ struct RealEngineTests {
         encoder.order("o-\(round)")
         encoder.finish(id: 1)
         var bytes = encoder.bytes
-        for _ in 0 ..< 1 + random(3) {
+        for _ in 0..<1 + random(3) {
           bytes[FrameHeader.bytes + random(bytes.count - FrameHeader.bytes)] = UInt8(random(256))
         }
         let client = SocketClient(port: port)

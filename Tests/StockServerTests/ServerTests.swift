@@ -42,7 +42,7 @@ struct ServerTests {
       let hello = client.greet()
       #expect(hello?.header == FrameHeader(length: 56, kind: .helloReply, id: 1))
       client.send(SocketClient.request(id: 5, count: 2) + PingFrame.ping(id: 6) + SocketClient.request(id: 7))
-      let frames = (0 ..< 3).compactMap { _ in client.frame() }
+      let frames = (0..<3).compactMap { _ in client.frame() }
       try #require(frames.map(\.header.id) == [5, 6, 7])
       #expect(frames.map(\.header.kind) == [.reply, .pong, .reply])
       #expect(frames.map(\.header.count) == [2, 0, 1])
@@ -66,8 +66,8 @@ struct ServerTests {
     try await serve(engine) { port, _ in
       let client = SocketClient(port: port)
       _ = client.greet()
-      client.send((1 ... 10).flatMap { SocketClient.request(id: $0, count: 5) })
-      for id in 1 ... 10 { #expect(client.frame()?.header.id == UInt64(id)) }
+      client.send((1...10).flatMap { SocketClient.request(id: $0, count: 5) })
+      for id in 1...10 { #expect(client.frame()?.header.id == UInt64(id)) }
       #expect(engine.batches == [50])
     }
   }
@@ -92,8 +92,8 @@ struct ServerTests {
     try await serve(engine) { port, _ in
       let client = SocketClient(port: port)
       _ = client.greet()
-      client.send((1 ... 4).flatMap { SocketClient.lists(id: $0, count: 30) })
-      for id in 1 ... 4 as ClosedRange<UInt64> { #expect(client.frame()?.header.id == id) }
+      client.send((1...4).flatMap { SocketClient.lists(id: $0, count: 30) })
+      for id in 1...4 as ClosedRange<UInt64> { #expect(client.frame()?.header.id == id) }
       #expect(engine.batches == [60, 60])
     }
   }
@@ -156,7 +156,7 @@ struct ServerTests {
     try await serve(engine) { port, _ in
       let client = SocketClient(port: port)
       _ = client.greet()
-      for round in 1 ... 2_000 {
+      for round in 1...2_000 {
         client.send(SocketClient.request(id: UInt64(round)))
         try await engine.appended(UInt64(round))
         engine.makeDurable(upTo: UInt64(round))
@@ -192,7 +192,7 @@ struct ServerTests {
       client.send(
         SocketClient.request(id: 1) + SocketClient.history(id: 2) + SocketClient.request(id: 3)
           + SocketClient.history(id: 4))
-      let frames = (0 ..< 4).compactMap { _ in client.frame() }
+      let frames = (0..<4).compactMap { _ in client.frame() }
       try #require(frames.map(\.header.id) == [1, 2, 3, 4])
       #expect(frames[1].replies.map(\.body) == [.history([], completeSince: LSN(1))])
     }
@@ -387,7 +387,7 @@ struct ServerTests {
     try await serve(engine, { $0.framesInFlightMax = 4 }) { port, _ in
       let client = SocketClient(port: port)
       _ = client.greet()
-      client.send((1 ... 10).flatMap { SocketClient.request(id: $0) })
+      client.send((1...10).flatMap { SocketClient.request(id: $0) })
       var answered: UInt64 = 0
       for taken in [4, 8, 10] as [UInt64] {
         try await engine.appended(taken)
@@ -406,9 +406,9 @@ struct ServerTests {
     try await serve(HeldEngine(), { $0.framesInFlightMax = 4 }) { port, _ in
       let client = SocketClient(port: port)
       _ = client.greet()
-      client.send((1 ... 10).flatMap { SocketClient.request(id: $0) })
+      client.send((1...10).flatMap { SocketClient.request(id: $0) })
       // The limit is reached in the middle of a read, and lifted before anybody waits for the log.
-      for id in 1 ... 10 as ClosedRange<UInt64> { #expect(client.frame()?.header.id == id) }
+      for id in 1...10 as ClosedRange<UInt64> { #expect(client.frame()?.header.id == id) }
     }
   }
 
@@ -416,10 +416,10 @@ struct ServerTests {
   func garbage() async throws {
     var random = SystemRandomNumberGenerator()
     try await serve { port, _ in
-      for _ in 0 ..< 50 {
+      for _ in 0..<50 {
         let client = SocketClient(port: port)
         _ = client.greet()
-        client.send((0 ..< 500).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+        client.send((0..<500).map { _ in UInt8.random(in: .min ... .max, using: &random) })
       }
       expectHealthy(port)
     }

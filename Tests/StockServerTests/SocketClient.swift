@@ -130,7 +130,7 @@ final class SocketClient {
 
   static func request(id: UInt64, count: Int = 1) -> [UInt8] {
     var encoder = RequestEncoder()
-    for index in 0 ..< count { encoder.confirm(order: "o-\(id)-\(index)") }
+    for index in 0..<count { encoder.confirm(order: "o-\(id)-\(index)") }
     encoder.finish(id: id)
     return encoder.bytes
   }
@@ -138,7 +138,7 @@ final class SocketClient {
   /// So many reads of 1,000 rows.
   static func lists(id: UInt64, count: Int) -> [UInt8] {
     var encoder = RequestEncoder()
-    for _ in 0 ..< count { encoder.list(rowsMax: 1_000) }
+    for _ in 0..<count { encoder.list(rowsMax: 1_000) }
     encoder.finish(id: id)
     return encoder.bytes
   }

@@ -31,7 +31,8 @@ struct FrameTests {
 
   @Test("hello")
   func hello() throws {
-    let hello = Hello(versionMin: 1, versionMax: 2, highestLSN: LSN(0x0A0B), storeID: store, epoch: Epoch(number: 2, nonce: 0x0C0D))
+    let hello = Hello(
+      versionMin: 1, versionMax: 2, highestLSN: LSN(0x0A0B), storeID: store, epoch: Epoch(number: 2, nonce: 0x0C0D))
     let golden = bytes(
       """
       30000000 01 00 0000 0700000000000000
@@ -60,8 +61,14 @@ struct FrameTests {
       ("'GET / HTTP/1.1' 0D0A", ErrorCode.notStockd),
       ("'STOCK'", .notStockd),
       ("'STOCKD' 0D0A 0100", .malformedFrame),
-      ("'STOCKD' 0D0A 0200 0100 00000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000", .malformedFrame),
-      ("'STOCKD' 0D0A 0100 0100 01000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000", .malformedFrame),
+      (
+        "'STOCKD' 0D0A 0200 0100 00000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000",
+        .malformedFrame
+      ),
+      (
+        "'STOCKD' 0D0A 0100 0100 01000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000",
+        .malformedFrame
+      ),
       ("'STOCKD' 0D0A 0100 0100 00000000 0000000000000000 0000000000000000 0000000000000000", .malformedFrame),
     ])
   func refusedHello(_ notation: String, _ code: ErrorCode) {

@@ -10,11 +10,11 @@ struct HostileBytesTests {
   @Test("random bytes as any frame", arguments: seeds)
   func random(seed: UInt64) {
     var random = Seeded(state: seed)
-    for _ in 0 ..< 5_000 {
-      let bytes = (0 ..< Int.random(in: 0 ... 200, using: &random)).map { _ in
+    for _ in 0..<5_000 {
+      let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in
         UInt8.random(in: .min ... .max, using: &random)
       }
-      read(bytes, count: Int.random(in: 1 ... 4, using: &random), seed: seed)
+      read(bytes, count: Int.random(in: 1...4, using: &random), seed: seed)
     }
   }
 
@@ -22,9 +22,9 @@ struct HostileBytesTests {
   func mutatedRequests(seed: UInt64) {
     var random = Seeded(state: seed)
     let good = RequestTests.goldens.map { bytes($0.notation) }
-    for _ in 0 ..< 10_000 {
-      let count = Int.random(in: 1 ... 4, using: &random)
-      let payload = (0 ..< count).flatMap { _ in good.randomElement(using: &random)! }
+    for _ in 0..<10_000 {
+      let count = Int.random(in: 1...4, using: &random)
+      let payload = (0..<count).flatMap { _ in good.randomElement(using: &random)! }
       read(mutate(payload, using: &random), count: count, seed: seed)
     }
   }
@@ -33,11 +33,11 @@ struct HostileBytesTests {
   func mutatedBodies(seed: UInt64) {
     var random = Seeded(state: seed)
     let good = RequestTests.goldens.map { bytes($0.notation) }
-    for _ in 0 ..< 10_000 {
+    for _ in 0..<10_000 {
       var command = good.randomElement(using: &random)!
       let body = mutate(Array(command.dropFirst(8)), using: &random)
       command.replaceSubrange(8..., with: body)
-      withUnsafeBytes(of: UInt32(body.count).littleEndian) { command.replaceSubrange(4 ..< 8, with: $0) }
+      withUnsafeBytes(of: UInt32(body.count).littleEndian) { command.replaceSubrange(4..<8, with: $0) }
       let meanings = decoded(command)
       #expect(meanings.count == 1 && !meanings[0].hasPrefix("fault"), "seed \(seed): \(hex(command))")
       read(command, count: 1, seed: seed)
@@ -61,9 +61,9 @@ struct HostileBytesTests {
       0000000000000000 0000000000000000 0400000000000000 03'o-1'
       """,
     ].map(bytes)
-    for _ in 0 ..< 10_000 {
-      let count = Int.random(in: 1 ... 3, using: &random)
-      let payload = (0 ..< count).flatMap { _ in good.randomElement(using: &random)! }
+    for _ in 0..<10_000 {
+      let count = Int.random(in: 1...3, using: &random)
+      let payload = (0..<count).flatMap { _ in good.randomElement(using: &random)! }
       read(mutate(payload, using: &random), count: count, seed: seed)
     }
   }
@@ -90,13 +90,13 @@ struct HostileBytesTests {
 
   private func mutate(_ bytes: [UInt8], using random: inout Seeded) -> [UInt8] {
     var bytes = bytes
-    for _ in 0 ..< Int.random(in: 1 ... 3, using: &random) where !bytes.isEmpty {
+    for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {
       let place = Int.random(in: bytes.indices, using: &random)
-      switch Int.random(in: 0 ..< 4, using: &random) {
+      switch Int.random(in: 0..<4, using: &random) {
       case 0: bytes[place] = UInt8.random(in: .min ... .max, using: &random)
       case 1: bytes[place] = [0, 1, 0x7F, 0x80, 0xFE, 0xFF].randomElement(using: &random)!
-      case 2: bytes.removeSubrange(place ..< min(place + Int.random(in: 1 ... 8, using: &random), bytes.count))
-      default: bytes.insert(contentsOf: bytes[place ..< min(place + 4, bytes.count)], at: place)
+      case 2: bytes.removeSubrange(place..<min(place + Int.random(in: 1...8, using: &random), bytes.count))
+      default: bytes.insert(contentsOf: bytes[place..<min(place + 4, bytes.count)], at: place)
       }
     }
     return bytes

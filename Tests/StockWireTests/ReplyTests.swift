@@ -73,7 +73,7 @@ struct ReplyTests {
   ) {
     let payload = bytes(notation)
     let header = bytes("\(hex([UInt8(payload.count)])) 000000 04 00 0100 0500000000000000")
-    #expect(hex(frame(batch, 0 ..< 1)) == hex(header + payload), sourceLocation: sourceLocation)
+    #expect(hex(frame(batch, 0..<1)) == hex(header + payload), sourceLocation: sourceLocation)
     #expect(replies(payload) == [meaning], sourceLocation: sourceLocation)
   }
 
@@ -189,7 +189,7 @@ struct ReplyTests {
   @Test("stats")
   func stats() {
     let batch = batch(.found, .stats(0))
-    let fields = (1 ... 23).map { hex([UInt8($0)]) + "00000000000000" }.joined(separator: " ")
+    let fields = (1...23).map { hex([UInt8($0)]) + "00000000000000" }.joined(separator: " ")
     check(
       batch, "09 00 0A 00 B9000000 0900000000000000  01 \(fields)",
       WireReply(.found, lsn: LSN(9), .stats(batch.stats[0])))
@@ -218,9 +218,9 @@ struct ReplyTests {
   func range() {
     var batch = ReplyBatch()
     batch.replies = [Reply(.done), Reply(.confirmed), Reply(.cancelled), Reply(.fenced)]
-    let frame = frame(batch, 1 ..< 3)
+    let frame = frame(batch, 1..<3)
     #expect(replies(Array(frame.dropFirst(16)), count: 2) == [WireReply(.confirmed), WireReply(.cancelled)])
-    #expect(Array(frame[6 ..< 8]) == [2, 0])
+    #expect(Array(frame[6..<8]) == [2, 0])
   }
 
   @Test("reads that would pass the frame's maximum are unavailable, and what follows still fits")
@@ -231,7 +231,7 @@ struct ReplyTests {
     let one = ReplyHeader.bytes + 10 + 1000 * (ReplyEncoder.balanceBytes + 3)
     let fitting = Wire.replyFrameBytesMax / one
     batch.replies = Array(repeating: Reply(.found, .page(page, next: 0)), count: fitting + 1) + [Reply(.done)]
-    let frame = frame(batch, 0 ..< fitting + 2)
+    let frame = frame(batch, 0..<fitting + 2)
     #expect(frame.count - FrameHeader.bytes <= Wire.replyFrameBytesMax)
     let read = replies(Array(frame.dropFirst(FrameHeader.bytes)), count: fitting + 2)
     #expect(read?.map(\.outcome) == Array(repeating: .found, count: fitting) + [.unavailable, .done])

@@ -131,7 +131,7 @@ struct RequestTests {
   @Test("many commands keep their order, and an encoder can be used again")
   func many() {
     var encoder = RequestEncoder()
-    for round in 0 ..< 2 {
+    for round in 0..<2 {
       encoder.begin()
       encoder.confirm(order: "o-\(round)")
       encoder.stats()

@@ -31,6 +31,7 @@ public struct Refusal: Equatable, Sendable {
   /// Whether the same command under the same id may fare better later.
   public var mayRetryDiffer: Bool { outcome.mayRetryDiffer }
 
+  /// Equal if they say the same.
   public static func == (left: Refusal, right: Refusal) -> Bool {
     left.outcome == right.outcome && left.shortages == right.shortages && left.state == right.state
       && left.version?.number == right.version?.number && left.version?.available == right.version?.available
@@ -47,7 +48,7 @@ extension Refusal: CustomStringConvertible {
   private var reason: String {
     switch outcome {
     case .soldOut: "not enough to sell: \(items("left"))"
-    case .unknownItem: "no such item: \(names)"
+    case .unknownItem: shortages.isEmpty ? "no such item" : "no such item: \(names)"
     case .noSuchOrder: "no such order"
     case .itemExists: "exists already, or is held: \(names)"
     case .versionMismatch:

@@ -11,6 +11,7 @@ public struct Hold: Equatable, Sendable {
   public var deadline: Timestamp?
   /// An earlier attempt had taken effect; this is the order's present state.
   public var isRepeat: Bool
+  /// The last record that the answer rests on. It is durable.
   public var lsn: LSN
 }
 
@@ -20,7 +21,9 @@ public struct Sale: Equatable, Sendable {
   public var isLate: Bool
   /// What can still be bought of the first line's item, if the server said so.
   public var available: Int64?
+  /// An earlier attempt had taken effect; this is the present state.
   public var isRepeat: Bool
+  /// The last record that the answer rests on. It is durable.
   public var lsn: LSN
 }
 
@@ -28,7 +31,9 @@ public struct Sale: Equatable, Sendable {
 public struct Cancellation: Equatable, Sendable {
   /// The order was never seen: a tombstone stands for it, and it can never happen.
   public var isFenced: Bool
+  /// An earlier attempt had taken effect; this is the present state.
   public var isRepeat: Bool
+  /// The last record that the answer rests on. It is durable.
   public var lsn: LSN
 }
 
@@ -36,6 +41,7 @@ public struct Cancellation: Equatable, Sendable {
 public struct Resolution: Equatable, Sendable {
   /// The order's state; `fenced` if it never was: now it can never happen.
   public var state: OrderState
+  /// The last record that the answer rests on. It is durable.
   public var lsn: LSN
 }
 
@@ -43,7 +49,9 @@ public struct Resolution: Equatable, Sendable {
 public struct ReturnReceipt: Equatable, Sendable {
   /// The order's state afterwards, if the server said so.
   public var state: OrderState?
+  /// An earlier attempt had taken effect; this is the present state.
   public var isRepeat: Bool
+  /// The last record that the answer rests on. It is durable.
   public var lsn: LSN
 }
 
@@ -53,11 +61,13 @@ public struct StockChange: Equatable, Sendable {
   public var available: Int64
   /// The operation id was done before.
   public var isRepeat: Bool
+  /// The last record that the answer rests on. It is durable.
   public var lsn: LSN
 }
 
 /// What a read saw, and up to which record.
 public struct Reading<Value: Equatable & Sendable>: Equatable, Sendable {
+  /// What was read.
   public var value: Value
   /// The last record that the read could see. It is durable.
   public var lsn: LSN
@@ -65,6 +75,7 @@ public struct Reading<Value: Equatable & Sendable>: Equatable, Sendable {
 
 /// A page of a list.
 public struct ItemPage: Equatable, Sendable {
+  /// Up to as many as were asked for.
   public var items: [WireBalance]
   /// The cursor of the next page; nil: this is the last.
   public var next: UInt64?
@@ -72,6 +83,7 @@ public struct ItemPage: Equatable, Sendable {
 
 /// A page of an item's history, newest first.
 public struct HistoryPage: Equatable, Sendable {
+  /// Up to as many as were asked for.
   public var changes: [WireChange]
   /// The log that can be read begins here: what is older is not shown.
   public var completeSince: LSN

@@ -12,6 +12,7 @@ public struct BatchReplies: Sendable {
   /// As they came: one a command.
   public let replies: [WireReply]
 
+  /// As many as the batch had commands.
   public var count: Int { replies.count }
 
   /// The answer to one command of the batch that gave this ticket.

@@ -12,9 +12,12 @@ public struct StockBatch: Sendable {
   private var ends: [Int] = []
   private var alone: Set<Int> = []
 
+  /// An empty batch.
   public init() {}
 
+  /// How many commands it has.
   public var count: Int { ends.count }
+  /// Whether it has none.
   public var isEmpty: Bool { ends.isEmpty }
 
   // MARK: Orders

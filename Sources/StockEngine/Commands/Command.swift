@@ -26,8 +26,10 @@ public enum Command: Sendable, BitwiseCopyable {
 public struct InputLine: Sendable, BitwiseCopyable {
   /// `sku` or `sku@pool`.
   public var item: ByteRange
+  /// Units, 1 to 2^31-1; 0 in a preheat and a get.
   public var quantity: Int64
 
+  /// A line whose texts lie in the batch already; bounds are checked with its command.
   public init(item: ByteRange, quantity: Int64) {
     self.item = item
     self.quantity = quantity
@@ -36,10 +38,14 @@ public struct InputLine: Sendable, BitwiseCopyable {
 
 /// Creates items with their first stock. Existing ones refuse the whole, unless `replace` and nothing of them is held.
 public struct Preheat: Sendable, BitwiseCopyable {
+  /// The operation's id, the key of idempotence.
   public var operation: ByteRange
+  /// Up to 1,024 items with their first stock, which may be 0.
   public var lines: IndexRange
+  /// Sets existing items anew, if nothing of them is held.
   public var replace: Bool
 
+  /// A preheat of texts and lines that lie in the batch.
   public init(operation: ByteRange, lines: IndexRange, replace: Bool) {
     self.operation = operation
     self.lines = lines
@@ -49,9 +55,12 @@ public struct Preheat: Sendable, BitwiseCopyable {
 
 /// Adds units to existing items, all or none.
 public struct Supply: Sendable, BitwiseCopyable {
+  /// The operation's id, the key of idempotence.
   public var operation: ByteRange
+  /// Up to 1,024 existing items and the units to add.
   public var lines: IndexRange
 
+  /// A supply of texts and lines that lie in the batch.
   public init(operation: ByteRange, lines: IndexRange) {
     self.operation = operation
     self.lines = lines
@@ -60,10 +69,14 @@ public struct Supply: Sendable, BitwiseCopyable {
 
 /// Adds units to one item, with the paper that came with them.
 public struct Restock: Sendable, BitwiseCopyable {
+  /// The operation's id, the key of idempotence.
   public var operation: ByteRange
+  /// One line: the item and the units to add.
   public var line: IndexRange
+  /// The paper's number, up to 128 bytes of UTF-8; shown in the item's history.
   public var reference: ByteRange
 
+  /// A restock of a text and a line that lie in the batch.
   public init(operation: ByteRange, line: IndexRange, reference: ByteRange) {
     self.operation = operation
     self.line = line
@@ -73,6 +86,7 @@ public struct Restock: Sendable, BitwiseCopyable {
 
 /// Corrects one item's stock.
 public struct Adjust: Sendable, BitwiseCopyable {
+  /// A difference, or an absolute number.
   public enum Change: Sendable, BitwiseCopyable {
     /// Adds (or takes, if negative) so many units.
     case by(Int64)
@@ -80,14 +94,20 @@ public struct Adjust: Sendable, BitwiseCopyable {
     case to(available: Int64, version: UInt64)
   }
 
+  /// The operation's id, the key of idempotence.
   public var operation: ByteRange
+  /// `sku` or `sku@pool`.
   public var item: ByteRange
+  /// What to change `available` by, or to.
   public var change: Change
   /// Lets the stock fall below the item's floor; a shortfall event tells by how much.
   public var force: Bool
+  /// Why, up to 128 bytes of UTF-8; shown in the item's history.
   public var reason: ByteRange
+  /// The paper's number, up to 128 bytes of UTF-8.
   public var reference: ByteRange
 
+  /// An adjustment whose texts lie in the batch.
   public init(
     operation: ByteRange, item: ByteRange, change: Change, force: Bool, reason: ByteRange, reference: ByteRange
   ) {
@@ -102,17 +122,23 @@ public struct Adjust: Sendable, BitwiseCopyable {
 
 /// Holds units for an order until its deadline: all lines or none. `deduct` has the same content and confirms in the same step.
 public struct Reserve: Sendable, BitwiseCopyable {
+  /// The order's id, the key of idempotence.
   public var order: ByteRange
+  /// Who buys, up to 64 bytes; may be empty.
   public var buyer: ByteRange
+  /// Up to 1,024 bytes that the order keeps.
   public var payload: ByteRange
+  /// Up to 256 items; an item that is named twice is summed.
   public var lines: IndexRange
   /// Payment time; 0 takes the rule's. Not part of the content: a retry may name another.
   public var holdMilliseconds: Int64
   /// When the shop made the id, or 0. A first-seen id older than the id retention is refused.
   public var issuedAt: Timestamp
 
+  /// A reserve (or deduct) of texts and lines that lie in the batch.
   public init(
-    order: ByteRange, buyer: ByteRange, payload: ByteRange, lines: IndexRange, holdMilliseconds: Int64, issuedAt: Timestamp
+    order: ByteRange, buyer: ByteRange, payload: ByteRange, lines: IndexRange, holdMilliseconds: Int64,
+    issuedAt: Timestamp
   ) {
     self.order = order
     self.buyer = buyer
@@ -125,8 +151,10 @@ public struct Reserve: Sendable, BitwiseCopyable {
 
 /// reserved -> sold.
 public struct Confirm: Sendable, BitwiseCopyable {
+  /// The order that was paid.
   public var order: ByteRange
 
+  /// A confirm of an id that lies in the batch.
   public init(order: ByteRange) {
     self.order = order
   }
@@ -134,9 +162,12 @@ public struct Confirm: Sendable, BitwiseCopyable {
 
 /// reserved -> available. An unknown order gets a tombstone.
 public struct Cancel: Sendable, BitwiseCopyable {
+  /// The order to give back, or to fence if it was never seen.
   public var order: ByteRange
+  /// Why, up to 128 bytes of UTF-8.
   public var reason: ByteRange
 
+  /// A cancel of texts that lie in the batch.
   public init(order: ByteRange, reason: ByteRange) {
     self.order = order
     self.reason = reason
@@ -145,10 +176,14 @@ public struct Cancel: Sendable, BitwiseCopyable {
 
 /// Moves an open order's deadline to now + `holdMilliseconds`, if that is later; capped by the rules.
 public struct Extend: Sendable, BitwiseCopyable {
+  /// The operation's id, the key of idempotence.
   public var operation: ByteRange
+  /// An open order.
   public var order: ByteRange
+  /// Payment time from now, above 0.
   public var holdMilliseconds: Int64
 
+  /// An extension whose texts lie in the batch.
   public init(operation: ByteRange, order: ByteRange, holdMilliseconds: Int64) {
     self.operation = operation
     self.order = order
@@ -158,8 +193,10 @@ public struct Extend: Sendable, BitwiseCopyable {
 
 /// Check-back: the order's state, or a tombstone if it never was.
 public struct Resolve: Sendable, BitwiseCopyable {
+  /// The order that is asked for.
   public var order: ByteRange
 
+  /// A check-back of an id that lies in the batch.
   public init(order: ByteRange) {
     self.order = order
   }
@@ -167,17 +204,24 @@ public struct Resolve: Sendable, BitwiseCopyable {
 
 /// sold -> available or scrapped, at most what was sold.
 public struct ReturnLines: Sendable, BitwiseCopyable {
+  /// Where the units go. Raw values are on disk: append only.
   public enum Disposition: UInt8, Sendable, BitwiseCopyable {
+    /// They can be sold again.
     case available = 0
+    /// They cannot.
     case scrapped = 1
   }
 
+  /// The operation's id, the key of idempotence.
   public var operation: ByteRange
+  /// A sold order.
   public var order: ByteRange
   /// Empty: everything that is still out.
   public var lines: IndexRange
+  /// Whether the units can be sold again.
   public var disposition: Disposition
 
+  /// A return of texts and lines that lie in the batch.
   public init(operation: ByteRange, order: ByteRange, lines: IndexRange, disposition: Disposition) {
     self.operation = operation
     self.order = order
@@ -188,8 +232,10 @@ public struct ReturnLines: Sendable, BitwiseCopyable {
 
 /// Reads up to 256 named items at one moment.
 public struct Get: Sendable, BitwiseCopyable {
+  /// 1 to 256 items; the quantities are not looked at.
   public var lines: IndexRange
 
+  /// A read of lines that lie in the batch.
   public init(lines: IndexRange) {
     self.lines = lines
   }
@@ -199,10 +245,12 @@ public struct Get: Sendable, BitwiseCopyable {
 public struct List: Sendable, BitwiseCopyable {
   /// 0 begins; else the `next` of the page before.
   public var cursor: UInt64
+  /// 1 to 1,000.
   public var rowsMax: UInt32
   /// Only items whose name starts with this.
   public var prefix: ByteRange
 
+  /// A page whose prefix lies in the batch.
   public init(cursor: UInt64, rowsMax: UInt32, prefix: ByteRange) {
     self.cursor = cursor
     self.rowsMax = rowsMax
@@ -212,8 +260,10 @@ public struct List: Sendable, BitwiseCopyable {
 
 /// Reads one order.
 public struct ReadOrder: Sendable, BitwiseCopyable {
+  /// The order's id.
   public var order: ByteRange
 
+  /// A read of an id that lies in the batch.
   public init(order: ByteRange) {
     self.order = order
   }
@@ -221,11 +271,14 @@ public struct ReadOrder: Sendable, BitwiseCopyable {
 
 /// Reads an item's changes from the log, newest first.
 public struct History: Sendable, BitwiseCopyable {
+  /// `sku` or `sku@pool`.
   public var item: ByteRange
   /// Only changes before this version of the item; 0 begins at the newest.
   public var beforeVersion: UInt64
+  /// 1 to 1,000.
   public var rowsMax: UInt32
 
+  /// A history of an item whose name lies in the batch.
   public init(item: ByteRange, beforeVersion: UInt64, rowsMax: UInt32) {
     self.item = item
     self.beforeVersion = beforeVersion
@@ -250,6 +303,7 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
   case notAlone = 13
   case text = 14
 
+  /// The bound that was broken, for people.
   public var explanation: String {
     switch self {
     case .unknownOperation: "the operation is not known to this server"

@@ -3,6 +3,7 @@
 /// Front ends fill it: they copy each text once and describe it by a range. Every `append` checks the bounds of the model, so
 /// what is in a batch is well formed. A batch is reused; once warm it allocates nothing.
 public struct CommandBatch: ~Copyable, Sendable {
+  /// The commands so far; malformed ones keep their place.
   public private(set) var commands: [Command] = []
   var lines: [InputLine] = []
   var bytes: [UInt8] = []
@@ -10,12 +11,17 @@ public struct CommandBatch: ~Copyable, Sendable {
   /// Every key may be loaded as whole words, so the bytes always end in this much slack.
   static let slackBytes = 32
 
+  /// An empty batch.
   public init() { removeAll() }
 
+  /// How many commands it has.
   public var count: Int { commands.count }
+  /// Whether it has none.
   public var isEmpty: Bool { commands.isEmpty }
+  /// Whether it has as many as one batch may; a further one is malformed.
   public var isFull: Bool { commands.count >= Bounds.commandsPerBatchMax }
 
+  /// Empties it and keeps its memory.
   public mutating func removeAll() {
     commands.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
@@ -23,10 +29,12 @@ public struct CommandBatch: ~Copyable, Sendable {
   }
 
   /// The bytes of a text of this batch.
-  public func text(_ range: ByteRange) -> [UInt8] { Array(bytes[range.start ..< range.end]) }
+  public func text(_ range: ByteRange) -> [UInt8] { Array(bytes[range.start..<range.end]) }
 
-  public func string(_ range: ByteRange) -> String { String(decoding: bytes[range.start ..< range.end], as: UTF8.self) }
+  /// A text of this batch. Bytes that are not UTF-8 are replaced.
+  public func string(_ range: ByteRange) -> String { String(decoding: bytes[range.start..<range.end], as: UTF8.self) }
 
+  /// A line by its index.
   public func line(_ index: Int) -> InputLine { lines[index] }
 
   // MARK: Filling
@@ -38,6 +46,7 @@ public struct CommandBatch: ~Copyable, Sendable {
     return ByteRange(offset: offset, count: bytes.count - offset)
   }
 
+  /// Copies a text, unchecked; the appends below check what they use.
   public mutating func store(_ text: String) -> ByteRange { store(text.utf8) }
 
   /// Adopts bytes that already lie together (a frame's), so that texts can be described by ranges of them.
@@ -59,7 +68,7 @@ public struct CommandBatch: ~Copyable, Sendable {
     let suffixCount = suffix.utf8CodeUnitCount
     guard Int(name.count) > suffixCount, name.end <= bytes.count, bytes[name.end - suffixCount] == UInt8(ascii: "@")
     else { return name }
-    let matches = bytes[name.end - suffixCount ..< name.end].elementsEqual(
+    let matches = bytes[name.end - suffixCount..<name.end].elementsEqual(
       UnsafeBufferPointer(start: suffix.utf8Start, count: suffixCount))
     return matches ? ByteRange(offset: name.start, count: Int(name.count) - suffixCount) : name
   }
@@ -81,7 +90,7 @@ public struct CommandBatch: ~Copyable, Sendable {
 
   /// Readies the bytes for reading as words. The engine calls it; calling twice does no harm.
   mutating func seal() {
-    for _ in 0 ..< Self.slackBytes { bytes.append(0) }
+    for _ in 0..<Self.slackBytes { bytes.append(0) }
   }
 }
 
@@ -164,7 +173,7 @@ extension CommandBatch {
   private func checkPoolsAreFree(_ range: IndexRange) -> Malformation? {
     for index in range.indices {
       let name = lines[index].item
-      guard let at = bytes[name.start ..< name.end].firstIndex(of: UInt8(ascii: "@")) else { continue }
+      guard let at = bytes[name.start..<name.end].firstIndex(of: UInt8(ascii: "@")) else { continue }
       if bytes[at + 1] == UInt8(ascii: "~") { return .itemName }
     }
     return nil
@@ -176,7 +185,7 @@ extension CommandBatch {
     return bytes.withUnsafeBufferPointer { bytes in
       var separator = -1
       var isASCII = true
-      for index in name.start ..< name.end {
+      for index in name.start..<name.end {
         let byte = bytes[index]
         if byte <= 0x20 || byte == 0x7F { return false }
         if byte >= 0x80 { isASCII = false }
@@ -191,12 +200,12 @@ extension CommandBatch {
         let poolBytes = name.end - separator - 1
         guard poolBytes >= 1, poolBytes <= Bounds.poolBytesMax else { return false }
       }
-      return isASCII || Self.isPrintableText(bytes[name.start ..< name.end])
+      return isASCII || Self.isPrintableText(bytes[name.start..<name.end])
     }
   }
 
   private func isText(_ range: ByteRange) -> Bool {
-    bytes.withUnsafeBufferPointer { String(validating: $0[range.start ..< range.end], as: UTF8.self) != nil }
+    bytes.withUnsafeBufferPointer { String(validating: $0[range.start..<range.end], as: UTF8.self) != nil }
   }
 
   /// Valid UTF-8 without white space and control characters.

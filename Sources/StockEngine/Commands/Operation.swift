@@ -33,6 +33,7 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     }
   }
 
+  /// As it is written in `docs/protocol.md`.
   public var name: String {
     switch self {
     case .preheat: "preheat"

@@ -56,8 +56,9 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   public var isSuccess: Bool { rawValue < 32 }
 
   /// Whether the same command, sent again later, may end differently.
-  public var mayRetryDiffer: Bool { (32 ..< 64).contains(rawValue) || self == .unavailable }
+  public var mayRetryDiffer: Bool { (32..<64).contains(rawValue) || self == .unavailable }
 
+  /// As it is written in listings, in JSON and in `docs/protocol.md`.
   public var name: String {
     switch self {
     case .done: "done"

@@ -1,9 +1,9 @@
 /// A number of units of one item.
-public struct EventLine: Sendable, BitwiseCopyable {
-  public var item: ItemNumber
-  public var quantity: UInt32
+struct EventLine: Sendable, BitwiseCopyable {
+  var item: ItemNumber
+  var quantity: UInt32
 
-  public init(item: ItemNumber, quantity: UInt32) {
+  init(item: ItemNumber, quantity: UInt32) {
     self.item = item
     self.quantity = quantity
   }
@@ -13,7 +13,7 @@ public struct EventLine: Sendable, BitwiseCopyable {
 ///
 /// A plain value: texts are ranges of the source's bytes and lines of the source's lines (see `EventSource`). Events name items
 /// by number and never name a shard.
-public enum Event: Sendable, BitwiseCopyable {
+enum Event: Sendable, BitwiseCopyable {
   case itemCreated(ItemNumber, name: ByteRange, quantity: Int64)
   /// A preheat set the item anew: by so much.
   case itemReplaced(ItemNumber, delta: Int64)
@@ -48,38 +48,38 @@ public enum Event: Sendable, BitwiseCopyable {
   case epochBegan(EpochStart)
 
   /// A new order.
-  public struct Placed: Sendable, BitwiseCopyable {
-    public var order: ByteRange
-    public var buyer: ByteRange
-    public var payload: ByteRange
-    public var lines: IndexRange
+  struct Placed: Sendable, BitwiseCopyable {
+    var order: ByteRange
+    var buyer: ByteRange
+    var payload: ByteRange
+    var lines: IndexRange
     /// For a deduct: the moment itself.
-    public var deadline: Timestamp
+    var deadline: Timestamp
   }
 
   /// Units of an order that change their column.
-  public struct Moved: Sendable, BitwiseCopyable {
-    public var order: ByteRange
-    public var lines: IndexRange
+  struct Moved: Sendable, BitwiseCopyable {
+    var order: ByteRange
+    var lines: IndexRange
   }
 }
 
 /// Totals of a whole store, for the follower to compare.
-public struct SealedState: Sendable, Equatable, BitwiseCopyable {
-  public var stateHash: UInt64 = 0
-  public var items: UInt64 = 0
-  public var orders: UInt64 = 0
+struct SealedState: Sendable, Equatable, BitwiseCopyable {
+  var stateHash: UInt64 = 0
+  var items: UInt64 = 0
+  var orders: UInt64 = 0
 
-  public init() {}
+  init() {}
 }
 
 /// What an event's ranges refer to: the batch it is decided from, or the group it is read from.
-public struct EventSource {
+struct EventSource {
   /// Readable for `CommandBatch.slackBytes` beyond every text.
-  public let bytes: UnsafePointer<UInt8>
-  public let lines: UnsafePointer<EventLine>
+  let bytes: UnsafePointer<UInt8>
+  let lines: UnsafePointer<EventLine>
 
-  public init(bytes: UnsafePointer<UInt8>, lines: UnsafePointer<EventLine>) {
+  init(bytes: UnsafePointer<UInt8>, lines: UnsafePointer<EventLine>) {
     self.bytes = bytes
     self.lines = lines
   }
@@ -88,7 +88,7 @@ public struct EventSource {
     UnsafeRawBufferPointer(start: bytes + range.start, count: Int(range.count))
   }
 
-  public func string(_ range: ByteRange) -> String { String(decoding: text(range), as: UTF8.self) }
+  func string(_ range: ByteRange) -> String { String(decoding: text(range), as: UTF8.self) }
 
   @inline(__always)
   func lines(_ range: IndexRange) -> UnsafeBufferPointer<EventLine> {
@@ -97,7 +97,7 @@ public struct EventSource {
 }
 
 extension Event {
-  public var kind: EventKind {
+  var kind: EventKind {
     switch self {
     case .itemCreated: .itemCreated
     case .itemReplaced: .itemReplaced

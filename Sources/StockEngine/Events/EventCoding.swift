@@ -209,7 +209,7 @@ extension ByteReader {
   @inline(__always)
   private mutating func takeLines(_ count: Int, _ lines: inout [EventLine]) -> IndexRange {
     let start = lines.count
-    for _ in 0 ..< count {
+    for _ in 0..<count {
       let item: UInt32 = take()
       let quantity = UInt32(truncatingIfNeeded: takeVarint(max: UInt64(Bounds.quantityMax)))
       lines.append(EventLine(item: ItemNumber(rawValue: item), quantity: quantity))

@@ -35,6 +35,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case heartbeat = 70
   case epochBegan = 71
 
+  /// As it is written in listings, in JSON and in `docs/protocol.md`.
   public var name: String {
     switch self {
     case .itemCreated: "itemCreated"

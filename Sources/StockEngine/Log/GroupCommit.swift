@@ -110,7 +110,8 @@ final class GroupCommit: @unchecked Sendable {
   /// - Parameter end: other than open, the group ends here, and its segment with it.
   /// - Returns: the LSN of the first record; with no records, of the one that will come next.
   func append(_ section: UnsafeRawBufferPointer, records: Int, at time: Timestamp, end: GroupEnd = .open) -> LSN {
-    precondition(section.count + 20 <= LogFormat.groupRawBytesMax, "a section of \(section.count) bytes outgrows a group")
+    precondition(
+      section.count + 20 <= LogFormat.groupRawBytesMax, "a section of \(section.count) bytes outgrows a group")
     lock.lock()
     let first = nextLSN
     guard records > 0 else {

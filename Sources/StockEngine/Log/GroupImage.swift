@@ -9,7 +9,8 @@ struct GroupImage: ~Copyable, @unchecked Sendable {
   private(set) var count = 0
 
   init() {
-    let bytes = LogFormat.roundUp(LogFormat.groupHeaderBytes + Int(LZ4_compressBound(Int32(LogFormat.groupRawBytesMax))))
+    let bytes = LogFormat.roundUp(
+      LogFormat.groupHeaderBytes + Int(LZ4_compressBound(Int32(LogFormat.groupRawBytesMax))))
     buffer = .allocate(byteCount: bytes, alignment: LogFormat.blockBytes)
   }
 
@@ -36,7 +37,7 @@ struct GroupImage: ~Copyable, @unchecked Sendable {
     }
     let end = LogFormat.groupHeaderBytes + Int(header.storedBytes)
     count = header.paddedBytes
-    UnsafeMutableRawBufferPointer(rebasing: buffer[end ..< count]).initializeMemory(
+    UnsafeMutableRawBufferPointer(rebasing: buffer[end..<count]).initializeMemory(
       as: UInt8.self, repeating: LogFormat.groupPadding)
     header.mask = 0
     var attempt: UInt64 = 0
@@ -56,7 +57,8 @@ struct GroupImage: ~Copyable, @unchecked Sendable {
   private func hasZeroSector() -> Bool {
     var offset = LogFormat.sectorBytes
     while offset + LogFormat.sectorBytes <= count {
-      if buffer[offset] == 0, isZero(UnsafeRawBufferPointer(rebasing: buffer[offset ..< offset + LogFormat.sectorBytes])) {
+      if buffer[offset] == 0, isZero(UnsafeRawBufferPointer(rebasing: buffer[offset..<offset + LogFormat.sectorBytes]))
+      {
         return true
       }
       offset += LogFormat.sectorBytes
@@ -66,7 +68,7 @@ struct GroupImage: ~Copyable, @unchecked Sendable {
 
   private static func xor(_ body: UnsafeMutableRawPointer, _ count: Int, with mask: UInt64) {
     if mask == 0 { return }
-    for index in 0 ..< count {
+    for index in 0..<count {
       let byte = body.load(fromByteOffset: index, as: UInt8.self)
       let key = UInt8(truncatingIfNeeded: mask >> UInt64(index % 8 * 8))
       body.storeBytes(of: byte ^ key, toByteOffset: index, as: UInt8.self)
@@ -77,7 +79,8 @@ struct GroupImage: ~Copyable, @unchecked Sendable {
   /// - Parameter target: room for the raw bytes and the slack behind them.
   /// - Returns: false if the check or the codec says that these are not the bytes that were written.
   static func decode(
-    _ header: GroupHeader, body: UnsafeMutableRawBufferPointer, into target: UnsafeMutableRawBufferPointer, store: StoreID,
+    _ header: GroupHeader, body: UnsafeMutableRawBufferPointer, into target: UnsafeMutableRawBufferPointer,
+    store: StoreID,
     segment: UInt64
   ) -> Bool {
     let seed = GroupHeader.seed(store, segment: segment, sequence: header.sequence)

@@ -115,7 +115,7 @@ struct SegmentHeader: Equatable {
     let expected = hashBytes(
       UnsafeRawBufferPointer(rebasing: bytes[..<Self.checkedBytes]), seed: LogFormat.segmentMagic)
     guard check == expected else { throw .damaged }
-    let padding = UnsafeRawBufferPointer(rebasing: bytes[80 ..< LogFormat.segmentHeaderBytes])
+    let padding = UnsafeRawBufferPointer(rebasing: bytes[80..<LogFormat.segmentHeaderBytes])
     guard isFilled(padding, with: LogFormat.segmentPadding) else { throw .damaged }
     guard version == LogFormat.version, requiredFeatures == 0 else { throw .newer(version) }
   }

@@ -86,9 +86,9 @@ struct SegmentScan: ~Copyable {
     let bodyEnd = bodyStart + Int(group.storedBytes)
     let paddedEnd = offset + group.paddedBytes
     guard paddedEnd <= bytes.count else { return nil }
-    let padding = UnsafeRawBufferPointer(rebasing: bytes[bodyEnd ..< paddedEnd])
+    let padding = UnsafeRawBufferPointer(rebasing: bytes[bodyEnd..<paddedEnd])
     guard isFilled(padding, with: LogFormat.groupPadding) else { return nil }
-    let body = UnsafeMutableRawBufferPointer(rebasing: bytes[bodyStart ..< bodyEnd])
+    let body = UnsafeMutableRawBufferPointer(rebasing: bytes[bodyStart..<bodyEnd])
     return GroupImage.decode(group, body: body, into: raw, store: store, segment: header.sequence) ? group : nil
   }
 
@@ -111,7 +111,8 @@ struct SegmentScan: ~Copyable {
     while offset + LogFormat.groupHeaderBytes <= bytes.count {
       if let later = validGroup(at: offset, into: scratch), later.sequence > nextGroup {
         return .corrupt(
-          reason: "group \(nextGroup) is damaged, but group \(later.sequence) behind it is whole, so it was once durable.")
+          reason:
+            "group \(nextGroup) is damaged, but group \(later.sequence) behind it is whole, so it was once durable.")
       }
       offset += LogFormat.blockBytes
     }
@@ -130,7 +131,7 @@ struct SegmentScan: ~Copyable {
     }
     let groupEnd = end + group.paddedBytes
     if groupEnd > bytes.count { return .torn }
-    return hasZeroSector(end ..< groupEnd)
+    return hasZeroSector(end..<groupEnd)
       ? .torn : .corrupt(reason: "group \(nextGroup) is complete on disk, but its check fails.")
   }
 
@@ -141,7 +142,7 @@ struct SegmentScan: ~Copyable {
     while rest[last] == 0 { last -= 1 }
     let written = end + (last / LogFormat.sectorBytes + 1) * LogFormat.sectorBytes
     if written % LogFormat.blockBytes != 0 { return .torn }
-    return hasZeroSector(end ..< min(written, bytes.count))
+    return hasZeroSector(end..<min(written, bytes.count))
       ? .torn : .corrupt(reason: "the header of group \(nextGroup) is damaged, and none of its sectors is unwritten.")
   }
 
@@ -156,7 +157,7 @@ struct SegmentScan: ~Copyable {
     var offset = range.lowerBound
     while offset < range.upperBound {
       let end = min(offset + LogFormat.sectorBytes, range.upperBound)
-      if isZero(UnsafeRawBufferPointer(rebasing: bytes[offset ..< end])) { return true }
+      if isZero(UnsafeRawBufferPointer(rebasing: bytes[offset..<end])) { return true }
       offset = end
     }
     return false

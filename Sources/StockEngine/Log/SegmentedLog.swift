@@ -64,7 +64,8 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
   }
 
   var wantsSeal: Bool {
-    used.load(ordering: .relaxed) > segmentBytes - max(segmentBytes / 8, LogFormat.blockBytes * 2) && preallocator.isReady
+    used.load(ordering: .relaxed) > segmentBytes - max(segmentBytes / 8, LogFormat.blockBytes * 2)
+      && preallocator.isReady
   }
 
   var totals: LogTotals {

@@ -26,11 +26,11 @@ struct Watermark: Sendable {
     let bytes: [UInt8]
     do throws(StorageError) {
       bytes = try directory.storage.readAll(path)
-    } catch where error.isNotFound {
+    } catch  where error.isNotFound {
       return
     }
-    for slot in 0 ..< 2 where bytes.count >= (slot + 1) * Self.slotBytes {
-      let part = bytes[slot * Self.slotBytes ..< (slot + 1) * Self.slotBytes]
+    for slot in 0..<2 where bytes.count >= (slot + 1) * Self.slotBytes {
+      let part = bytes[slot * Self.slotBytes..<(slot + 1) * Self.slotBytes]
       Array(part).withUnsafeBytes { takeSlot($0) }
     }
   }

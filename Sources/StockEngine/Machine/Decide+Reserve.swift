@@ -111,7 +111,7 @@ extension Decider {
     else { return false }
     let lines = home.pointee.lines(of: order)
     guard lines.count == count else { return false }
-    return (0 ..< count).allSatisfy {
+    return (0..<count).allSatisfy {
       lines[$0].item == eventLines[$0].item && lines[$0].quantity == eventLines[$0].quantity
     }
   }
@@ -135,7 +135,7 @@ extension Decider {
     var lines = UnsafeMutableBufferPointer(start: eventLines, count: count)
     if count > 1 { lines.sort { $0.item < $1.item } }
     var summed = 0
-    for index in 1 ..< max(count, 1) {
+    for index in 1..<max(count, 1) {
       if lines[index].item == lines[summed].item {
         let sum = Int64(lines[summed].quantity) + Int64(lines[index].quantity)
         if sum > Bounds.quantityMax { return .overflow }

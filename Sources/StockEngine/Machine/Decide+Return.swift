@@ -46,10 +46,11 @@ extension Decider {
   }
 
   /// Whether the order still has so much out of each of the event's lines. Both are sorted by item.
-  private func isOut(_ count: Int, _ order: UnsafeMutablePointer<Order>, _ home: UnsafeMutablePointer<Machine>) -> Bool {
+  private func isOut(_ count: Int, _ order: UnsafeMutablePointer<Order>, _ home: UnsafeMutablePointer<Machine>) -> Bool
+  {
     let lines = home.pointee.lines(of: order)
     var at = 0
-    for index in 0 ..< count {
+    for index in 0..<count {
       while at < lines.count && lines[at].item < eventLines[index].item { at += 1 }
       guard at < lines.count, lines[at].item == eventLines[index].item, lines[at].out >= eventLines[index].quantity
       else { return false }

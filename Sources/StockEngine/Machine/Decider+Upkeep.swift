@@ -7,7 +7,9 @@ extension Decider {
   /// - Returns: false if an order was met whose lines lie in a shard that is not held; it stays due.
   mutating func expireDue(budget: inout Int) -> Bool {
     var shards = ShardSet()
-    for shard in machines.held where machines.machine(shard: shard).pointee.deadlines.mayBeDue(now) { shards.insert(shard) }
+    for shard in machines.held where machines.machine(shard: shard).pointee.deadlines.mayBeDue(now) {
+      shards.insert(shard)
+    }
     if shards.isEmpty { return true }
     return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Machine.shardsMax) { heads in
       expireDue(shards, heads, &budget)

@@ -53,7 +53,8 @@ extension Command {
     switch self {
     case .list, .stats: true
     case .preheat, .supply, .restock, .adjust, .reserve, .deduct, .confirm, .cancel, .extend, .resolve, .returnLines,
-      .get, .order, .history, .malformed: false
+      .get, .order, .history, .malformed:
+      false
     }
   }
 }
@@ -91,8 +92,8 @@ extension Decider {
       if !isSingle { addRareShards(of: command, to: &shards) }
       index += 1
     }
-    window = start ..< index
-    windowLines = max(lineStart, 0) ..< max(lineStart, lineEnd, 0)
+    window = start..<index
+    windowLines = max(lineStart, 0)..<max(lineStart, lineEnd, 0)
     return shards
   }
 

@@ -30,8 +30,8 @@ struct Decider: ~Copyable, @unchecked Sendable {
   /// Keys of the present window, by command and by line.
   let orderKeys: UnsafeMutablePointer<Key>
   let itemKeys: UnsafeMutablePointer<ItemKey>
-  var window = 0 ..< 0
-  var windowLines = 0 ..< 0
+  var window = 0..<0
+  var windowLines = 0..<0
 
   /// Lines of the events of the present command.
   let eventLines: UnsafeMutablePointer<EventLine>
@@ -230,8 +230,12 @@ struct Decider: ~Copyable, @unchecked Sendable {
 
     init(_ operation: Operation) { value = mix(UInt64(operation.rawValue) ^ MixConstant.a, MixConstant.b) }
 
-    mutating func add(_ number: Int64) { value = mix(value ^ MixConstant.c, UInt64(bitPattern: number) ^ MixConstant.d) }
-    mutating func add(_ bytes: UnsafeRawBufferPointer) { value = mix(value ^ MixConstant.a, hashBytes(bytes, seed: value)) }
+    mutating func add(_ number: Int64) {
+      value = mix(value ^ MixConstant.c, UInt64(bitPattern: number) ^ MixConstant.d)
+    }
+    mutating func add(_ bytes: UnsafeRawBufferPointer) {
+      value = mix(value ^ MixConstant.a, hashBytes(bytes, seed: value))
+    }
   }
 
   func text(_ range: ByteRange) -> UnsafeRawBufferPointer { source.text(range) }

@@ -25,25 +25,41 @@ extension Machine {
       foldPlaced(placed, state: .confirmed, flags: .deducted, source, now)
     case .confirmed(let moved):
       for line in source.lines(moved.lines) { move(line, .reservedToSold) }
-      foldMoved(moved, source, now) { $0.confirmed += $1 } finish: { _ in (.confirmed, []) }
+      foldMoved(moved, source, now) {
+        $0.confirmed += $1
+      } finish: { _ in
+        (.confirmed, [])
+      }
     case .lateConfirmed(let moved):
       for line in source.lines(moved.lines) { move(line, .availableToSold) }
       // What the expiry had cancelled is sold after all.
       foldMoved(moved, source, now) {
         $0.cancelled -= $1
         $0.confirmed += $1
-      } finish: { _ in (.confirmed, .late) }
+      } finish: { _ in
+        (.confirmed, .late)
+      }
     case .cancelled(let moved, _):
       for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
-      foldMoved(moved, source, now) { $0.cancelled += $1 } finish: { _ in (.cancelled, []) }
+      foldMoved(moved, source, now) {
+        $0.cancelled += $1
+      } finish: { _ in
+        (.cancelled, [])
+      }
     case .expired(let moved):
       for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
-      foldMoved(moved, source, now) { $0.cancelled += $1 } finish: { _ in (.expired, []) }
+      foldMoved(moved, source, now) {
+        $0.cancelled += $1
+      } finish: { _ in
+        (.expired, [])
+      }
     case .returned(let moved, let disposition):
       for line in source.lines(moved.lines) {
         move(line, disposition == .available ? .soldToAvailable : .soldToScrapped)
       }
-      foldMoved(moved, source, now) { $0.returned += $1 } finish: { lines in
+      foldMoved(moved, source, now) {
+        $0.returned += $1
+      } finish: { lines in
         lines.allSatisfy { $0.out == 0 } ? (.returned, []) : nil
       }
     case .extended(let order, let deadline): foldExtended(order, deadline, source, now)
@@ -73,7 +89,9 @@ extension Machine {
   @inline(__always)
   private mutating func move(_ line: EventLine, _ movement: Movement) {
     guard serves(line.item.partition) else { return }
-    guard let slot = itemSlot(line.item) else { preconditionFailure("an event names item \(line.item.rawValue), which was never created") }
+    guard let slot = itemSlot(line.item) else {
+      preconditionFailure("an event names item \(line.item.rawValue), which was never created")
+    }
     let item = items.pointer(slot)
     let units = Int64(line.quantity)
     stateHash &-= item.pointee.entityHash
@@ -127,7 +145,9 @@ extension Machine {
 
   private mutating func withServed(_ number: ItemNumber, _ body: (inout Machine, UInt32) -> Void) {
     guard serves(number.partition) else { return }
-    guard let slot = itemSlot(number) else { preconditionFailure("an event names item \(number.rawValue), which was never created") }
+    guard let slot = itemSlot(number) else {
+      preconditionFailure("an event names item \(number.rawValue), which was never created")
+    }
     body(&self, slot)
   }
 
@@ -196,16 +216,21 @@ extension Machine {
     var order = Order(
       key: store(key), deadline: placed.deadline, createdAt: now, changedAt: now, line: first, extras: .none,
       extrasBytes: 0, lineCount: UInt16(lines.count), state: state, flags: flags)
-    storeExtras(&order, lines: lines.count > 1 ? lines.map { line in
-      OrderLine(item: line.item, quantity: line.quantity, confirmed: sold ? line.quantity : 0)
-    } : [], buyer: source.text(placed.buyer), payload: source.text(placed.payload))
+    storeExtras(&order, buyer: source.text(placed.buyer), payload: source.text(placed.payload))
+    if lines.count > 1 {
+      let extras = OrderExtras(base: arena.pointer(order.extras), lineCount: lines.count)
+      for (index, line) in lines.enumerated() {
+        extras.lines[index] = OrderLine(item: line.item, quantity: line.quantity, confirmed: sold ? line.quantity : 0)
+      }
+    }
     insertOrder(order, key: key)
   }
 
-  /// Puts what does not fit the order itself into the arena: two or more lines, the buyer, the payload.
+  /// Makes room in the arena for what does not fit the order itself, and puts buyer and payload there; two or more lines are the
+  /// caller's to write.
   @inline(__always)
   mutating func storeExtras(
-    _ order: inout Order, lines: [OrderLine], buyer: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer
+    _ order: inout Order, buyer: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer
   ) {
     let count = Int(order.lineCount)
     let bytes = OrderExtras.bytes(lineCount: count, buyerBytes: buyer.count, payloadBytes: payload.count)
@@ -214,7 +239,6 @@ extension Machine {
     order.extrasBytes = UInt16(bytes)
     let extras = OrderExtras(base: arena.pointer(order.extras), lineCount: count)
     extras.write(buyer: buyer, payload: payload)
-    if count > 1 { for (index, line) in lines.enumerated() { extras.lines[index] = line } }
   }
 
   /// Files an order under its id, by deadline if it is open and by age if not.

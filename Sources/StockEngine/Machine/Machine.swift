@@ -56,7 +56,7 @@ public struct Machine: ~Copyable, @unchecked Sendable {
     partitionStates = UnsafeMutableRawPointer.allocate(
       byteCount: MemoryLayout<PartitionState>.stride * partitionsServed, alignment: 64
     ).bindMemory(to: PartitionState.self, capacity: partitionsServed)
-    for index in 0 ..< partitionsServed {
+    for index in 0..<partitionsServed {
       (partitionStates + index).initialize(
         to: PartitionState(Partition(UInt8(index << shardShift | shard))))
     }
@@ -78,7 +78,7 @@ public struct Machine: ~Copyable, @unchecked Sendable {
 
   /// The partitions of this machine, in order.
   var partitions: [Partition] {
-    (0 ..< partitionsServed).map { Partition(UInt8($0 << shardShift | shardIndex)) }
+    (0..<partitionsServed).map { Partition(UInt8($0 << shardShift | shardIndex)) }
   }
 }
 
@@ -193,7 +193,8 @@ extension Machine {
     let line = mix(
       UInt64(value.line.item.rawValue) << 32 | UInt64(value.line.quantity) ^ MixConstant.c,
       UInt64(value.line.confirmed) << 32 | UInt64(value.line.cancelled) ^ MixConstant.d)
-    let state = UInt64(value.state.rawValue) | UInt64(value.flags.rawValue) << 8 | UInt64(value.lineCount) << 16
+    let state =
+      UInt64(value.state.rawValue) | UInt64(value.flags.rawValue) << 8 | UInt64(value.lineCount) << 16
       | UInt64(value.line.returned) << 32
     var hash = mix(keyHash ^ times, line ^ state ^ MixConstant.a)
     if value.extrasBytes > 0 {

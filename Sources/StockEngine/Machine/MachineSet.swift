@@ -14,7 +14,7 @@ struct MachineSet: @unchecked Sendable {
     self.places = places
     keySeed = store.keySeed
     shardMask = shards - 1
-    for index in 0 ..< shards { places[index] = nil }
+    for index in 0..<shards { places[index] = nil }
   }
 
   mutating func hold(_ machine: UnsafeMutablePointer<Machine>, shard: Int) {

@@ -81,7 +81,9 @@ struct OrderExtras {
     (base + Self.headerBytes).assumingMemoryBound(to: OrderLine.self)
   }
 
-  private var texts: UnsafeMutableRawPointer { base + Self.headerBytes + (lineCount > 1 ? lineCount * Self.lineBytes : 0) }
+  private var texts: UnsafeMutableRawPointer {
+    base + Self.headerBytes + (lineCount > 1 ? lineCount * Self.lineBytes : 0)
+  }
   private var buyerCount: Int { Int(base.load(as: UInt8.self)) }
   private var payloadCount: Int { Int(base.load(fromByteOffset: 2, as: UInt16.self)) }
 
@@ -108,5 +110,7 @@ struct Fingerprint: BitwiseCopyable {
   /// An order's end state, or a hash of the operation's content.
   var content: UInt64
 
-  var entityHash: UInt64 { mix(mix(low ^ MixConstant.a, high ^ MixConstant.b) ^ content, UInt64(bitPattern: time.milliseconds) ^ MixConstant.c) }
+  var entityHash: UInt64 {
+    mix(mix(low ^ MixConstant.a, high ^ MixConstant.b) ^ content, UInt64(bitPattern: time.milliseconds) ^ MixConstant.c)
+  }
 }

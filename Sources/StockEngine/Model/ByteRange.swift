@@ -1,8 +1,11 @@
 /// A piece of a batch's byte arena. Commands, events and replies are plain values; their text lies in one arena beside them.
 public struct ByteRange: Hashable, Sendable, BitwiseCopyable {
+  /// The first byte.
   public var offset: UInt32
+  /// How many bytes.
   public var count: UInt32
 
+  /// A piece of an arena; nothing is checked.
   public init(offset: UInt32, count: UInt32) {
     self.offset = offset
     self.count = count
@@ -13,7 +16,9 @@ public struct ByteRange: Hashable, Sendable, BitwiseCopyable {
     self.count = UInt32(truncatingIfNeeded: count)
   }
 
+  /// No text.
   public static let empty = ByteRange(offset: UInt32(0), count: 0)
+  /// Whether there is no text.
   public var isEmpty: Bool { count == 0 }
 
   var start: Int { Int(offset) }
@@ -22,9 +27,12 @@ public struct ByteRange: Hashable, Sendable, BitwiseCopyable {
 
 /// A piece of a batch's array of lines, items or rows.
 public struct IndexRange: Hashable, Sendable, BitwiseCopyable {
+  /// The first element.
   public var start: UInt32
+  /// How many elements.
   public var count: UInt32
 
+  /// A piece of an array; nothing is checked.
   public init(start: UInt32, count: UInt32) {
     self.start = start
     self.count = count
@@ -35,7 +43,10 @@ public struct IndexRange: Hashable, Sendable, BitwiseCopyable {
     self.count = UInt32(truncatingIfNeeded: count)
   }
 
+  /// No elements.
   public static let empty = IndexRange(start: UInt32(0), count: 0)
+  /// Whether there are no elements.
   public var isEmpty: Bool { count == 0 }
-  public var indices: Range<Int> { Int(start) ..< Int(start) + Int(count) }
+  /// The indices of its elements.
+  public var indices: Range<Int> { Int(start)..<Int(start) + Int(count) }
 }

@@ -4,27 +4,35 @@
 /// the next start gives their LSNs to other records. An epoch and an LSN together do. The number grows by one with each start;
 /// the nonce, drawn at random, tells two starts from one copied directory apart.
 public struct Epoch: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+  /// The number in the upper 32 bits, the nonce in the lower.
   public var rawValue: UInt64
 
+  /// An epoch that was read.
   public init(rawValue: UInt64) { self.rawValue = rawValue }
 
+  /// The epoch of a start.
   public init(number: UInt32, nonce: UInt32) { rawValue = UInt64(number) << 32 | UInt64(nonce) }
 
   /// Unknown: a client that has kept none, a log from before its first start.
   public static let none = Epoch(rawValue: 0)
 
+  /// 1 for the first start of a store.
   public var number: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) }
 }
 
 extension Epoch: CustomStringConvertible {
+  /// The number, and the nonce in hex.
   public var description: String { "\(number)-" + String(rawValue & 0xFFFF_FFFF, radix: 16) }
 }
 
 /// An epoch and the first LSN that belongs to it.
 public struct EpochStart: Hashable, Sendable, BitwiseCopyable {
+  /// The run.
   public var epoch: Epoch
+  /// The first record that it wrote itself.
   public var firstLSN: LSN
 
+  /// An epoch that began with this record.
   public init(epoch: Epoch, firstLSN: LSN) {
     self.epoch = epoch
     self.firstLSN = firstLSN
@@ -36,10 +44,13 @@ public struct EpochHistory: Hashable, Sendable {
   /// How many are kept. A client that has seen nothing newer than the oldest is judged by its LSN alone.
   public static let countMax = 256
 
+  /// Up to 256, oldest first.
   public private(set) var starts: [EpochStart]
 
+  /// A history that was read.
   public init(_ starts: [EpochStart] = []) { self.starts = starts }
 
+  /// The newest; none before the first start.
   public var current: Epoch { starts.last?.epoch ?? .none }
 
   /// The epoch that a start begins.

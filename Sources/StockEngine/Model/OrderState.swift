@@ -29,6 +29,7 @@ public enum OrderState: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     }
   }
 
+  /// As it is written in listings, in JSON and in `docs/protocol.md`.
   public var name: String {
     switch self {
     case .reserved: "reserved"

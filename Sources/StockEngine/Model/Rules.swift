@@ -15,5 +15,6 @@ public struct Rules: Sendable, Equatable, BitwiseCopyable {
   /// Open deadlines move by an outage, at most by this.
   public var outageShiftMillisecondsMax: Int64 = 60 * 60 * 1000
 
+  /// The defaults.
   public init() {}
 }

@@ -3,9 +3,12 @@
 /// It seeds every check, so bytes of another store never verify here, and the hashes of keys, so nobody outside can aim at
 /// one bucket.
 public struct StoreID: Hashable, Sendable, BitwiseCopyable {
+  /// The lower 64 bits.
   public var low: UInt64
+  /// The upper 64 bits.
   public var high: UInt64
 
+  /// An id that was read. A new one comes from ``random()``.
   public init(low: UInt64, high: UInt64) {
     self.low = low
     self.high = high
@@ -21,6 +24,7 @@ public struct StoreID: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension StoreID: CustomStringConvertible {
+  /// 32 hex digits, the upper half first.
   public var description: String {
     func hex(_ value: UInt64) -> String {
       let digits = String(value, radix: 16)

@@ -98,21 +98,35 @@ extension StoreInspector {
     _ file: SegmentFile, _ limit: ReplayLimit, _ replayer: inout Replayer, _ raw: UnsafeMutableRawBufferPointer,
     _ observe: @escaping (RecordDecoder.Entry, EventSource) -> Void
   ) throws(EngineFault) -> Bool {
+    if file.isRewritten { return try foldArchived(file, limit, &replayer, observe) }
     let bytes = try directory.storage.readSegment(file.path, direct: false)
     defer { bytes.deallocate() }
     var scan = try SegmentScan(name: LogFormat.segmentName(file.sequence), bytes: bytes, store: storeID)
-    guard scan.header.firstLSN.rawValue == replayer.lsn.rawValue + 1 else {
-      throw .corruptLog(
-        file.path, offset: 0, lsn: scan.header.firstLSN, "the segment does not follow LSN \(replayer.lsn).")
-    }
+    try check(file, scan.header.firstLSN, follows: replayer.lsn)
     while case .group(let header, let offset) = scan.next(into: raw) {
       if header.firstLSN > limit.lsn || header.time > limit.time { return true }
       let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
       try replayer.fold(
-        body, header, until: limit.lsn, untilTime: limit.time, file: file.path, offset: offset, observe: observe)
+        body, header.run, until: limit.lsn, untilTime: limit.time, file: file.path, offset: offset, observe: observe)
       if replayer.cutAt != nil { return true }
     }
     return false
+  }
+
+  private func foldArchived(
+    _ file: SegmentFile, _ limit: ReplayLimit, _ replayer: inout Replayer,
+    _ observe: @escaping (RecordDecoder.Entry, EventSource) -> Void
+  ) throws(EngineFault) -> Bool {
+    var reader = try ArchiveReader(directory.storage, path: file.path, store: storeID)
+    try check(file, reader.header.firstLSN, follows: replayer.lsn)
+    try reader.fold(into: &replayer, until: limit.lsn, untilTime: limit.time, observe: observe)
+    return replayer.cutAt != nil
+  }
+
+  private func check(_ file: SegmentFile, _ first: LSN, follows lsn: LSN) throws(EngineFault) {
+    guard first.rawValue == lsn.rawValue + 1 else {
+      throw .corruptLog(file.path, offset: 0, lsn: first, "the segment does not follow LSN \(lsn).")
+    }
   }
 
   private func loadSnapshot(
@@ -125,7 +139,7 @@ extension StoreInspector {
         var reader = try catalog.open(name)
         isGood = reader.header.lsn <= limit.lsn && reader.header.time <= limit.time
         if isGood { _ = try reader.verify() }
-      } catch where error.code == .corrupt {
+      } catch  where error.code == .corrupt {
         continue
       }
       if !isGood { continue }
@@ -156,7 +170,8 @@ extension Machine {
         balances.append(
           StoreInspector.Balance(
             item: name(of: item.number), number: item.number, supplied: sums.supplied, available: item.available,
-            reserved: item.reserved, sold: sums.sold, scrapped: sums.scrapped, floor: item.floor, version: item.version))
+            reserved: item.reserved, sold: sums.sold, scrapped: sums.scrapped, floor: item.floor, version: item.version)
+        )
       }
     }
     return balances.sorted { $0.item < $1.item }

@@ -18,14 +18,14 @@ extension StoreInspector {
     public var exitStatus: Int32 { !faults.isEmpty ? 4 : tornBytes > 0 ? 1 : 0 }
   }
 
-  /// Checks every byte of every segment and snapshot, that they follow each other, and that folding the log gives the state
+  /// Checks every byte of every segment, archive file and snapshot, that the indexes name what the records name, that the files follow each other, and that folding the log gives the state
   /// that its seals name. Goes on after a fault, so that one run names every damaged file.
   public func verify() -> Verification {
     var result = Verification()
     do throws(EngineFault) {
       verifySnapshots(try snapshotPaths(), &result)
       try verifyContinuation(&result)
-      try verifySegments(try segments(), &result)
+      try verifySegments(try allFiles(), &result)
       if result.faults.isEmpty { result.lastLSN = try replay(Replay.Limit()).lsn }
     } catch {
       result.faults.append(error)
@@ -54,48 +54,85 @@ extension StoreInspector {
     }
     guard let newest, result.faults.isEmpty else { return }
     let header = try catalog.open(newest).header
-    guard try !segments().contains(where: { $0.sequence == header.position.segment && !$0.isArchived }) else { return }
+    guard try !allFiles().contains(where: { $0.sequence == header.position.segment && !$0.isArchived }) else { return }
     result.faults.append(
       EngineFault(
-        .missing, "the newest snapshot reaches LSN \(header.lsn), and segment \(header.position.segment) behind it is not there.",
+        .missing,
+        "the newest snapshot reaches LSN \(header.lsn), and segment \(header.position.segment) behind it is not there.",
         file: "\(directory.log)/\(LogFormat.segmentName(header.position.segment))", lsn: header.lsn.advanced(by: 1),
-        advice: "Bring the file back (look in archive/ and in backups)."))
+        advice: "Bring the file back from a backup."))
+  }
+
+  /// Every file: of a segment that is in the log and in the archive, both.
+  private func allFiles() throws(EngineFault) -> [SegmentFile] {
+    do {
+      return try directory.allLogParts().map { SegmentFile($0) }
+    } catch {
+      throw .io(error, "Check the directory and its permissions.")
+    }
+  }
+
+  /// Where a file must begin.
+  private struct Continuation {
+    var sequence: UInt64
+    var lsn: LSN
+    var chain: UInt64
   }
 
   private func verifySegments(_ files: [SegmentFile], _ result: inout Verification) throws(EngineFault) {
-    var expected: (sequence: UInt64, lsn: LSN, chain: UInt64)?
+    var expected: Continuation?
+    /// What the file before was expected to follow: its twin must follow the same.
+    var before: Continuation?
     for (index, file) in files.enumerated() {
+      let isTwin = index > 0 && files[index - 1].sequence == file.sequence
+      if isTwin { expected = before }
       if let expected, file.sequence != expected.sequence {
         result.faults.append(
           EngineFault(
             .missing, "segment \(expected.sequence) is not there; segment \(file.sequence) is.", file: file.path,
             lsn: expected.lsn, advice: "Bring the file back from a backup."))
       }
+      before = expected
       do throws(EngineFault) {
-        let segment = try read(file, isLast: index == files.count - 1) { (_, _) throws(EngineFault) in }
+        let segment = try verifySegment(file, isLast: index == files.count - 1, after: expected, &result)
         result.segments += 1
-        result.groups += segment.groups
-        result.records += segment.records
-        if let expected, expected.sequence == file.sequence, expected.lsn != segment.firstLSN {
-          throw EngineFault.corruptLog(
-            file.path, offset: 0, lsn: segment.firstLSN, "the segment begins with another LSN than \(expected.lsn).")
+        if !isTwin {
+          result.groups += segment.groups
+          result.records += segment.records
         }
-        if let expected, expected.sequence == file.sequence, expected.chain != segment.previousChain {
-          throw EngineFault.corruptLog(
-            file.path, offset: 0, lsn: segment.firstLSN, "the segment does not continue the chain of the one before it.")
-        }
-        switch segment.tail {
-        case .clean: break
-        case .torn(let bytes): result.tornBytes = bytes
-        case .corrupt(let reason):
-          throw EngineFault.corruptLog(
-            file.path, offset: segment.end, lsn: segment.lastLSN.advanced(by: 1), reason)
-        }
-        expected = (file.sequence + 1, segment.lastLSN.advanced(by: 1), segment.chain)
+        expected = Continuation(
+          sequence: file.sequence + 1, lsn: segment.lastLSN.advanced(by: 1), chain: segment.chain)
       } catch {
         result.faults.append(error)
         expected = nil
       }
     }
+  }
+
+  private func verifySegment(
+    _ file: SegmentFile, isLast: Bool, after expected: Continuation?, _ result: inout Verification
+  ) throws(EngineFault) -> Segment {
+    if file.isRewritten {
+      var reader = try ArchiveReader(directory.storage, path: file.path, store: storeID)
+      try reader.verify()
+    }
+    let segment = try read(file, isLast: isLast) { (_, _) throws(EngineFault) in }
+    if let expected, expected.sequence == file.sequence {
+      guard expected.lsn == segment.firstLSN else {
+        throw EngineFault.corruptLog(
+          file.path, offset: 0, lsn: segment.firstLSN, "the segment begins with another LSN than \(expected.lsn).")
+      }
+      guard expected.chain == segment.previousChain else {
+        throw EngineFault.corruptLog(
+          file.path, offset: 0, lsn: segment.firstLSN, "the segment does not continue the chain of the one before it.")
+      }
+    }
+    switch segment.tail {
+    case .clean: break
+    case .torn(let bytes): result.tornBytes = bytes
+    case .corrupt(let reason):
+      throw EngineFault.corruptLog(file.path, offset: segment.end, lsn: segment.lastLSN.advanced(by: 1), reason)
+    }
+    return segment
   }
 }

@@ -13,32 +13,35 @@ public struct StoreInspector: Sendable {
     storeID = store
   }
 
-  /// A segment file.
+  /// A file of the log or of the archive.
   public struct SegmentFile: Sendable, Equatable {
     public var sequence: UInt64
     public var path: String
     public var isArchived: Bool
+    /// Rewritten with an index; else the segment as the log wrote it.
+    public var isRewritten: Bool
+
+    init(_ part: LogPart) {
+      sequence = part.sequence
+      path = part.path
+      isArchived = !part.isInLog
+      isRewritten = part.form == .archive
+    }
   }
 
-  /// All segments, oldest first.
+  /// One file for each segment, oldest first. Where a segment is both in the log and in the archive, the archive's.
   public func segments() throws(EngineFault) -> [SegmentFile] {
     do {
-      var files: [SegmentFile] = []
-      for (folder, isArchived) in [(directory.archive, true), (directory.log, false)] {
-        for name in try directory.storage.list(folder) {
-          guard let sequence = LogFormat.segmentSequence(name) else { continue }
-          files.append(SegmentFile(sequence: sequence, path: "\(folder)/\(name)", isArchived: isArchived))
-        }
-      }
-      return files.sorted { $0.sequence < $1.sequence }
+      return try directory.logParts().map { SegmentFile($0) }
     } catch {
       throw .io(error, "Check the directory and its permissions.")
     }
   }
 
-  /// One group of a segment.
+  /// One group of a segment, or one block of an archive file.
   public struct Group: Sendable, Equatable {
-    public var sequence: UInt64
+    /// The group's; nil for a block, which joins several.
+    public var sequence: UInt64?
     public var offset: Int
     public var firstLSN: LSN
     public var lastLSN: LSN
@@ -63,6 +66,7 @@ public struct StoreInspector: Sendable {
     public var records: UInt64 = 0
     public var rawBytes = 0
     public var storedBytes = 0
+    /// Of a segment: it is whole. An archive file always is.
     public var isSealed = false
     /// Chain values: of the group before the segment, and of its last one.
     public var previousChain: UInt64 = 0
@@ -77,13 +81,15 @@ public struct StoreInspector: Sendable {
     }
   }
 
-  /// Walks a segment group by group.
+  /// Walks a segment group by group, or an archive file block by block.
   /// - Parameters:
   ///   - isLast: whether its tail may be torn.
   ///   - visit: each group with its events; the second argument decodes them, so a caller who needs none pays nothing.
   public func read(
-    _ file: SegmentFile, isLast: Bool, visit: (Group, () throws(EngineFault) -> [LoggedEvent]) throws(EngineFault) -> Void
+    _ file: SegmentFile, isLast: Bool,
+    visit: (Group, () throws(EngineFault) -> [LoggedEvent]) throws(EngineFault) -> Void
   ) throws(EngineFault) -> Segment {
+    if file.isRewritten { return try readArchived(file, visit: visit) }
     let bytes = try directory.storage.readSegment(file.path, direct: false)
     defer { bytes.deallocate() }
     let raw = UnsafeMutableRawBufferPointer.allocate(
@@ -101,7 +107,7 @@ public struct StoreInspector: Sendable {
       segment.rawBytes += Int(header.rawBytes)
       segment.storedBytes += header.paddedBytes
       try visit(Group(header, offset: offset)) { () throws(EngineFault) in
-        try Self.events(body, header, file.path, offset)
+        try Self.events(body, header.run, file.path, offset)
       }
     }
     segment.lastLSN = LSN(scan.nextLSN.rawValue - 1)
@@ -119,14 +125,35 @@ public struct StoreInspector: Sendable {
     return segment
   }
 
-  private static func events(
-    _ body: UnsafeRawBufferPointer, _ header: GroupHeader, _ path: String, _ offset: Int
+  private func readArchived(
+    _ file: SegmentFile, visit: (Group, () throws(EngineFault) -> [LoggedEvent]) throws(EngineFault) -> Void
+  ) throws(EngineFault) -> Segment {
+    var reader = try ArchiveReader(directory.storage, path: file.path, store: storeID)
+    let header = reader.header
+    let footer = reader.footer
+    for number in reader.blocks.indices {
+      let raw = try reader.read(block: number)
+      let block = reader.blocks[number]
+      try visit(Group(block)) { () throws(EngineFault) in
+        try Self.events(raw, block.run, file.path, Int(block.offset))
+      }
+    }
+    return Segment(
+      file: file, fileBytes: footer.fileBytes, firstLSN: header.firstLSN, lastLSN: header.lastLSN,
+      firstTime: header.createdAt, lastTime: header.latestTime, groups: Int(header.groups), records: footer.records,
+      rawBytes: Int(footer.rawBytes), storedBytes: footer.fileBytes, isSealed: true,
+      previousChain: header.previousChain,
+      chain: header.chain, end: footer.fileBytes)
+  }
+
+  static func events(
+    _ body: UnsafeRawBufferPointer, _ run: RecordRun, _ path: String, _ offset: Int
   ) throws(EngineFault) -> [LoggedEvent] {
     var decoder = RecordDecoder()
     do {
-      try decoder.decode(body, header)
+      try decoder.decode(body, run)
     } catch {
-      throw .corruptLog(path, offset: offset, lsn: header.firstLSN, "a group's check is right, but its records do not read.")
+      throw .corruptLog(path, offset: offset, lsn: run.firstLSN, "the checks are right, but the records do not read.")
     }
     return decoder.withSource(body) { source in decoder.entries.map { LoggedEvent($0, source) } }
   }
@@ -190,5 +217,12 @@ extension StoreInspector.Group {
       records: Int(header.records), rawBytes: Int(header.rawBytes), storedBytes: Int(header.storedBytes),
       paddedBytes: header.paddedBytes, isCompressed: header.codec == GroupHeader.lz4Codec,
       seals: header.flags.contains(.seals))
+  }
+
+  init(_ block: ArchiveBlock) {
+    self.init(
+      sequence: nil, offset: Int(block.offset), firstLSN: block.firstLSN, lastLSN: block.lastLSN, time: block.firstTime,
+      records: Int(block.records), rawBytes: Int(block.rawBytes), storedBytes: Int(block.storedBytes),
+      paddedBytes: Int(block.storedBytes), isCompressed: block.codec == UInt32(GroupHeader.lz4Codec), seals: false)
   }
 }

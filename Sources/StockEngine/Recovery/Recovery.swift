@@ -1,15 +1,24 @@
 /// What recovery found and did.
 public struct RecoveryReport: Sendable, Equatable {
+  /// The last record that the snapshot covered; 0 if there was none.
   public var snapshotLSN = LSN.zero
+  /// The last record that was found.
   public var lastLSN = LSN.zero
+  /// Its time.
   public var lastTime = Timestamp.zero
+  /// Events folded behind the snapshot.
   public var events: UInt64 = 0
+  /// Segments folded, from the log and from the archive.
   public var segments = 0
+  /// Those that were no longer in the log: no snapshot was left that covers them.
+  public var archivedSegments = 0
   /// Bytes of an unacknowledged group that a crash left; saved beside the log, then cut.
   public var tornBytes = 0
+  /// Where those bytes were saved.
   public var tornFile: String?
   /// Snapshots that did not verify and were put aside.
   public var brokenSnapshots: [String] = []
+  /// How long it took.
   public var milliseconds: Int64 = 0
   /// What this start began.
   public var epoch = Epoch.none
@@ -17,8 +26,8 @@ public struct RecoveryReport: Sendable, Equatable {
   var isEpochLogged = false
 }
 
-/// Brings the machines to the last durable state: newest good snapshot, then the log behind it; then readies the log so that
-/// nothing is ever appended to a recovered file.
+/// Brings the machines to the last durable state: newest good snapshot, then the log behind it; without a snapshot the whole
+/// log, which begins in the archive. Then readies the log so that nothing is ever appended to a recovered file.
 struct Recovery {
   let directory: StoreDirectory
   let store: StoreID
@@ -41,8 +50,7 @@ struct Recovery {
     let (snapshot, broken) = try SnapshotCatalog(directory: directory, store: store).loadNewest(into: machines)
     report.brokenSnapshots = broken
     report.snapshotLSN = snapshot?.lsn ?? .zero
-    let names = try segmentNames(from: snapshot)
-    let position = try foldSegments(names, snapshot, machines)
+    let position = try foldParts(try parts(from: snapshot), snapshot, machines)
     if !report.isEpochLogged { report.epoch = machines.epochs.next(nonce: epochNonce) }
     return position
   }
@@ -65,22 +73,28 @@ struct Recovery {
 
   // MARK: Segments
 
-  /// The segments from the snapshot on, without a gap.
-  private func segmentNames(from snapshot: SnapshotHeader?) throws(EngineFault) -> [String] {
-    let sequences: [UInt64]
+  /// The parts of the log from the snapshot on, without a gap. What was archived is taken from there; the last part is what was
+  /// being written, so it is always in the log.
+  private func parts(from snapshot: SnapshotHeader?) throws(EngineFault) -> [LogPart] {
+    let found: [UInt64: LogPart]
     do {
       for name in try storage.list(directory.log) where name.hasSuffix(".tmp") {
         try storage.unlink("\(directory.log)/\(name)")
       }
-      sequences = try storage.list(directory.log).compactMap { LogFormat.segmentSequence($0) }.sorted()
+      found = try directory.logPartsForFolding()
     } catch {
       throw .io(error, "Nothing was changed. Check the directory.")
     }
     let first = snapshot?.position.segment ?? 1
-    let wanted = sequences.filter { $0 >= first }
-    guard let last = wanted.last else { throw missing(first, snapshot) }
-    for sequence in first ... last where !wanted.contains(sequence) { throw missing(sequence, snapshot) }
-    return wanted.map { LogFormat.segmentName($0) }
+    let inLog = found.values.filter { $0.isInLog && $0.sequence >= first }
+    guard let last = inLog.map(\.sequence).max() else { throw missing(first, snapshot) }
+    if let newest = found.keys.max(), newest > last { throw missing(last + 1, snapshot) }
+    var parts: [LogPart] = []
+    for sequence in first...last {
+      guard let part = found[sequence] else { throw missing(sequence, snapshot) }
+      parts.append(part)
+    }
+    return parts
   }
 
   private func missing(_ sequence: UInt64, _ snapshot: SnapshotHeader?) -> EngineFault {
@@ -90,47 +104,72 @@ struct Recovery {
     return EngineFault(
       .missing, "segment \(sequence) is not there; \(need).",
       file: "\(directory.log)/\(LogFormat.segmentName(sequence))",
-      advice: "Nothing was changed. Bring the file back (look in archive/ and in backups), then start again.")
+      advice:
+        "Nothing was changed. Neither log/ nor archive/ has it: bring the file back from a backup, then start again.")
   }
 
-  private mutating func foldSegments(
-    _ names: [String], _ snapshot: SnapshotHeader?, _ machines: MachineSet
+  private mutating func foldParts(
+    _ parts: [LogPart], _ snapshot: SnapshotHeader?, _ machines: MachineSet
   ) throws(EngineFault) -> LogPosition {
     var position = snapshot?.position ?? LogPosition(segment: 1, group: 1, chain: 0)
     var replayer = Replayer(machines: machines, after: snapshot?.lsn ?? .zero, at: snapshot?.time ?? .zero)
     let raw = UnsafeMutableRawBufferPointer.allocate(
       byteCount: LogFormat.groupRawBytesMax + CommandBatch.slackBytes, alignment: 64)
     defer { raw.deallocate() }
-    for (index, name) in names.enumerated() {
-      let isLast = index == names.count - 1
-      let path = "\(directory.log)/\(name)"
-      let bytes = try storage.readSegment(path, direct: isLast)
-      defer { bytes.deallocate() }
-      var scan = try SegmentScan(name: name, bytes: bytes, store: store)
-      guard scan.header.previousChain == position.chain, scan.header.firstGroup == position.group,
-        scan.header.firstLSN.rawValue == replayer.lsn.rawValue + 1
-      else {
-        throw .corruptLog(
-          path, offset: 0, lsn: scan.header.firstLSN,
-          "the segment does not follow the one before it (or the snapshot): its chain, group or LSN differ.")
+    for (index, part) in parts.enumerated() {
+      switch part.form {
+      case .archive: position = try foldArchived(part, position, &replayer)
+      case .segment:
+        position = try foldSegment(part, isLast: index == parts.count - 1, position, &replayer, machines, raw)
       }
-      while case .group(let header, let offset) = scan.next(into: raw) {
-        let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
-        try replayer.fold(body, header, file: path, offset: offset)
-      }
-      if isLast { try checkWatermark(scan, path) }
-      try judgeTail(scan, path, bytes, isLast: isLast, scratch: raw)
       report.segments += 1
-      position = LogPosition(segment: scan.header.sequence + 1, group: scan.nextGroup, chain: scan.chain)
-      if isLast {
-        report.lastTime = replayer.time
-        report.events = replayer.events
-        position = try closeLast(scan, path, bytes, machines, at: report.lastTime)
-        report.lastLSN = LSN(scan.nextLSN.rawValue - 1)
-        if position.group > scan.nextGroup { report.lastLSN = scan.nextLSN }
-      }
+      if !part.isInLog { report.archivedSegments += 1 }
     }
     return position
+  }
+
+  private func foldArchived(
+    _ part: LogPart, _ position: LogPosition, _ replayer: inout Replayer
+  ) throws(EngineFault) -> LogPosition {
+    var reader = try ArchiveReader(storage, path: part.path, store: store)
+    let header = reader.header
+    guard header.previousChain == position.chain, header.firstGroup == position.group,
+      header.firstLSN.rawValue == replayer.lsn.rawValue + 1
+    else { throw Self.doesNotFollow(part.path, header.firstLSN) }
+    try reader.fold(into: &replayer)
+    return header.next
+  }
+
+  private mutating func foldSegment(
+    _ part: LogPart, isLast: Bool, _ position: LogPosition, _ replayer: inout Replayer, _ machines: MachineSet,
+    _ raw: UnsafeMutableRawBufferPointer
+  ) throws(EngineFault) -> LogPosition {
+    let path = part.path
+    let bytes = try storage.readSegment(path, direct: isLast)
+    defer { bytes.deallocate() }
+    var scan = try SegmentScan(name: LogFormat.segmentName(part.sequence), bytes: bytes, store: store)
+    guard scan.header.previousChain == position.chain, scan.header.firstGroup == position.group,
+      scan.header.firstLSN.rawValue == replayer.lsn.rawValue + 1
+    else { throw Self.doesNotFollow(path, scan.header.firstLSN) }
+    while case .group(let header, let offset) = scan.next(into: raw) {
+      let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
+      try replayer.fold(body, header.run, file: path, offset: offset)
+    }
+    if isLast { try checkWatermark(scan, path) }
+    try judgeTail(scan, path, bytes, isLast: isLast, scratch: raw)
+    guard isLast else { return LogPosition(segment: part.sequence + 1, group: scan.nextGroup, chain: scan.chain) }
+    report.lastTime = replayer.time
+    report.events = replayer.events
+    let next = try closeLast(scan, path, bytes, machines, at: report.lastTime)
+    report.lastLSN = LSN(scan.nextLSN.rawValue - 1)
+    if next.group > scan.nextGroup { report.lastLSN = scan.nextLSN }
+    return next
+  }
+
+  private static func doesNotFollow(_ path: String, _ lsn: LSN) -> EngineFault {
+    .corruptLog(
+      path, offset: 0, lsn: lsn,
+      "the segment does not follow the one before it (or the snapshot): its chain, group or LSN differ.")
   }
 
   private func checkWatermark(_ scan: borrowing SegmentScan, _ path: String) throws(EngineFault) {
@@ -239,18 +278,21 @@ extension Storage {
       let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: LogFormat.blockBytes)
       do throws(StorageError) {
         let got = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<size]), at: 0)
-        guard got == size else { throw StorageError("read", path, number: 5, reason: "the file is shorter than it says") }
+        guard got == size else {
+          throw StorageError("read", path, number: 5, reason: "the file is shorter than it says")
+        }
       } catch {
         bytes.deallocate()
         throw error
       }
       return UnsafeMutableRawBufferPointer(rebasing: bytes[..<size])
-    } catch where !error.isReadFailure {
+    } catch  where !error.isReadFailure {
       throw .io(error, "Nothing was changed. Check permissions and the limit of open files.")
     } catch {
       throw EngineFault(
         .corrupt, "\(error).", file: path,
-        advice: "The disk cannot read acknowledged bytes. Nothing was changed. Copy what can be read, then restore a backup.")
+        advice:
+          "The disk cannot read acknowledged bytes. Nothing was changed. Copy what can be read, then restore a backup.")
     }
   }
 }

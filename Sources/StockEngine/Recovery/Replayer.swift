@@ -15,25 +15,25 @@ struct Replayer: ~Copyable {
     self.time = time
   }
 
-  /// Folds a group's records that come after what was folded so far.
+  /// Folds the records of a group or block that come after what was folded so far.
   /// - Parameters:
   ///   - until: the last LSN to fold.
   ///   - untilTime: records after it are not folded.
   ///   - observe: sees each event after it was folded.
   /// - Throws: `corrupt` if a seal is met whose state is not what was folded.
   mutating func fold(
-    _ raw: UnsafeRawBufferPointer, _ header: GroupHeader, until: LSN = LSN(.max), untilTime: Timestamp = .distantFuture,
+    _ raw: UnsafeRawBufferPointer, _ run: RecordRun, until: LSN = LSN(.max), untilTime: Timestamp = .distantFuture,
     file: String, offset: Int, observe: ((RecordDecoder.Entry, EventSource) -> Void)? = nil
   ) throws(EngineFault) {
     do {
-      try decoder.decode(raw, header)
+      try decoder.decode(raw, run)
     } catch {
-      throw Self.fault(error, header, file, offset)
+      throw Self.fault(error, run, file, offset)
     }
     let isMismatch = decoder.withSource(raw) { source in
       foldEntries(source, until, untilTime, observe)
     }
-    lsn = max(lsn, cutAt.map { LSN($0.rawValue - 1) } ?? header.lastLSN)
+    lsn = max(lsn, cutAt.map { LSN($0.rawValue - 1) } ?? run.lastLSN)
     if let sealed = isMismatch {
       throw EngineFault(
         .corrupt,
@@ -59,8 +59,8 @@ struct Replayer: ~Copyable {
     var start = 0
     while start < entries.count {
       let end = min(start + Self.windowEntries, entries.count)
-      for index in start ..< end { touch(entries[index].event, source) }
-      for index in start ..< end {
+      for index in start..<end { touch(entries[index].event, source) }
+      for index in start..<end {
         let entry = entries[index]
         if entry.lsn <= lsn { continue }
         if entry.lsn > until || entry.time > untilTime {
@@ -99,7 +99,8 @@ struct Replayer: ~Copyable {
       if !moved.lines.isEmpty { touchItem(source.lines(moved.lines)[0].item) }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
       .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan: break
+      .epochBegan:
+      break
     }
   }
 
@@ -116,15 +117,15 @@ struct Replayer: ~Copyable {
   }
 
   private static func fault(
-    _ error: EventDecodingError, _ header: GroupHeader, _ file: String, _ offset: Int
+    _ error: EventDecodingError, _ run: RecordRun, _ file: String, _ offset: Int
   ) -> EngineFault {
     switch error {
     case .newer(let kind):
       EngineFault(
         .newerFormat, "the log has events of kind \(kind), which this stockd does not know.", file: file,
-        offset: UInt64(offset), lsn: header.firstLSN, advice: "Nothing was changed. Start the newer stockd again.")
+        offset: UInt64(offset), lsn: run.firstLSN, advice: "Nothing was changed. Start the newer stockd again.")
     case .damaged:
-      .corruptLog(file, offset: offset, lsn: header.firstLSN, "a group's check is right, but its records do not read.")
+      .corruptLog(file, offset: offset, lsn: run.firstLSN, "the checks are right, but the records do not read.")
     }
   }
 }

@@ -45,7 +45,7 @@ public final class BatchExecutor {
           if let lines = lines.baseAddress { decider.commandLines = lines }
           let statsBefore = replies.stats.count
           executeWindows(commands, &replies)
-          for index in statsBefore ..< replies.stats.count { completeStats(&replies.stats[index]) }
+          for index in statsBefore..<replies.stats.count { completeStats(&replies.stats[index]) }
         }
       }
     }
@@ -148,7 +148,7 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
   private func append(_ decider: inout Decider, from first: Int) {
     let lsn = decider.appendSection(to: commit)
     let before = lsn.rawValue - 1
-    for index in first ..< replies.pointee.replies.count { replies.pointee.replies[index].lsn.rawValue += before }
+    for index in first..<replies.pointee.replies.count { replies.pointee.replies[index].lsn.rawValue += before }
     replies.pointee.gate = max(replies.pointee.gate, LSN(before + UInt64(decider.recordCount)))
   }
 }

@@ -9,15 +9,19 @@ public protocol ClockSource: Sendable {
   var monotonicNanoseconds: UInt64 { get }
 }
 
+/// The machine's clocks.
 public struct SystemClock: ClockSource {
+  /// It has no state of its own.
   public init() {}
 
+  /// CLOCK_REALTIME.
   public var wallMilliseconds: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 
+  /// CLOCK_MONOTONIC.
   public var monotonicNanoseconds: UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
@@ -30,9 +34,12 @@ public final class ManualClock: ClockSource {
   private let wall: Atomic<Int64>
   private let monotonic = Atomic<UInt64>(0)
 
+  /// A clock that stands still at this time; its monotonic time is 0.
   public init(wallMilliseconds: Int64) { wall = Atomic(wallMilliseconds) }
 
+  /// Where it was set, stepped and advanced to.
   public var wallMilliseconds: Int64 { wall.load(ordering: .relaxed) }
+  /// How far it was advanced.
   public var monotonicNanoseconds: UInt64 { monotonic.load(ordering: .relaxed) }
 
   /// Lets time pass.

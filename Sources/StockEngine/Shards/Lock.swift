@@ -87,11 +87,13 @@ final class Thread: Sendable {
   init(name: String, isBackground: Bool = false, _ body: @escaping @Sendable () -> Void) {
     let start = Start(name: name, isBackground: isBackground, body: body, done: done)
     var thread = pthread_t()
-    let status = pthread_create(&thread, nil, { argument in
-      let done = Thread.run(Unmanaged<Start>.fromOpaque(argument!))
-      done.open()
-      return nil
-    }, Unmanaged.passRetained(start).toOpaque())
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        let done = Thread.run(Unmanaged<Start>.fromOpaque(argument!))
+        done.open()
+        return nil
+      }, Unmanaged.passRetained(start).toOpaque())
     precondition(status == 0, "pthread_create failed with \(status)")
     pthread_detach(thread)
   }

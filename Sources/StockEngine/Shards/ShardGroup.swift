@@ -5,7 +5,7 @@ final class ShardGroup: Sendable {
 
   init(store: StoreID, shards count: Int) {
     self.store = store
-    shards = (0 ..< count).map { index in
+    shards = (0..<count).map { index in
       Shard(machine: Machine(store: store, shard: index, of: count, tracksDeadlines: false))
     }
   }

@@ -17,6 +17,8 @@ final class Follower: @unchecked Sendable {
   private let work = Condition()
   /// Sealed segments that no snapshot covers.
   private var sealedSegments: Int
+  /// Recovery had to go back to the archive: the next start should not.
+  private var wantsSnapshot: Bool
   private var isStopping = false
   private var thread: Thread?
   private let snapshotLSN: Atomic<UInt64>
@@ -24,17 +26,19 @@ final class Follower: @unchecked Sendable {
   private let firstUnsealed: Atomic<UInt64>
 
   /// - Parameters:
-  ///   - sealedSegments: those behind the last snapshot.
+  ///   - sealedSegments: those in the log behind the last snapshot.
+  ///   - wantsSnapshot: one is made at once.
   ///   - firstUnsealed: the segment that is being written.
   init(
     directory: StoreDirectory, store: StoreID, configuration: EngineConfiguration, snapshotLSN: LSN,
-    sealedSegments: Int, firstUnsealed: UInt64, report: @escaping @Sendable (FollowerEvent) -> Void
+    sealedSegments: Int, wantsSnapshot: Bool, firstUnsealed: UInt64, report: @escaping @Sendable (FollowerEvent) -> Void
   ) {
     self.directory = directory
     self.configuration = configuration
     self.report = report
     self.snapshotLSN = Atomic(snapshotLSN.rawValue)
     self.sealedSegments = sealedSegments
+    self.wantsSnapshot = wantsSnapshot
     self.firstUnsealed = Atomic(firstUnsealed)
     catalog = SnapshotCatalog(directory: directory, store: store)
   }
@@ -67,18 +71,23 @@ final class Follower: @unchecked Sendable {
   }
 
   private func run() {
+    // An orderly stop leaves covered segments in the log.
+    if !lock.withLock({ isSnapshotDue }) { archiveCovered(manner) }
     lock.lock()
     while !isStopping {
-      guard UInt64(sealedSegments) * UInt64(configuration.segmentBytes) >= configuration.snapshotBytes else {
+      guard isSnapshotDue else {
         work.wait(lock)
         continue
       }
       let taken = sealedSegments
       lock.unlock()
       do {
-        let made = try makeSnapshot(pace: Pace(restMilliseconds: Self.restMilliseconds))
+        let made = try makeSnapshot(manner)
         if made.bytes > 0 { report(.madeSnapshot(made)) }
-        lock.withLock { sealedSegments -= taken }
+        lock.withLock {
+          sealedSegments -= taken
+          wantsSnapshot = false
+        }
       } catch {
         report(.failed(error))
         // The log keeps everything. The next seal is the next chance; a full disk is looked at again meanwhile.
@@ -91,8 +100,30 @@ final class Follower: @unchecked Sendable {
     lock.unlock()
   }
 
+  /// Inside the lock.
+  private var isSnapshotDue: Bool {
+    wantsSnapshot || UInt64(sealedSegments) * UInt64(configuration.segmentBytes) >= configuration.snapshotBytes
+  }
+
+  /// How the thread archives: slowly, so that the log's own syncs don't wait; and not so densely that the next snapshot would
+  /// come late.
+  private var manner: ArchiveCatalog.Manner {
+    ArchiveCatalog.Manner(
+      effort: lock.withLock { sealedSegments } > 0 ? .fast : .high, pace: Pace(restMilliseconds: Self.restMilliseconds),
+      isCancelled: { [self] in lock.withLock { isStopping } })
+  }
+
   /// Makes a snapshot of everything that is sealed, then lets go of what is covered.
-  func makeSnapshot(pace: Pace = .none) throws(EngineFault) -> SnapshotReport {
+  /// - Parameter manner: nil leaves what is covered in the log, for a later run.
+  func makeSnapshot(_ manner: ArchiveCatalog.Manner? = ArchiveCatalog.Manner()) throws(EngineFault) -> SnapshotReport {
+    var made = try publishSnapshot(manner?.pace ?? .none)
+    // The folded state has gone by now; archiving needs some memory of its own.
+    if made.bytes == 0 { return made }
+    if let manner { made.archivedSegments = archiveCovered(manner) } else { _ = try catalog.prune() }
+    return made
+  }
+
+  private func publishSnapshot(_ pace: Pace) throws(EngineFault) -> SnapshotReport {
     let places = UnsafeMutablePointer<UnsafeMutablePointer<Machine>?>.allocate(capacity: 1)
     defer { places.deallocate() }
     var machine = Machine(store: catalog.store, tracksDeadlines: false)
@@ -102,8 +133,7 @@ final class Follower: @unchecked Sendable {
     }
     let bytes = try catalog.publish(machine, header, pace: pace)
     snapshotLSN.store(header.lsn.rawValue, ordering: .relaxed)
-    let archived = try archiveCoveredSegments()
-    return SnapshotReport(lsn: header.lsn, bytes: bytes, archivedSegments: archived)
+    return SnapshotReport(lsn: header.lsn, bytes: bytes, archivedSegments: 0)
   }
 
   /// The state at the end of the last sealed segment; nil if nothing is sealed behind the last snapshot.
@@ -136,61 +166,65 @@ final class Follower: @unchecked Sendable {
       byteCount: LogFormat.groupRawBytesMax + CommandBatch.slackBytes, alignment: 64)
     defer { raw.deallocate() }
     var last: SnapshotHeader?
-    while let path = sealedSegment(position.segment) {
-      let bytes = try directory.storage.readSegment(path, direct: false)
-      defer { bytes.deallocate() }
-      var scan = try SegmentScan(name: LogFormat.segmentName(position.segment), bytes: bytes, store: catalog.store)
-      while case .group(let header, let offset) = scan.next(into: raw) {
-        let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
-        try replayer.fold(body, header, file: path, offset: offset)
+    let parts = try parts()
+    while position.segment < firstUnsealed.load(ordering: .acquiring) {
+      guard let part = parts[position.segment] else {
+        throw EngineFault(
+          .missing, "segment \(position.segment) is not there.",
+          file: "\(directory.log)/\(LogFormat.segmentName(position.segment))", lsn: replayer.lsn.advanced(by: 1),
+          advice: "No snapshot was made. Bring the file back from a backup before the next start needs it.")
       }
-      guard scan.isSealed else {
-        throw .corruptLog(path, offset: scan.end, lsn: scan.nextLSN, "a sealed segment does not end in its seal.")
+      switch part.form {
+      case .segment: position = try fold(part, &replayer, raw)
+      case .archive:
+        var reader = try ArchiveReader(directory.storage, path: part.path, store: catalog.store)
+        try reader.fold(into: &replayer)
+        position = reader.header.next
       }
-      position = LogPosition(segment: position.segment + 1, group: scan.nextGroup, chain: scan.chain)
       last = SnapshotHeader(store: catalog.store, lsn: replayer.lsn, time: replayer.time, position: position)
     }
     return last
   }
 
-  private func sealedSegment(_ sequence: UInt64) -> String? {
-    guard sequence < firstUnsealed.load(ordering: .acquiring) else { return nil }
-    return "\(directory.log)/\(LogFormat.segmentName(sequence))"
+  /// By sequence. Without a snapshot the log begins in the archive.
+  private func parts() throws(EngineFault) -> [UInt64: LogPart] {
+    do {
+      return try directory.logPartsForFolding()
+    } catch {
+      throw .io(error, "No snapshot was made; the log keeps everything. Check the directory.")
+    }
+  }
+
+  private func fold(
+    _ part: LogPart, _ replayer: inout Replayer, _ raw: UnsafeMutableRawBufferPointer
+  ) throws(EngineFault) -> LogPosition {
+    let bytes = try directory.storage.readSegment(part.path, direct: false)
+    defer { bytes.deallocate() }
+    var scan = try SegmentScan(name: LogFormat.segmentName(part.sequence), bytes: bytes, store: catalog.store)
+    while case .group(let header, let offset) = scan.next(into: raw) {
+      let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
+      try replayer.fold(body, header.run, file: part.path, offset: offset)
+    }
+    guard scan.isSealed else {
+      throw .corruptLog(part.path, offset: scan.end, lsn: scan.nextLSN, "a sealed segment does not end in its seal.")
+    }
+    return LogPosition(segment: part.sequence + 1, group: scan.nextGroup, chain: scan.chain)
   }
 
   // MARK: Archive
 
-  /// Moves the segments that every kept snapshot covers to the archive, and keeps that within its bound.
-  private func archiveCoveredSegments() throws(EngineFault) -> Int {
-    guard let firstNeeded = try catalog.prune() else { return 0 }
-    let storage = directory.storage
+  /// Archives the segments that every kept snapshot covers. What fails is reported: the snapshot is made all the same.
+  @discardableResult
+  private func archiveCovered(_ manner: ArchiveCatalog.Manner) -> Int {
     do {
-      var moved = 0
-      for name in try storage.list(directory.log) {
-        guard let sequence = LogFormat.segmentSequence(name), sequence < firstNeeded else { continue }
-        try storage.rename("\(directory.log)/\(name)", to: "\(directory.archive)/\(name)")
-        moved += 1
-      }
-      if moved > 0 {
-        try storage.syncDirectory(directory.archive)
-        try storage.syncDirectory(directory.log)
-      }
-      try trimArchive()
-      return moved
+      guard let firstNeeded = try catalog.prune(), let now = try catalog.newestTime() else { return 0 }
+      let archivist = Archivist(
+        catalog: ArchiveCatalog(directory: directory, store: catalog.store), bytesMax: configuration.archiveBytesMax,
+        millisecondsMax: configuration.archiveMillisecondsMax, report: { [report] in report(.failed($0)) })
+      return archivist.run(before: firstNeeded, now: now, manner)
     } catch {
-      throw .io(error, "The snapshot was made; covered segments could not be moved to the archive.")
-    }
-  }
-
-  private func trimArchive() throws(StorageError) {
-    let storage = directory.storage
-    var total: UInt64 = 0
-    for name in try storage.list(directory.archive).sorted(by: >) where LogFormat.segmentSequence(name) != nil {
-      let path = "\(directory.archive)/\(name)"
-      let file = try storage.open(path, .read)
-      total += try file.size()
-      file.close()
-      if total > configuration.archiveBytesMax { try storage.unlink(path) }
+      report(.failed(error))
+      return 0
     }
   }
 }

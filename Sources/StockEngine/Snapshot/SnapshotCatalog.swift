@@ -38,7 +38,7 @@ struct SnapshotCatalog: Sendable {
     for name in candidates {
       do throws(EngineFault) {
         return (try load(name, into: machines), broken)
-      } catch where error.code == .corrupt {
+      } catch  where error.code == .corrupt {
         // Its pages may have verified, and what they say come to another state: nothing of it may stay.
         machines.empty(store)
         try putAside(name)
@@ -133,6 +133,17 @@ struct SnapshotCatalog: Sendable {
       throw .io(error, "Old snapshots could not be dropped.")
     }
     return try firstNeededSegment()
+  }
+
+  /// The time that the newest snapshot stands for.
+  func newestTime() throws(EngineFault) -> Timestamp? {
+    let newest: String?
+    do {
+      newest = try names().max()
+    } catch {
+      throw .io(error, "The snapshots could not be listed.")
+    }
+    return try newest.map { (name) throws(EngineFault) in try open(name).header.time }
   }
 
   private func firstNeededSegment() throws(EngineFault) -> UInt64? {

@@ -87,7 +87,9 @@ struct SnapshotHeader: Equatable {
   init(decoding bytes: UnsafeRawBufferPointer, file: String, store expected: StoreID) throws(EngineFault) {
     guard bytes.count == SnapshotFormat.headerBytes else { throw .damagedSnapshot(file, "the header is cut off.") }
     var reader = ByteReader(bytes)
-    guard reader.take(UInt64.self) == SnapshotFormat.magic else { throw .damagedSnapshot(file, "the file is no snapshot.") }
+    guard reader.take(UInt64.self) == SnapshotFormat.magic else {
+      throw .damagedSnapshot(file, "the file is no snapshot.")
+    }
     let version: UInt16 = reader.take()
     let features: UInt16 = reader.take()
     let spare: UInt32 = reader.take()
@@ -103,7 +105,8 @@ struct SnapshotHeader: Equatable {
     }
     guard version == SnapshotFormat.version, features == 0 else {
       throw EngineFault(
-        .newerFormat, "the snapshot has format \(version), this stockd reads up to \(SnapshotFormat.version).", file: file,
+        .newerFormat, "the snapshot has format \(version), this stockd reads up to \(SnapshotFormat.version).",
+        file: file,
         advice: "Nothing was changed. Start the newer stockd again, or restore a backup made before it ran.")
     }
     guard store == expected else {

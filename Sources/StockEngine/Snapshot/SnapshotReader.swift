@@ -178,20 +178,20 @@ struct SnapshotReader: ~Copyable {
     while let page = try nextPage() {
       var reader = ByteReader(page.raw)
       switch page.kind {
-      case .items: for _ in 0 ..< page.entries { Self.takeItem(&reader, machines) }
-      case .orders: for _ in 0 ..< page.entries { Self.takeOrder(&reader, machines) }
+      case .items: for _ in 0..<page.entries { Self.takeItem(&reader, machines) }
+      case .orders: for _ in 0..<page.entries { try takeOrder(&reader, machines) }
       case .fingerprints:
-        for _ in 0 ..< page.entries {
+        for _ in 0..<page.entries {
           let print = Self.takeFingerprint(&reader)
           machines.machine(print.partition).pointee.insertFingerprint(print)
         }
       case .operations:
-        for _ in 0 ..< page.entries {
+        for _ in 0..<page.entries {
           let print = Self.takeFingerprint(&reader)
           machines.machine(print.partition).pointee.insertOperation(print)
         }
       case .epochs:
-        for _ in 0 ..< page.entries {
+        for _ in 0..<page.entries {
           let epoch = Epoch(rawValue: reader.take())
           let start = EpochStart(epoch: epoch, firstLSN: LSN(reader.takeVarint()))
           if !reader.hasFailed { machines.machine(.ofStore).pointee.foldEpoch(start) }
@@ -238,9 +238,9 @@ struct SnapshotReader: ~Copyable {
     (reader.base + text.start).assumingMemoryBound(to: UInt8.self)
   }
 
-  private static func takeOrder(_ reader: inout ByteReader, _ machines: MachineSet) {
+  private func takeOrder(_ reader: inout ByteReader, _ machines: MachineSet) throws(EngineFault) {
     let id = reader.takeText(max: Bounds.idBytesMax)
-    let state = OrderState(rawValue: reader.take())
+    let stateNumber: UInt8 = reader.take()
     let flags = Order.Flags(rawValue: reader.take())
     let sale = UInt32(truncatingIfNeeded: reader.takeVarint())
     let created = Timestamp(milliseconds: reader.takeSigned())
@@ -248,28 +248,37 @@ struct SnapshotReader: ~Copyable {
     let deadline = created.adding(milliseconds: reader.takeSigned())
     let count = Int(reader.takeVarint(max: UInt64(Bounds.linesPerOrderMax)))
     var lines: [OrderLine] = []
-    for _ in 0 ..< count {
+    for _ in 0..<count {
       let item = ItemNumber(rawValue: reader.take())
-      var line = OrderLine(item: item, quantity: takeUnits(&reader))
-      line.confirmed = takeUnits(&reader)
-      line.cancelled = takeUnits(&reader)
-      line.returned = takeUnits(&reader)
+      var line = OrderLine(item: item, quantity: Self.takeUnits(&reader))
+      line.confirmed = Self.takeUnits(&reader)
+      line.cancelled = Self.takeUnits(&reader)
+      line.returned = Self.takeUnits(&reader)
       lines.append(line)
     }
     let buyer = reader.takeText(max: Bounds.buyerBytesMax)
     let payload = reader.takeText(max: Bounds.payloadBytesMax)
-    guard let state else { return reader.fail() }
     if reader.hasFailed { return }
+    // The page's check was right, so somebody who knows more states wrote it.
+    guard let state = OrderState(rawValue: stateNumber) else {
+      throw EngineFault(
+        .newerFormat, "the snapshot has orders of state \(stateNumber), which this stockd does not know.", file: name,
+        advice: "Nothing was changed. Start the newer stockd again.")
+    }
     let seed = machines.keySeed
-    let key = Key(pointer(reader, id), count: Int(id.count), seed: seed)
+    let key = Key(Self.pointer(reader, id), count: Int(id.count), seed: seed)
     let machine = machines.machine(key.partition)
     let first = lines.first ?? OrderLine(item: ItemNumber(rawValue: 0), quantity: 0)
     var order = Order(
       key: machine.pointee.store(key), deadline: deadline, createdAt: created, changedAt: changed, line: first,
       extras: .none, sale: sale, extrasBytes: 0, lineCount: UInt16(count), state: state, flags: flags)
     machine.pointee.storeExtras(
-      &order, lines: lines, buyer: UnsafeRawBufferPointer(start: pointer(reader, buyer), count: Int(buyer.count)),
-      payload: UnsafeRawBufferPointer(start: pointer(reader, payload), count: Int(payload.count)))
+      &order, buyer: UnsafeRawBufferPointer(start: Self.pointer(reader, buyer), count: Int(buyer.count)),
+      payload: UnsafeRawBufferPointer(start: Self.pointer(reader, payload), count: Int(payload.count)))
+    if count > 1 {
+      let extras = OrderExtras(base: machine.pointee.arena.pointer(order.extras), lineCount: count)
+      for (index, line) in lines.enumerated() { extras.lines[index] = line }
+    }
     machine.pointee.insertOrder(order, key: key)
   }
 

@@ -86,7 +86,9 @@ struct SnapshotWriter: ~Copyable {
     state.pointee.orders.forEach { slot in
       guard slot & PartitionState.fingerprintBit == 0 else { return }
       let order = machine.orders.pointer(slot)
-      if order.pointee.state.isOpen { open.append((order.pointee.createdAt, machine.hash(of: order.pointee.key), slot)) }
+      if order.pointee.state.isOpen {
+        open.append((order.pointee.createdAt, machine.hash(of: order.pointee.key), slot))
+      }
     }
     open.sort { ($0.created, $0.hash) < ($1.created, $1.hash) }
     return slots + open.map(\.slot)

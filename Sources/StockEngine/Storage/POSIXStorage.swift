@@ -3,8 +3,10 @@ import Glibc
 
 /// Files of the operating system.
 public struct POSIXStorage: Storage {
+  /// The operating system's files; it has no state of its own.
   public init() {}
 
+  /// Makes the directory and its parents, with mode 0700.
   public func createDirectory(_ path: String) throws(StorageError) {
     var partial = path.hasPrefix("/") ? "/" : ""
     for component in path.split(separator: "/") {
@@ -13,6 +15,7 @@ public struct POSIXStorage: Storage {
     }
   }
 
+  /// The names in a directory but `.` and `..`, sorted.
   public func list(_ directory: String) throws(StorageError) -> [String] {
     guard let stream = opendir(directory) else {
       if errno == ENOENT { return [] }
@@ -29,6 +32,7 @@ public struct POSIXStorage: Storage {
     return names.sorted()
   }
 
+  /// Opens a file, new ones with mode 0600. A file system without O_DIRECT is read through its cache.
   public func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile {
     let flags: Int32 =
       switch mode {
@@ -48,14 +52,17 @@ public struct POSIXStorage: Storage {
     return POSIXFile(path: path, descriptor: descriptor, isDirect: isDirect)
   }
 
+  /// rename(2).
   public func rename(_ source: String, to target: String) throws(StorageError) {
     if Glibc.rename(source, target) != 0 { throw failure("rename", "\(source) to \(target)") }
   }
 
+  /// unlink(2).
   public func unlink(_ path: String) throws(StorageError) {
     if Glibc.unlink(path) != 0 { throw failure("unlink", path) }
   }
 
+  /// fsync(2) of the directory.
   public func syncDirectory(_ path: String) throws(StorageError) {
     let descriptor = retrying { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     if descriptor < 0 { throw failure("open", path) }
@@ -63,12 +70,14 @@ public struct POSIXStorage: Storage {
     if retrying({ fsync(descriptor) }) != 0 { throw failure("fsync", path) }
   }
 
+  /// What statvfs(2) leaves to users without privileges.
   public func freeBytes(_ path: String) throws(StorageError) -> UInt64 {
     var statistics = statvfs()
     if statvfs(path, &statistics) != 0 { throw failure("statvfs", path) }
     return UInt64(statistics.f_bavail) * UInt64(statistics.f_frsize)
   }
 
+  /// flock(2), without waiting: it goes with the process, so a crash leaves nothing behind.
   public func lock(_ path: String) throws(StorageError) -> any StorageLock {
     let descriptor = retrying { Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
     if descriptor < 0 { throw failure("open", path) }
@@ -116,7 +125,9 @@ private final class POSIXFile: StorageFile {
   private func readFully(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(StorageError) -> Int {
     var done = 0
     while done < buffer.count {
-      let result = retrying { pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset) + off_t(done)) }
+      let result = retrying {
+        pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset) + off_t(done))
+      }
       if result < 0 { throw failure("pread", path) }
       if result == 0 { break }
       done += result
@@ -141,7 +152,9 @@ private final class POSIXFile: StorageFile {
   func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(StorageError) {
     var done = 0
     while done < bytes.count {
-      let result = retrying { pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset) + off_t(done)) }
+      let result = retrying {
+        pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset) + off_t(done))
+      }
       if result < 0 { throw failure("pwrite", path) }
       if result == 0 { throw StorageError("pwrite", path, number: EIO, reason: "wrote nothing") }
       done += result

@@ -5,10 +5,13 @@ public protocol Storage: Sendable {
   func createDirectory(_ path: String) throws(StorageError)
   /// Names in a directory, sorted; empty if there is no such directory.
   func list(_ directory: String) throws(StorageError) -> [String]
+  /// Opens a file. With `create` its name is durable only after `syncDirectory`.
   func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile
   /// Replaces `target`. Durable after `syncDirectory`.
   func rename(_ source: String, to target: String) throws(StorageError)
+  /// Removes a file. Durable after `syncDirectory`.
   func unlink(_ path: String) throws(StorageError)
+  /// Makes the names in a directory durable: what was created, renamed and removed.
   func syncDirectory(_ path: String) throws(StorageError)
   /// Bytes that may still be written to the file system of `path`.
   func freeBytes(_ path: String) throws(StorageError) -> UInt64
@@ -16,6 +19,7 @@ public protocol Storage: Sendable {
   func lock(_ path: String) throws(StorageError) -> any StorageLock
 }
 
+/// How a file is opened.
 public enum OpenMode: Sendable {
   case read
   /// Read past the page cache if the file system can: what is read is what the disk holds.
@@ -26,20 +30,26 @@ public enum OpenMode: Sendable {
   case create
 }
 
+/// An open file. It closes at the latest when the last reference goes.
 public protocol StorageFile: AnyObject, Sendable {
+  /// What it was opened by.
   var path: String { get }
+  /// Bytes of the file.
   func size() throws(StorageError) -> UInt64
   /// Reads up to `buffer.count` bytes; fewer only at the end of the file.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(StorageError) -> Int
   /// Writes all bytes. They are durable after `sync`.
   func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(StorageError)
+  /// Cuts the file, or lengthens it with zeros. Durable after `sync`.
   func truncate(to size: UInt64) throws(StorageError)
   /// fdatasync. A failure is final: what was written has an unknown fate, and syncing again proves nothing.
   func sync() throws(StorageError)
+  /// Gives the descriptor back. No other call may follow.
   func close()
 }
 
 extension StorageFile {
+  /// Writes all bytes. They are durable after `sync`.
   public func write(_ bytes: [UInt8], at offset: UInt64) throws(StorageError) {
     var failure: StorageError?
     bytes.withUnsafeBytes { buffer in
@@ -49,16 +59,21 @@ extension StorageFile {
   }
 }
 
+/// An exclusive lock of a file, held until the last reference goes.
 public protocol StorageLock: AnyObject, Sendable {}
 
 /// A refused file operation.
 public struct StorageError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The call that failed, as in its manual page.
   public var operation: String
+  /// The file or directory.
   public var path: String
   /// As in errno.h.
   public var number: Int32
+  /// What the number means, for people.
   public var reason: String
 
+  /// A refusal of `operation` on `path`.
   public init(_ operation: String, _ path: String, number: Int32, reason: String) {
     self.operation = operation
     self.path = path
@@ -66,11 +81,15 @@ public struct StorageError: Error, Sendable, Equatable, CustomStringConvertible 
     self.reason = reason
   }
 
+  /// The disk, or the quota, is full: the same call may succeed later.
   public var isNoSpace: Bool { number == 28 || number == 122 }  // ENOSPC, EDQUOT
   /// The disk cannot give the bytes back: damage. Anything else says nothing about them.
   public var isReadFailure: Bool { number == 5 }  // EIO
+  /// There is no such file or directory.
   public var isNotFound: Bool { number == 2 }  // ENOENT
+  /// Another process holds the lock.
   public var isBusy: Bool { number == 11 }  // EWOULDBLOCK
 
+  /// The call, the file, the reason and its number.
   public var description: String { "\(operation) \(path): \(reason) (errno \(number))" }
 }

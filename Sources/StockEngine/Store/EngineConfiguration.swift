@@ -2,6 +2,7 @@
 public struct EngineConfiguration: Sendable {
   /// A power of two, at most 64. More shards let more event loops decide side by side.
   public var shards = 1
+  /// What a shop may set: payment times, retention, outages.
   public var rules = Rules()
   /// Size of a log segment, preallocated.
   public var segmentBytes = 64 << 20
@@ -13,8 +14,10 @@ public struct EngineConfiguration: Sendable {
   public var pendingBytesMax = 64 << 20
   /// Free space of the disk that segments leave alone.
   public var freeBytesMin: UInt64 = 192 << 20
-  /// Covered segments are kept in the archive up to so many bytes.
+  /// Covered segments are kept in the archive up to so many bytes; 0 keeps none.
   public var archiveBytesMax: UInt64 = 8 << 30
+  /// How long they are kept, counted from their last record in log time; 0: as long as there is room.
+  public var archiveMillisecondsMax: Int64 = 0
   /// How much of the log and the archive one history may read.
   public var historyBytesMax: UInt64 = 1 << 30
   /// False: no thread works by itself; the test calls `tick` and `makeSnapshot`.
@@ -24,6 +27,7 @@ public struct EngineConfiguration: Sendable {
   /// Tells this start from another one of the same directory; nil: drawn at random.
   public var epochNonce: UInt32?
 
+  /// The defaults.
   public init() {}
 
   /// Throws `configuration` if a value makes no sense; `Inventory` checks the same.
@@ -43,7 +47,8 @@ public struct EngineConfiguration: Sendable {
       "a snapshot is made after at least one segment (\(segmentBytes) bytes) of log; the setting is \(snapshotBytes).")
     try require(
       lagBytesMax > snapshotBytes,
-      "the log without a snapshot may be longer than what a snapshot is made after (\(snapshotBytes)); it is \(lagBytesMax).")
+      "the log without a snapshot may be longer than what a snapshot is made after (\(snapshotBytes)); it is \(lagBytesMax)."
+    )
     let fortyDays: Int64 = 40 * 24 * 60 * 60 * 1000
     try require(
       rules.holdMilliseconds > 0 && rules.holdMilliseconds <= rules.holdMillisecondsMax
@@ -51,7 +56,8 @@ public struct EngineConfiguration: Sendable {
       "a payment time is positive, within its maximum, and that within 40 days.")
     try require(
       rules.endedRetentionMilliseconds >= 0 && rules.soldRetentionMilliseconds >= 0
-        && rules.idRetentionMilliseconds >= rules.holdMillisecondsMax && rules.outageShiftMillisecondsMax >= 0,
+        && rules.idRetentionMilliseconds >= rules.holdMillisecondsMax && rules.outageShiftMillisecondsMax >= 0
+        && archiveMillisecondsMax >= 0,
       "retention times are not negative, and ids are kept at least as long as an order may stay open.")
   }
 }

@@ -1,5 +1,6 @@
 /// A fault of the engine, written for the person who gets paged: what happened, to what, what is safe, what to do next.
 public struct EngineFault: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What kind of fault it is, and so what the process ends with.
   public enum Code: String, Sendable, CaseIterable {
     /// The directory is not (or not only) a store's.
     case notAStore
@@ -23,14 +24,20 @@ public struct EngineFault: Error, Sendable, Equatable, CustomStringConvertible {
     case configuration
   }
 
+  /// Its kind.
   public var code: Code
+  /// What happened, in a sentence.
   public var message: String
+  /// The file or directory that it happened to.
   public var file: String?
+  /// The byte of the file where it was seen.
   public var offset: UInt64?
+  /// The first record that it concerns.
   public var lsn: LSN?
   /// What to do next.
   public var advice: String
 
+  /// A fault with as much of its place as is known.
   public init(
     _ code: Code, _ message: String, file: String? = nil, offset: UInt64? = nil, lsn: LSN? = nil, advice: String
   ) {
@@ -42,6 +49,7 @@ public struct EngineFault: Error, Sendable, Equatable, CustomStringConvertible {
     self.advice = advice
   }
 
+  /// On one line: code, message, place, advice.
   public var description: String {
     var place = ""
     if let file { place += " file \(file)" }

@@ -5,9 +5,11 @@ import Synchronization
 /// Any thread may decide: `makeExecutor` gives it what it needs. Replies rest on records that are not durable yet when
 /// `execute` returns; `durableLSN` and the listeners say when they are.
 public final class Inventory: Sendable {
+  /// The store's identity, made once, in every file.
   public let storeID: StoreID
   /// Those up to this start, which began the last.
   public let epochs: EpochHistory
+  /// What opening it found and did.
   public let recovery: RecoveryReport
 
   let group: ShardGroup
@@ -61,11 +63,14 @@ public final class Inventory: Sendable {
     ) { error in
       report(
         .backgroundFault(
-          .io(error, "The next log segment could not be prepared; the present one goes on until it is full. Check the disk.")))
+          .io(
+            error,
+            "The next log segment could not be prepared; the present one goes on until it is full. Check the disk.")))
     }
     let follower = Follower(
       directory: directory, store: store, configuration: configuration, snapshotLSN: recovery.snapshotLSN,
-      sealedSegments: recovery.segments, firstUnsealed: position.segment
+      sealedSegments: recovery.segments - recovery.archivedSegments, wantsSnapshot: recovery.archivedSegments > 0,
+      firstUnsealed: position.segment
     ) { event in
       switch event {
       case .madeSnapshot(let snapshot): report(.madeSnapshot(snapshot))
@@ -74,7 +79,8 @@ public final class Inventory: Sendable {
     }
     let log = SegmentedLog(
       storage: directory.storage, directory: directory.log, store: store, segmentBytes: configuration.segmentBytes,
-      position: position, preallocator: preallocator, clock: { clock.now }, onSeal: { follower.segmentWasSealed(next: $0) })
+      position: position, preallocator: preallocator, clock: { clock.now },
+      onSeal: { follower.segmentWasSealed(next: $0) })
     // A failure from here on must leave nothing behind: whoever tries again in this process finds the directory free.
     do throws(EngineFault) {
       try log.open(firstLSN: recovery.lastLSN.advanced(by: 1))
@@ -105,7 +111,8 @@ public final class Inventory: Sendable {
     storeID = store
     startedAt = began
     upkeep = Upkeep(
-      watermark: Watermark(directory: directory, store: store), group: group, commit: commit, clock: clock, source: source, follower: follower, configuration: configuration,
+      watermark: Watermark(directory: directory, store: store), group: group, commit: commit, clock: clock,
+      source: source, follower: follower, configuration: configuration,
       report: report)
 
     epochs = group.hold(group.all, &decider, Resume(commit: commit, clock: clock, recovery: recovery))
@@ -129,11 +136,14 @@ public final class Inventory: Sendable {
   public var lastLSN: LSN { commit.lastLSN }
   /// Log time.
   public var now: Timestamp { clock.now }
+  /// Parts that decide side by side.
   public var shardCount: Int { group.count }
 
   /// What a thread needs to decide batches. One for each event loop; not `Sendable`.
   public func makeExecutor() -> BatchExecutor {
-    BatchExecutor(group: group, commit: commit, clock: clock, rules: configuration.rules, completeStats: { [self] in complete(&$0) })
+    BatchExecutor(
+      group: group, commit: commit, clock: clock, rules: configuration.rules, completeStats: { [self] in complete(&$0) }
+    )
   }
 
   /// Hears of every sync, and once of the log's failure.
@@ -167,9 +177,12 @@ public final class Inventory: Sendable {
     try commit.flush()
   }
 
-  /// Makes a snapshot of everything that is sealed. Blocks; the follower's thread does it by itself.
+  /// Makes a snapshot of everything that is sealed, and archives what is covered. Blocks; the follower's thread does it by
+  /// itself.
   @discardableResult
-  public func makeSnapshot() throws(EngineFault) -> SnapshotReport { try follower.makeSnapshot() }
+  public func makeSnapshot() throws(EngineFault) -> SnapshotReport {
+    try follower.makeSnapshot(ArchiveCatalog.Manner())
+  }
 
   /// Syncs what was decided, seals the log, makes a last snapshot and lets go of the directory. Nothing may be executed any
   /// more. Blocks.
@@ -181,7 +194,8 @@ public final class Inventory: Sendable {
     upkeep.stop()
     follower.stop()
     try finishLog()
-    _ = try follower.makeSnapshot()
+    // What is covered stays in the log until the next start: a stop should not wait for it to be rewritten.
+    _ = try follower.makeSnapshot(nil)
   }
 
   private func finishLog() throws(EngineFault) {
@@ -237,7 +251,8 @@ private struct Recover: ShardWork {
   let configuration: EngineConfiguration
 
   func run(_ decider: inout Decider) -> Result<(LogPosition, RecoveryReport), EngineFault> {
-    var recovery = Recovery(directory: directory, store: store, epochNonce: configuration.epochNonce ?? .random(in: .min ... .max))
+    var recovery = Recovery(
+      directory: directory, store: store, epochNonce: configuration.epochNonce ?? .random(in: .min ... .max))
     do throws(EngineFault) {
       let position = try recovery.run(into: decider.machines)
       return .success((position, recovery.report))

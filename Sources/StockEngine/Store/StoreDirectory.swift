@@ -24,7 +24,7 @@ struct StoreDirectory: Sendable {
     do {
       try storage.createDirectory(path)
       return try storage.lock(path + "/LOCK")
-    } catch where error.isBusy {
+    } catch  where error.isBusy {
       throw EngineFault(
         .locked, "another stockd holds this directory.", file: path + "/LOCK",
         advice: "Nothing was changed. Stop the other one, or name another directory; never delete LOCK.")
@@ -35,7 +35,10 @@ struct StoreDirectory: Sendable {
 
   /// The store's id; a store is made if the directory is empty.
   func openOrInitialize(newStore: StoreID, now: Timestamp) throws(EngineFault) -> StoreID {
-    if let store = try readMeta() { return store }
+    if let store = try readMeta() {
+      try completeDirectories()
+      return store
+    }
     try checkIsEmpty()
     do {
       for directory in [log, snapshots, archive] { try storage.createDirectory(directory) }
@@ -46,6 +49,17 @@ struct StoreDirectory: Sendable {
       throw .io(error, "The store could not be made; nothing is lost. Make room or check the path.")
     }
     return newStore
+  }
+
+  /// A copy of a store may have come without the directories that were empty, or that nobody needs for a start. `log` is not
+  /// made: without it records are missing, and recovery must say so.
+  private func completeDirectories() throws(EngineFault) {
+    do {
+      for directory in [snapshots, archive] { try storage.createDirectory(directory) }
+      try storage.syncDirectory(path)
+    } catch {
+      throw .io(error, "Check the directory and its permissions.")
+    }
   }
 
   /// An empty first segment comes before META, so that a store without a log is never taken for a new one.
@@ -75,7 +89,9 @@ struct StoreDirectory: Sendable {
     let names: [String]
     let segments: [String]
     do throws(StorageError) {
-      names = try storage.list(path).filter { !["LOCK", "META.tmp", "log", "snap", "archive", "WATERMARK"].contains($0) }
+      names = try storage.list(path).filter {
+        !["LOCK", "META.tmp", "log", "snap", "archive", "WATERMARK"].contains($0)
+      }
       segments = try storage.list(log)
       let others = try storage.list(snapshots) + storage.list(archive)
       let first = LogFormat.segmentName(1)
@@ -83,7 +99,7 @@ struct StoreDirectory: Sendable {
       guard names.isEmpty, others.isEmpty, isStart, try !hasGroups(segments) else {
         throw StorageError("open", path, number: 0, reason: "not empty")
       }
-    } catch where error.number == 0 {
+    } catch  where error.number == 0 {
       throw EngineFault(
         .notAStore, "the directory is not empty and has no META.", file: path,
         advice: "Nothing was changed. Name an empty directory; if a store was here, restore its META from a backup.")
@@ -123,7 +139,7 @@ struct StoreDirectory: Sendable {
     let bytes: [UInt8]
     do throws(StorageError) {
       bytes = try storage.readAll(meta)
-    } catch where error.isNotFound {
+    } catch  where error.isNotFound {
       return nil
     } catch {
       throw .io(error, "Check the disk.")
@@ -152,7 +168,8 @@ struct StoreDirectory: Sendable {
     }
     guard fields.version <= LogFormat.version else {
       throw EngineFault(
-        .newerFormat, "the store has format \(fields.version), this stockd reads up to \(LogFormat.version).", file: meta,
+        .newerFormat, "the store has format \(fields.version), this stockd reads up to \(LogFormat.version).",
+        file: meta,
         advice: "Nothing was changed. Start the newer stockd again.")
     }
     return fields.store

@@ -42,7 +42,8 @@ final class Upkeep: @unchecked Sendable {
   private static let watermarkNanoseconds: UInt64 = 1_000_000_000
 
   init(
-    watermark: Watermark, group: ShardGroup, commit: GroupCommit, clock: LogClock, source: any ClockSource, follower: Follower,
+    watermark: Watermark, group: ShardGroup, commit: GroupCommit, clock: LogClock, source: any ClockSource,
+    follower: Follower,
     configuration: EngineConfiguration, report: @escaping @Sendable (EngineEvent) -> Void
   ) {
     self.watermark = watermark
@@ -123,7 +124,7 @@ final class Upkeep: @unchecked Sendable {
   }
 
   private func expire() {
-    for _ in 0 ..< Self.sweepsPerTick {
+    for _ in 0..<Self.sweepsPerTick {
       let mayBeMore = group.hold(
         group.all, &decider, Sweep(commit: commit, clock: clock, budget: Self.expiryBudget))
       if !mayBeMore { return }
@@ -202,7 +203,7 @@ private struct Retire: ShardWork {
   func run(_ decider: inout Decider) {
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
-    for number in first ..< first + count {
+    for number in first..<first + count {
       _ = decider.retire(Partition(UInt8(number % Partition.count)), ordersMax: ordersMax)
     }
     decider.appendSection(to: commit)

@@ -88,7 +88,7 @@ struct Key: BitwiseCopyable {
   private func matchesLong(_ stored: PackedKey, in arena: borrowing Arena) -> Bool {
     guard stored.isLong, stored.word0 == hash, stored.count == count else { return false }
     let other = arena.pointer(stored.arenaReference).assumingMemoryBound(to: UInt8.self)
-    for index in 0 ..< count where other[index] != bytes[index] { return false }
+    for index in 0..<count where other[index] != bytes[index] { return false }
     return true
   }
 }

@@ -99,7 +99,7 @@ struct KeyIndex: ~Copyable, @unchecked Sendable {
 
   /// Visits every slot, in no order that means anything.
   func forEach(_ body: (UInt32) -> Void) {
-    for position in 0 ... Int(mask) where entries[position] != 0 {
+    for position in 0...Int(mask) where entries[position] != 0 {
       body(UInt32(truncatingIfNeeded: entries[position]) &- 1)
     }
   }
@@ -123,7 +123,7 @@ struct KeyIndex: ~Copyable, @unchecked Sendable {
     entries = Self.table(capacity)
     mask = UInt32(capacity - 1)
     growAt = UInt32(UInt64(capacity) * UInt64(loadMax) / 256)
-    for position in 0 ..< oldCapacity where old[position] != 0 { place(old[position]) }
+    for position in 0..<oldCapacity where old[position] != 0 { place(old[position]) }
     LargePages.tables.deallocate(old, bytes: oldCapacity * 8)
   }
 

@@ -90,7 +90,7 @@ final class LargePages: @unchecked Sendable {
 
   /// Makes so many bytes ready now.
   func prepare(bytes: Int) {
-    for _ in 0 ..< bytes / Self.regionBytes {
+    for _ in 0..<bytes / Self.regionBytes {
       let region = Self.touchedRegion()
       lock.withLock { ready.append(region) }
     }

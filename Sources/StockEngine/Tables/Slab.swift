@@ -23,7 +23,7 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
   }
 
   deinit {
-    for index in 0 ..< pagesCount { LargePages.slabs.deallocate(pages[index], bytes: pageBytes) }
+    for index in 0..<pagesCount { LargePages.slabs.deallocate(pages[index], bytes: pageBytes) }
     pages.deallocate()
   }
 

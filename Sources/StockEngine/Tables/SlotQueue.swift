@@ -69,7 +69,7 @@ struct SlotQueue: BitwiseCopyable {
     var chunk = headChunk
     var index = headIndex
     var last: UInt32?
-    for _ in 0 ..< min(UInt32(max), count) {
+    for _ in 0..<min(UInt32(max), count) {
       if index == SlotChunk.slotsMax {
         chunk = pool.pointer(chunk).pointee.next
         index = 0
@@ -86,7 +86,7 @@ struct SlotQueue: BitwiseCopyable {
   func forEach(in pool: borrowing Slab<SlotChunk>, _ body: (UInt32) -> Void) {
     var chunk = headChunk
     var index = headIndex
-    for _ in 0 ..< count {
+    for _ in 0..<count {
       if index == SlotChunk.slotsMax {
         chunk = pool.pointer(chunk).pointee.next
         index = 0

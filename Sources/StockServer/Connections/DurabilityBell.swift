@@ -1,7 +1,8 @@
-import struct NIOConcurrencyHelpers.NIOLockedValueBox
 import NIOCore
 import StockEngine
 import Synchronization
+
+import struct NIOConcurrencyHelpers.NIOLockedValueBox
 
 /// Wakes a loop when the log has become durable, at most once until the loop asks again.
 ///

@@ -21,7 +21,7 @@ final class LoopHub: @unchecked Sendable {
   private var replies = ReplyBatch()
   private var slots: [ReplySlot] = []
 
-  private var bell: DurabilityBell!
+  private lazy var bell = DurabilityBell(loop: loop, durable: engine.durableLSN) { [weak self] in self?.rang() }
   private var waiting: [ConnectionHandler] = []
   private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
   private var ticker: RepeatedTask?
@@ -41,7 +41,6 @@ final class LoopHub: @unchecked Sendable {
     self.historyThreads = historyThreads
     self.logger = logger
     executor = engine.makeExecutor()
-    bell = DurabilityBell(loop: loop, durable: engine.durableLSN) { [weak self] in self?.rang() }
   }
 
   /// Begins to listen to the log and to look at deadlines. On the loop.

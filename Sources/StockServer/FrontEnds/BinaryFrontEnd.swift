@@ -25,7 +25,7 @@ struct BinaryFrontEnd: Sendable {
         let header = try Self.header(rest, isGreeting: !machine.isOpen, limits: limits)
         let end = FrameHeader.bytes + Int(header.length)
         guard rest.count >= end else { break }
-        let payload = UnsafeRawBufferPointer(rebasing: rest[FrameHeader.bytes ..< end])
+        let payload = UnsafeRawBufferPointer(rebasing: rest[FrameHeader.bytes..<end])
         switch header.kind {
         case .request:
           let isHistory = header.count == 1 && payload.first == Operation.history.rawValue
@@ -152,7 +152,7 @@ struct BinaryFrontEnd: Sendable {
   static func write(_ slot: ReplySlot, _ replies: borrowing ReplyBatch, to output: inout ByteBuffer) -> Int {
     switch slot {
     case .replies(let id, let first, let count):
-      let range = first ..< first + count
+      let range = first..<first + count
       let bytes = ReplyEncoder.frameBytes(replies, range)
       output.reserveCapacity(minimumWritableBytes: bytes)
       // The closure may not capture what is borrowed, so the frame is written through a pointer that does not outlive it.

@@ -45,10 +45,10 @@ struct FieldReader {
     guard end - offset >= count else {
       isBroken = true
       offset = end
-      return offset ..< offset
+      return offset..<offset
     }
     defer { offset += count }
-    return offset ..< offset + count
+    return offset..<offset + count
   }
 
   /// A text with its length in one byte.

@@ -10,19 +10,25 @@
 public struct ErrorFrame: Hashable, Sendable {
   /// A code's number; an older client may not know its name.
   public var rawCode: UInt16
+  /// Whether the same bytes on a new connection may fare better.
   public var mayRetryDiffer: Bool
+  /// What happened, for people.
   public var text: String
 
+  /// Nil if this client does not know the number.
   public var code: ErrorCode? { ErrorCode(rawValue: rawCode) }
 
+  /// The frame that tells a client of a fault.
   public init(_ fault: WireFault) {
     rawCode = fault.code.rawValue
     mayRetryDiffer = fault.code.mayRetryDiffer
     text = fault.description
   }
 
+  /// Reads a payload.
+  /// - Throws: `malformedFrame` if it ends too early.
   public init(payload: UnsafeRawBufferPointer) throws(WireFault) {
-    var reader = FieldReader(payload, 0 ..< payload.count)
+    var reader = FieldReader(payload, 0..<payload.count)
     rawCode = reader.u16()
     mayRetryDiffer = reader.u8() != 0
     _ = reader.u8()

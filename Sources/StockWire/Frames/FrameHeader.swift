@@ -26,12 +26,18 @@ public enum FrameKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
 /// | 6 | count: commands of a request, replies of a reply, else 0 | u16 |
 /// | 8 | id: the client's, echoed in reply and pong | u64 |
 public struct FrameHeader: Hashable, Sendable, BitwiseCopyable {
+  /// Bytes after the header.
   public var length: UInt32
+  /// What the payload is.
   public var kind: FrameKind
+  /// 0 in this version.
   public var flags: UInt8
+  /// Commands of a request, replies of a reply, else 0.
   public var count: UInt16
+  /// Any number of the client's; answers carry the id of the frame that they answer.
   public var id: UInt64
 
+  /// A header to write; nothing is checked.
   public init(length: UInt32, kind: FrameKind, flags: UInt8 = 0, count: UInt16 = 0, id: UInt64 = 0) {
     self.length = length
     self.kind = kind
@@ -48,7 +54,7 @@ public struct FrameHeader: Hashable, Sendable, BitwiseCopyable {
   /// - Throws: ``WireFault`` `malformedFrame` for an unknown kind, flags, or a count on a frame that has none.
   public init(_ bytes: UnsafeRawBufferPointer) throws(WireFault) {
     precondition(bytes.count >= Self.bytes, "a header has 16 bytes")
-    var reader = FieldReader(bytes, 0 ..< Self.bytes)
+    var reader = FieldReader(bytes, 0..<Self.bytes)
     length = reader.u32()
     guard let kind = FrameKind(rawValue: reader.u8()) else {
       throw WireFault(.malformedFrame, "unknown frame kind \(bytes[4])")

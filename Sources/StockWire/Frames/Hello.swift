@@ -14,7 +14,9 @@ public import StockEngine
 ///
 /// A server ignores what follows, so that a later version can add fields in front of the negotiation.
 public struct Hello: Hashable, Sendable, BitwiseCopyable {
+  /// The lowest version that the client speaks.
   public var versionMin: UInt16
+  /// The highest version that the client speaks.
   public var versionMax: UInt16
   /// A server whose log is behind this must refuse: it has lost what it once acknowledged.
   public var highestLSN: LSN
@@ -23,6 +25,7 @@ public struct Hello: Hashable, Sendable, BitwiseCopyable {
   /// The epoch in which it saw that LSN: an LSN that another start of the server gave anew proves nothing.
   public var epoch: Epoch
 
+  /// A greeting to write. The defaults are those of a client that was never here.
   public init(
     versionMin: UInt16 = Wire.version, versionMax: UInt16 = Wire.version, highestLSN: LSN = .zero,
     storeID: StoreID? = nil, epoch: Epoch = .none
@@ -34,12 +37,14 @@ public struct Hello: Hashable, Sendable, BitwiseCopyable {
     self.epoch = epoch
   }
 
+  /// What this version writes; a reader takes more.
   public static let payloadBytes = 48
+  /// Header and payload.
   public static let frameBytes = FrameHeader.bytes + payloadBytes
 
   /// - Throws: `notStockd` if the magic is not there, `malformedFrame` if the rest does not fit.
   public init(payload: UnsafeRawBufferPointer) throws(WireFault) {
-    var reader = FieldReader(payload, 0 ..< payload.count)
+    var reader = FieldReader(payload, 0..<payload.count)
     guard payload.count >= 8, reader.u64() == Wire.magic else { throw WireFault(.notStockd, "no magic") }
     versionMin = reader.u16()
     versionMax = reader.u16()
@@ -90,15 +95,24 @@ public struct Hello: Hashable, Sendable, BitwiseCopyable {
 ///
 /// A client ignores what follows.
 public struct HelloReply: Hashable, Sendable, BitwiseCopyable {
+  /// What is spoken from here on.
   public var version: UInt16
+  /// The longest payload of a request frame, in bytes.
   public var frameBytesMax: UInt32
+  /// The most commands of a request frame.
   public var commandsPerFrameMax: UInt32
+  /// With more frames unanswered the server stops reading for a while.
   public var framesInFlightMax: UInt32
+  /// The store that is served: a client keeps it for its next hello.
   public var storeID: StoreID
+  /// The last record that is safe on disk.
   public var durableLSN: LSN
+  /// The server's log time.
   public var now: Timestamp
+  /// The run of the log that this start began: a client keeps it for its next hello.
   public var epoch: Epoch
 
+  /// An answer to write.
   public init(
     version: UInt16 = Wire.version, frameBytesMax: UInt32, commandsPerFrameMax: UInt32, framesInFlightMax: UInt32,
     storeID: StoreID, durableLSN: LSN, now: Timestamp, epoch: Epoch
@@ -113,11 +127,15 @@ public struct HelloReply: Hashable, Sendable, BitwiseCopyable {
     self.epoch = epoch
   }
 
+  /// What this version writes; a reader takes more.
   public static let payloadBytes = 56
+  /// Header and payload.
   public static let frameBytes = FrameHeader.bytes + payloadBytes
 
+  /// Reads a payload; bytes behind the known fields are left alone.
+  /// - Throws: `malformedFrame` if it ends too early.
   public init(payload: UnsafeRawBufferPointer) throws(WireFault) {
-    var reader = FieldReader(payload, 0 ..< payload.count)
+    var reader = FieldReader(payload, 0..<payload.count)
     version = reader.u16()
     _ = reader.u16()
     frameBytesMax = reader.u32()

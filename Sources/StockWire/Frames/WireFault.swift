@@ -15,6 +15,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable, BitwiseCopyable {
   case tooManyCommands = 13
   case tooManyRows = 14
 
+  /// As it is written in `docs/protocol.md`, section 7.
   public var name: String {
     switch self {
     case .notStockd: "notStockd"
@@ -44,6 +45,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable, BitwiseCopyable {
     }
   }
 
+  /// What it means, for people.
   public var explanation: String {
     switch self {
     case .notStockd: "the first frame is not a stockd hello"
@@ -68,15 +70,18 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable, BitwiseCopyable {
 
 /// A connection that cannot go on. Commands are never at fault here: a bad command is answered `malformed`, in its place.
 public struct WireFault: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What the error frame says.
   public var code: ErrorCode
   /// Which bytes, which limit.
   public var detail: String
 
+  /// A fault, with what is known beyond its code.
   public init(_ code: ErrorCode, _ detail: String = "") {
     self.code = code
     self.detail = detail
   }
 
+  /// The name, what it means, and the detail.
   public var description: String {
     detail.isEmpty ? "\(code.name): \(code.explanation)" : "\(code.name): \(code.explanation) (\(detail))"
   }

@@ -26,7 +26,7 @@ public struct ReplyDecoder {
     guard payload.count - offset >= ReplyHeader.bytes else {
       throw WireFault(.malformedFrame, "reply \(index) of \(count) begins past the frame's end")
     }
-    var head = FieldReader(payload, offset ..< offset + ReplyHeader.bytes)
+    var head = FieldReader(payload, offset..<offset + ReplyHeader.bytes)
     let rawOutcome = head.u8()
     let flags = head.u8()
     let rawKind = head.u8()
@@ -40,7 +40,7 @@ public struct ReplyDecoder {
     guard payload.count - bodyStart >= bodyBytes else {
       throw WireFault(.malformedFrame, "the body of reply \(index) of \(count) ends past the frame's end")
     }
-    var fields = FieldReader(payload, bodyStart ..< bodyStart + bodyBytes)
+    var fields = FieldReader(payload, bodyStart..<bodyStart + bodyBytes)
     guard let body = Self.body(kind, &fields), !fields.isBroken else {
       throw WireFault(.malformedFrame, "the body of reply \(index) of \(count) cannot be read")
     }
@@ -73,7 +73,7 @@ public struct ReplyDecoder {
   /// Rows until the count is reached or the bytes end; nothing is reserved on the count's word alone.
   private static func rows<Row>(_ fields: inout FieldReader, _ read: (inout FieldReader) -> Row) -> [Row] {
     var rows: [Row] = []
-    for _ in 0 ..< fields.u16() {
+    for _ in 0..<fields.u16() {
       let row = read(&fields)
       if fields.isBroken { break }
       rows.append(row)

@@ -241,6 +241,6 @@ extension ReplyEncoder {
 extension UnsafeRawBufferPointer {
   /// A text of a batch. (The buffer is the batch's bytes.)
   fileprivate func text(_ range: ByteRange) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: self[Int(range.offset) ..< Int(range.offset) + Int(range.count)])
+    UnsafeRawBufferPointer(rebasing: self[Int(range.offset)..<Int(range.offset) + Int(range.count)])
   }
 }

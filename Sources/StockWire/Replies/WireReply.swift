@@ -2,13 +2,16 @@ public import StockEngine
 
 /// The answer to one command, as a client sees it: a value that owns its texts.
 public struct WireReply: Equatable, Sendable {
+  /// What became of the command.
   public var outcome: Outcome
   /// The command had taken effect before; this is the order's (or operation's) present state.
   public var isRepeat: Bool
   /// The record that the command wrote, or the last that it could see. A client keeps the highest for its next hello.
   public var lsn: LSN
+  /// What the outcome has to say; most have nothing.
   public var body: Body
 
+  /// The layouts of an answer: `docs/protocol.md`, section 5.
   public enum Body: Equatable, Sendable {
     case none
     case hold(available: Int64, deadline: Timestamp)
@@ -25,6 +28,7 @@ public struct WireReply: Equatable, Sendable {
     case history([WireChange], completeSince: LSN)
   }
 
+  /// A reply as a server would send it.
   public init(_ outcome: Outcome, isRepeat: Bool = false, lsn: LSN = .zero, _ body: Body = .none) {
     self.outcome = outcome
     self.isRepeat = isRepeat
@@ -35,9 +39,12 @@ public struct WireReply: Equatable, Sendable {
 
 /// One item that could not be served, and what can truly be bought of it.
 public struct WireShortage: Hashable, Sendable {
+  /// The item's name.
   public var item: String
+  /// Units that can truly be bought.
   public var available: Int64
 
+  /// A shortage as a server would send it.
   public init(item: String, available: Int64) {
     self.item = item
     self.available = available
@@ -46,21 +53,31 @@ public struct WireShortage: Hashable, Sendable {
 
 /// One item's balance.
 public struct WireBalance: Hashable, Sendable {
+  /// The name as it was asked for; in a page, the item's own.
   public var item: String
   /// False: there is no such item; the numbers are 0.
   public var exists: Bool
+  /// The item's number in events; 0 if there is no such item.
   public var number: ItemNumber
+  /// Units that came in, less those that went out by adjustment.
   public var supplied: Int64
+  /// Units that nobody holds.
   public var available: Int64
+  /// Units of orders that are not paid yet.
   public var reserved: Int64
+  /// Units of confirmed orders, less returns.
   public var sold: Int64
+  /// Units that came back and cannot be sold again.
   public var scrapped: Int64
+  /// No sale takes `available` below this.
   public var floor: Int64
+  /// Grows by 1 with every change of the item; what an absolute adjust names.
   public var version: UInt64
 
   /// What can be bought.
   public var sellable: Int64 { available - floor }
 
+  /// A balance as a server would send it.
   public init(
     item: String, exists: Bool, number: ItemNumber, supplied: Int64, available: Int64, reserved: Int64, sold: Int64,
     scrapped: Int64, floor: Int64, version: UInt64
@@ -80,11 +97,16 @@ public struct WireBalance: Hashable, Sendable {
 
 /// One order, whole.
 public struct WireOrder: Hashable, Sendable {
+  /// One item of the order.
   public struct Line: Hashable, Sendable {
+    /// The item's name.
     public var item: String
+    /// Units ordered.
     public var quantity: Int64
+    /// Units of these that came back.
     public var returned: Int64
 
+    /// A line as a server would send it.
     public init(item: String, quantity: Int64, returned: Int64) {
       self.item = item
       self.quantity = quantity
@@ -94,21 +116,33 @@ public struct WireOrder: Hashable, Sendable {
 
   /// An id is bytes; most are text, see ``order``.
   public var orderBytes: [UInt8]
+  /// Where the order is in its life.
   public var state: OrderState
   /// Only the id's fingerprint is left: the lines are empty.
   public var isRetired: Bool
+  /// Somebody paid for it when it could not be had any more.
   public var isRefundRequired: Bool
+  /// It was confirmed after its deadline: the units could be taken again.
   public var isLate: Bool
+  /// Who buys; most are text, see ``buyer``.
   public var buyerBytes: [UInt8]
+  /// What the shop gave to keep.
   public var payload: [UInt8]
+  /// When the order was placed.
   public var createdAt: Timestamp
+  /// When its state last changed.
   public var changedAt: Timestamp
+  /// Until when an open order holds its units.
   public var deadline: Timestamp
+  /// Its lines, each item once.
   public var lines: [Line]
 
+  /// The id as text. Bytes that are not UTF-8 are replaced.
   public var order: String { String(decoding: orderBytes, as: UTF8.self) }
+  /// The buyer as text. Bytes that are not UTF-8 are replaced.
   public var buyer: String { String(decoding: buyerBytes, as: UTF8.self) }
 
+  /// An order as a server would send it.
   public init(
     orderBytes: [UInt8], state: OrderState, isRetired: Bool = false, isRefundRequired: Bool = false,
     isLate: Bool = false, buyerBytes: [UInt8], payload: [UInt8], createdAt: Timestamp, changedAt: Timestamp,
@@ -130,22 +164,33 @@ public struct WireOrder: Hashable, Sendable {
 
 /// One change of one item, read from the log.
 public struct WireChange: Hashable, Sendable {
+  /// The record that changed the item.
   public var lsn: LSN
+  /// When, in log time.
   public var time: Timestamp
   /// An event's number; an older client may not know its name.
   public var rawKind: UInt8
+  /// The item's version after it.
   public var version: UInt64
+  /// Units that `available` rose by.
   public var availableDelta: Int64
+  /// Units that `reserved` rose by.
   public var reservedDelta: Int64
+  /// Units that `sold` rose by.
   public var soldDelta: Int64
+  /// Units that `scrapped` rose by.
   public var scrappedDelta: Int64
+  /// The balance that it led to.
   public var available: Int64
   /// The order or operation that did it. An id is bytes; see ``reference``.
   public var referenceBytes: [UInt8]
 
+  /// What happened; nil if this client does not know the number.
   public var kind: EventKind? { EventKind(rawValue: rawKind) }
+  /// The reference as text. Bytes that are not UTF-8 are replaced.
   public var reference: String { String(decoding: referenceBytes, as: UTF8.self) }
 
+  /// A change as a server would send it.
   public init(
     lsn: LSN, time: Timestamp, rawKind: UInt8, version: UInt64, availableDelta: Int64, reservedDelta: Int64,
     soldDelta: Int64, scrappedDelta: Int64, available: Int64, referenceBytes: [UInt8]

@@ -15,7 +15,7 @@ public enum RequestDecoder {
     var offset = 0
     var rows = 0
     let end = payload.count
-    for index in 0 ..< count {
+    for index in 0..<count {
       guard end - offset >= CommandHeader.bytes else {
         throw WireFault(.malformedFrame, "command \(index) of \(count) begins past the frame's end")
       }
@@ -27,7 +27,7 @@ public enum RequestDecoder {
       }
       if UInt8(truncatingIfNeeded: head) >= Operation.get.rawValue {
         rows += Self.rows(
-          UInt8(truncatingIfNeeded: head), UnsafeRawBufferPointer(rebasing: payload[offset ..< offset + bodyBytes]))
+          UInt8(truncatingIfNeeded: head), UnsafeRawBufferPointer(rebasing: payload[offset..<offset + bodyBytes]))
       }
       offset += bodyBytes
     }
@@ -39,7 +39,7 @@ public enum RequestDecoder {
 
   /// Rows that a read may answer. What cannot be read, or is out of bounds, is answered without any.
   private static func rows(_ rawOperation: UInt8, _ body: UnsafeRawBufferPointer) -> Int {
-    var fields = FieldReader(body, 0 ..< body.count)
+    var fields = FieldReader(body, 0..<body.count)
     switch Operation(rawValue: rawOperation) {
     case .get: return min(Int(fields.u16()), Bounds.itemsPerReadMax)
     case .list, .history:
@@ -68,11 +68,11 @@ public enum RequestDecoder {
   public static func decodeChecked(payload: UnsafeRawBufferPointer, count: Int, into batch: inout CommandBatch) {
     let shift = UInt32(truncatingIfNeeded: batch.adopt(payload))
     var offset = 0
-    for _ in 0 ..< count {
+    for _ in 0..<count {
       let head = UInt64(littleEndian: payload.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
       let body = offset + CommandHeader.bytes
       let end = body + Int(head >> 32)
-      var reader = CommandReader(fields: FieldReader(payload, body ..< end), shift: shift)
+      var reader = CommandReader(fields: FieldReader(payload, body..<end), shift: shift)
       if UInt16(truncatingIfNeeded: head >> 16) != 0 {
         batch.append(.malformed(.unreadable))
       } else {
@@ -185,7 +185,7 @@ private struct CommandReader {
   @inline(__always)
   private mutating func lines(_ batch: inout CommandBatch) -> IndexRange {
     let start = batch.lineCount
-    for _ in 0 ..< fields.u16() {
+    for _ in 0..<fields.u16() {
       let item = text8()
       let quantity = fields.u32()
       if fields.isBroken { break }
@@ -203,7 +203,7 @@ private struct CommandReader {
 
   private mutating func items(_ batch: inout CommandBatch) -> IndexRange {
     let start = batch.lineCount
-    for _ in 0 ..< fields.u16() {
+    for _ in 0..<fields.u16() {
       let item = text8()
       if fields.isBroken { break }
       batch.appendLine(item: item, quantity: 0)

@@ -4,8 +4,10 @@ public import StockEngine
 public struct WireLine: Hashable, Sendable {
   /// `sku` or `sku@pool`.
   public var item: String
+  /// Units, 1 to 2^31-1; a preheat may say 0.
   public var quantity: UInt32
 
+  /// So many units of an item. The server checks both.
   public init(_ item: String, _ quantity: UInt32) {
     self.item = item
     self.quantity = quantity
@@ -24,8 +26,10 @@ public struct RequestEncoder: Sendable {
   public private(set) var count = 0
   private var commandStart = 0
 
+  /// An encoder that has begun its first frame.
   public init() { begin() }
 
+  /// Whether the frame has no command yet.
   public var isEmpty: Bool { count == 0 }
   /// Bytes of the payload so far: compare with the server's `frameBytesMax`.
   public var payloadBytes: Int { bytes.count - FrameHeader.bytes }
@@ -33,7 +37,7 @@ public struct RequestEncoder: Sendable {
   /// Begins a frame; what was there is forgotten.
   public mutating func begin() {
     bytes.removeAll(keepingCapacity: true)
-    for _ in 0 ..< FrameHeader.bytes { bytes.append(0) }
+    for _ in 0..<FrameHeader.bytes { bytes.append(0) }
     count = 0
   }
 

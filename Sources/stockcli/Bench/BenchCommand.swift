@@ -29,6 +29,7 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Distinct buyers, at most 1,000,000; 0: orders without a buyer.") var buyers = 100_000
   @Option(help: "Units of every SKU.") var quantity: UInt32 = 2_000_000_000
   @Option(help: "Payment time.") var hold = TimeOption(duration: .seconds(900))
+  @Flag(help: "Each second's commands, p50, p99 and max too.") var perSecond = false
   @Option(help: "Seed of the choice of SKUs.") var seed: UInt64 = 1
 
   func validate() throws {
@@ -75,7 +76,7 @@ struct BenchCommand: AsyncParsableCommand {
       address: try global.address, connections: connections, threads: threads, depth: depth, batch: batch, skus: skus,
       skew: skew, mix: mix, buyers: buyers, warmUpNanoseconds: orders == nil ? warmUp.nanoseconds : 0,
       durationNanoseconds: orders == nil ? duration.nanoseconds : 3_600_000_000_000, ordersMax: orders,
-      holdMilliseconds: Int64(hold.nanoseconds / 1_000_000), seed: seed, run: run)
+      holdMilliseconds: Int64(hold.nanoseconds / 1_000_000), seed: seed, run: run, showsSeconds: perSecond)
   }
 
   private static func stats(_ client: StockClient) async throws -> StoreStats {

@@ -112,6 +112,9 @@ struct BenchPlan: Sendable {
   /// Begins every order id of this run: 8 bytes.
   var run: String
 
+  /// The report tells every second too.
+  var showsSeconds = false
+
   static let drainNanoseconds: UInt64 = 10_000_000_000
 
   static func itemName(_ index: Int) -> String {

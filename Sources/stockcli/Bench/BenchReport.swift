@@ -5,6 +5,7 @@ struct BenchReport {
   let plan: BenchPlan
   let tally: BenchTally
   let seconds: Double
+  let perSecond: [BenchSecond]
   let before: StoreStats
   let after: StoreStats
 
@@ -18,6 +19,7 @@ struct BenchReport {
     let start = results.map(\.start).min() ?? 0
     let end = results.map(\.end).max() ?? 0
     seconds = Double(end &- start) / 1e9
+    perSecond = plan.showsSeconds ? BenchSecond.all(results.map(\.seconds)) : []
   }
 
   var commandsPerSecond: Double { seconds > 0 ? Double(tally.commands) / seconds : 0 }
@@ -60,7 +62,7 @@ struct BenchReport {
     func time(_ percent: Double) -> String { Figures.duration(nanoseconds: latency.percentile(percent)) }
     var lines = [
       "\(Figures.grouped(Int(commandsPerSecond.rounded()))) commands/s  (\(Figures.grouped(tally.commands)) in \(Figures.decimal(seconds, places: 2)) s, \(Figures.grouped(tally.frames)) frames)",
-      "latency of a frame  p50 \(time(50))  p90 \(time(90))  p99 \(time(99))  p99.9 \(time(99.9))  max \(Figures.duration(nanoseconds: latency.maximum))",
+      "latency  p50 \(time(50))  p90 \(time(90))  p99 \(time(99))  p99.9 \(time(99.9))  max \(Figures.duration(nanoseconds: latency.maximum))",
       "outcomes  " + namedOutcomes.map { "\($0.name) \(Figures.grouped($0.count))" }.joined(separator: "  "),
     ]
     if let bytes = logBytesPerRecord, let records = recordsPerGroup {
@@ -68,12 +70,34 @@ struct BenchReport {
         "log  \(Figures.decimal(bytes, places: 1)) bytes a record, \(Figures.decimal(records, places: 1)) records a group, \(Figures.bytes(after.logBytes &- before.logBytes)) in all"
       )
     }
+    if plan.showsSeconds { lines += ["", secondsForPeople.text(.table)] }
     return lines.joined(separator: "\n")
+  }
+
+  private func table(of names: [String], _ latency: (UInt64) -> JSONValue) -> Table {
+    Table(
+      names.map { .number($0) },
+      rows: perSecond.map { second in
+        // A second without an answer has no latency.
+        let latencies = [second.p50Nanoseconds, second.p99Nanoseconds, second.maxNanoseconds]
+        let rate = JSONValue.integer(Int(second.commandsPerSecond.rounded()))
+        return [.integer(second.number), rate] + latencies.map { second.maxNanoseconds == 0 ? .null : latency($0) }
+      })
+  }
+
+  private var secondsForPeople: Table {
+    table(of: ["second", "commands/s", "p50", "p99", "max"]) { .string(Figures.duration(nanoseconds: $0)) }
+  }
+
+  private var secondsForPrograms: Table {
+    table(of: ["second", "commandsPerSecond", "p50Microseconds", "p99Microseconds", "maxMicroseconds"]) {
+      .number(Double($0) / 1000)
+    }
   }
 
   private var json: JSONValue {
     func microseconds(_ percent: Double) -> JSONValue { .number(Double(tally.latency.percentile(percent)) / 1000) }
-    return .object([
+    let value = JSONValue.object([
       "connections": .integer(plan.connections), "depth": .integer(plan.depth), "batch": .integer(plan.batch),
       "threads": .integer(plan.threads), "skus": .integer(plan.skus), "skew": .string(plan.skew.name),
       "mix": .string(plan.mix.rawValue), "buyers": .integer(plan.buyers), "seconds": .number(seconds),
@@ -88,9 +112,13 @@ struct BenchReport {
       "logBytesPerRecord": logBytesPerRecord.map { .number($0) } ?? .null,
       "recordsPerGroup": recordsPerGroup.map { .number($0) } ?? .null,
     ])
+    guard plan.showsSeconds, case .object(var members) = value else { return value }
+    members.append(JSONValue.Member(name: "perSecond", value: .array(secondsForPrograms.objects)))
+    return .object(members)
   }
 
   private var csv: String {
+    if plan.showsSeconds { return secondsForPrograms.text(.csv) }
     guard case .object(let members) = json else { return "" }
     let flat = members.flatMap { member -> [JSONValue.Member] in
       guard case .object(let inner) = member.value else { return [member] }

@@ -9,6 +9,7 @@ enum BenchWorker {
     /// When measuring began and ended.
     var start: UInt64 = 0
     var end: UInt64 = 0
+    var seconds: [BenchRecorder.Second] = []
     var fault: BenchFault?
   }
 
@@ -44,24 +45,18 @@ enum BenchWorker {
 
     var polls = (0..<made).map { pollfd(fd: connections[$0].descriptor, events: Int16(POLLIN), revents: 0) }
     let begun = monotonicNanoseconds()
-    let measured = begun + plan.warmUpNanoseconds
-    let stop = measured + plan.durationNanoseconds
-    var result = Result(start: begun)
-    var isWarm = plan.warmUpNanoseconds == 0
+    let stop = begun + plan.warmUpNanoseconds + plan.durationNanoseconds
+    var recorder = BenchRecorder(begun: begun, warmUpNanoseconds: plan.warmUpNanoseconds)
     var isSending = true
-    var tally = BenchTally()
     for index in 0..<made { try connections[index].send(now: monotonicNanoseconds()) }
     while true {
       let now = monotonicNanoseconds()
-      if !isWarm, now >= measured {
-        isWarm = true
-        tally = BenchTally()
-        result.start = now
-      }
-      if isSending, now >= stop {
-        isSending = false
-        result.tally = tally
-        result.end = now
+      if isSending {
+        recorder.pass(now)
+        if now >= stop {
+          isSending = false
+          recorder.stop(now)
+        }
       }
       let busy = (0..<made).reduce(0) { $0 + connections[$1].inFlight }
       if busy == 0 { break }
@@ -69,18 +64,15 @@ enum BenchWorker {
       guard poll(&polls, nfds_t(made), 100) > 0 else { continue }
       for index in 0..<made where polls[index].revents != 0 {
         if polls[index].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 {
-          try connections[index].receive(into: &tally)
+          try connections[index].receive(into: &recorder.tally)
         }
         if isSending { try connections[index].send(now: monotonicNanoseconds()) } else { try connections[index].push() }
         polls[index].events = Int16(connections[index].hasUnsent ? POLLIN | POLLOUT : POLLIN)
         polls[index].revents = 0
       }
     }
-    if isSending {
-      result.tally = tally
-      result.end = monotonicNanoseconds()
-    }
-    return result
+    if isSending { recorder.stop(monotonicNanoseconds()) }
+    return Result(tally: recorder.total, start: recorder.start, end: recorder.end, seconds: recorder.seconds)
   }
 }
 

@@ -23,6 +23,31 @@ struct LatencyHistogram: Sendable, Equatable {
     maximum = max(maximum, other.maximum)
   }
 
+  /// The buckets that are in use, usually a few hundred: small enough to keep one for every second.
+  struct Sparse: Sendable, Equatable {
+    struct Bucket: Sendable, Equatable {
+      var index: Int
+      var count: UInt64
+    }
+
+    var buckets: [Bucket] = []
+    var maximum: UInt64 = 0
+  }
+
+  var sparse: Sparse {
+    Sparse(
+      buckets: counts.indices.filter { counts[$0] > 0 }.map { Sparse.Bucket(index: $0, count: counts[$0]) },
+      maximum: maximum)
+  }
+
+  mutating func add(_ other: Sparse) {
+    for bucket in other.buckets {
+      counts[bucket.index] += bucket.count
+      count += bucket.count
+    }
+    maximum = max(maximum, other.maximum)
+  }
+
   /// The value that `percent` of the records do not pass; 0 if there are none.
   func percentile(_ percent: Double) -> UInt64 {
     guard count > 0 else { return 0 }

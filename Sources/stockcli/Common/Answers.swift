@@ -7,7 +7,7 @@ extension GlobalOptions {
   /// Prints what a command did, or why it was refused and whether a retry can differ. A refusal exits 1.
   func show<Success>(_ answer: Answer<Success>, _ record: (Success) -> Record) throws {
     switch answer {
-    case .done(let success): Messages.out(record(success).text(output.format))
+    case .done(let success): output.show(record(success))
     case .refused(let refusal): throw refused(refusal)
     }
   }
@@ -70,8 +70,8 @@ extension Record {
 /// Items as rows.
 enum BalanceTable {
   static let columns: [Table.Column] = [
-    .text("item"), .number("sellable"), .number("available"), .number("reserved"), .number("sold"),
-    .number("scrapped"), .number("supplied"), .number("floor"), .number("version"),
+    .text("item"), .number("sellable"), .number("available", rank: 2), .number("reserved"), .number("sold"),
+    .number("scrapped", rank: 3), .number("supplied", rank: 4), .number("floor", rank: 5), .number("version", rank: 1),
   ]
 
   static func row(_ balance: WireBalance) -> [JSONValue] {

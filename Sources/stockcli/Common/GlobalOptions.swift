@@ -17,7 +17,8 @@ struct GlobalOptions: ParsableArguments {
       if let server { return server.address }
       guard let text = Environment.value("STOCKCLI_SERVER"), !text.isEmpty else { return .local }
       guard let address = ServerAddress(text) else {
-        throw ValidationError("STOCKCLI_SERVER is '\(text)'; it must be host:port or unix:/path")
+        Messages.say("STOCKCLI_SERVER is '\(text)'; it must be host:port or unix:/path")
+        throw ExitCode.validationFailure
       }
       return address
     }

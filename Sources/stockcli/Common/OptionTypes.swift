@@ -12,14 +12,14 @@ struct ServerOption: ExpressibleByArgument {
   }
 }
 
-/// A time with a unit: `500ms`, `2s`, `15m`, `1h`. A bare number counts seconds.
+/// A time with a unit: `500ms`, `2s`, `15m`, `1h`, `2d`. A bare number counts seconds.
 struct TimeOption: ExpressibleByArgument, Equatable {
   var duration: Duration
 
   init(duration: Duration) { self.duration = duration }
 
   init?(argument: String) {
-    let units: KeyValuePairs<String, Double> = ["ms": 0.001, "s": 1, "m": 60, "h": 3600, "": 1]
+    let units: KeyValuePairs<String, Double> = ["ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "": 1]
     for (unit, seconds) in units where argument.hasSuffix(unit) {
       guard let number = Double(argument.dropLast(unit.count)), number > 0, number.isFinite else { continue }
       guard number * seconds < 1e9 else { return nil }

@@ -79,6 +79,26 @@ final class DaemonProcess {
     return reap(process)
   }
 
+  /// What became of a daemon that was not asked to end, or asked otherwise.
+  enum End: Equatable, Sendable {
+    case exited(Int32)
+    case signalled(Int32)
+    case stillRuns
+  }
+
+  /// Waits for it to end by itself.
+  func end(withinMilliseconds timeout: Int) -> End {
+    guard let process else { return .exited(0) }
+    let deadline = monotonicNanoseconds() + UInt64(timeout) * 1_000_000
+    var status: Int32 = 0
+    while waitpid(process, &status, WNOHANG) == 0 {
+      if monotonicNanoseconds() >= deadline { return .stillRuns }
+      usleep(5000)
+    }
+    self.process = nil
+    return status & 0x7F == 0 ? .exited((status >> 8) & 0xFF) : .signalled(status & 0x7F)
+  }
+
   @discardableResult
   private func reap(_ process: pid_t) -> Int32? {
     var status: Int32 = 0

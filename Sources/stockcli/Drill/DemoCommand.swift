@@ -59,9 +59,10 @@ struct DemoCommand: AsyncParsableCommand {
     output.note("preheated \(Figures.grouped(items)) items of \(catalogue) in \(milliseconds) ms")
 
     let plan = saleFile.plan(prefix: "sale-", seed: seed)
+    output.note("\(saleFile.title.zh) / \(saleFile.title.en)")
     output.note(
-      "\(saleFile.title.zh) / \(saleFile.title.en): \(Figures.grouped(saleFile.buyers)) buyers, "
-        + "\(Figures.grouped(plan.units)) units of \(plan.items.count) SKUs, \(connections) connections")
+      "\(Figures.grouped(saleFile.buyers)) buyers, \(Figures.grouped(plan.units)) units of \(plan.items.count) SKUs, "
+        + "\(connections) connections over TCP")
     let crowd = FlashSale.Crowd(connections: connections, lanesPerConnection: 8, buyersPerLane: 4)
     var random = SplitMix(state: seed)
     // Somewhere between a quarter and a half of what the buyers will send in all.
@@ -142,28 +143,23 @@ struct DemoReport {
       "",
       line(
         "orders acknowledged", Figures.grouped(audit.acknowledged),
-        "\(Figures.grouped(result.acknowledgedBeforeKill)) of them before the sale went on after kill -9"),
-      line("lost", Figures.grouped(result.lost), "compared with what the recovered daemon says of every order"),
-      line(
-        "applied twice", Figures.grouped(result.appliedTwice), "units that items hold beyond what the orders explain"),
+        "\(Figures.grouped(result.acknowledgedBeforeKill)) of them checked right after recovery"),
+      line("lost", Figures.grouped(result.lost), "against every order that the daemon has"),
+      line("applied twice", Figures.grouped(result.appliedTwice), "units gone that no order explains"),
       line("oversold", Figures.grouped(result.oversold), "units promised beyond the stock"),
       line(
         "killed at", "\(result.killMilliseconds) ms",
-        "\(Figures.grouped(result.commandsAcrossKill)) commands were on their way; retried under the same ids, \(Figures.grouped(result.repeats)) had taken effect already"
+        "\(Figures.grouped(result.commandsAcrossKill)) commands unanswered; \(Figures.grouped(result.repeats)) had taken effect"
       ),
-      line(
-        "recovered in", Figures.duration(nanoseconds: result.restartNanoseconds),
-        "from starting stockd again to its readiness line"),
+      line("recovered in", Figures.duration(nanoseconds: result.restartNanoseconds), "from start to readiness line"),
       line(
         "throughput", Figures.grouped(Int(result.commandsPerSecond)),
-        "durable answers a second: \(Figures.grouped(result.commands)) over \(connections) TCP connections"),
-      line("p50 / p99", "\(time(50)) / \(time(99))", ""),
+        "durable answers a second, \(Figures.grouped(result.commands)) in all"),
+      line("latency", time(50), "p50 of an answer; p99 is \(time(99))"),
       line(
         "log", logBytesPerOrder.map { Figures.decimal($0, places: 1) } ?? "-",
-        "bytes an order, its confirm or cancel included"),
-      line(
-        "sold out", Figures.grouped(audit.refused),
-        "buyers of \(Figures.grouped(buyers)) were told so; nobody got a unit that was not there"),
+        "bytes an order, confirm or cancel included"),
+      line("sold out", Figures.grouped(audit.refused), "of \(Figures.grouped(buyers)) buyers were told so"),
       "",
       result.passes ? "PASS: nothing lost, nothing twice, nothing oversold." : "FAIL (seed \(seed))",
     ].joined(separator: "\n")

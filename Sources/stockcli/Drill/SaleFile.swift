@@ -35,7 +35,8 @@ struct SaleFile: Decodable, Sendable {
     return sale
   }
 
-  /// The sale's stock lies in a pool of its own, named like the sale.
+  /// The drill preheats an ordinary pool that is named like the sale, `sku@id`. A sale's own pool, `~id`, comes with opening
+  /// sales, which is not built yet.
   func plan(prefix: String, seed: UInt64) -> SalePlan {
     SalePlan(
       prefix: prefix, items: items.map { SalePlan.Item(name: "\($0.sku)@\(id)", units: $0.units) },

@@ -37,7 +37,9 @@ struct StockRows {
     case .ndjson: reader = .ndjson(LineReader(source))
     case .csv:
       var csv = CSVReader(source)
-      guard let header = try csv.next() else { throw InputFault(line: nil, "\(path) is empty") }
+      guard let header = try csv.next() else {
+        throw InputFault(line: nil, path == "-" ? "standard input is empty" : "\(path) is empty")
+      }
       var names = header.fields
       // A byte order mark belongs to no name.
       if let first = names.first, first.unicodeScalars.first == "\u{FEFF}" {

@@ -11,7 +11,8 @@ struct InspectLogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Segments, groups or events of the log.",
     discussion: """
-      Without options: a row a segment. With --groups: a row a group. With --events, or with a filter: a row an event.
+      Without options: a row a segment. With --groups: a row a group, or a block of the archive. With --events, or with a \
+      filter: a row an event. The archive is asked by its indexes, the log is read.
       """)
 
   @Argument(help: "The data directory.") var directory: String
@@ -19,15 +20,20 @@ struct InspectLogCommand: ParsableCommand {
   @Flag(help: "A row an event.") var events = false
   @Option(help: "Only events of this item: sku or sku@pool.") var sku: String?
   @Option(help: "Only events of this order.") var order: String?
+  @Option(help: "Only the command with this operation id.") var operation: String?
   @Option(help: "Only from this LSN on.") var fromLsn: UInt64?
   @Option(help: "Only up to this LSN.") var untilLsn: UInt64?
   @Option(help: "At most so many rows.") var limit: Int = 10_000
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    guard limit > 0 else { throw ValidationError("--limit is at least 1") }
+  }
+
   func run() throws {
     try Offline.run { () throws(EngineFault) in
       let inspector = try StoreInspector(path: directory)
-      if events || sku != nil || order != nil {
+      if events || sku != nil || order != nil || operation != nil {
         try showEvents(inspector)
       } else if groups {
         try showGroups(inspector)
@@ -43,23 +49,30 @@ struct InspectLogCommand: ParsableCommand {
 
   private func showSegments(_ inspector: StoreInspector) throws(EngineFault) {
     var table = Table([
-      .number("segment"), .text("place"), .number("first_lsn"), .number("last_lsn"), .text("from"), .text("until"),
-      .number("groups"), .number("records"), .number("raw_bytes"), .number("stored_bytes"), .number("ratio"),
-      .text("tail"),
+      .number("segment"), .text("place"), .number("first_lsn", rank: 2), .number("last_lsn"), .text("from", rank: 3),
+      .text("until", rank: 1), .number("groups", rank: 4), .number("records"), .number("raw_bytes", rank: 6),
+      .number("stored_bytes", rank: 5), .number("ratio", rank: 4), .text("tail"),
     ])
     let files = try inspector.segments()
     for (index, file) in files.enumerated() {
       let segment = try inspector.read(file, isLast: index == files.count - 1) { (_, _) throws(EngineFault) in }
       if !isWanted(segment.firstLSN, segment.lastLSN) { continue }
+      let isEmpty = segment.records == 0
       let ratio = segment.storedBytes == 0 ? 0 : Double(segment.rawBytes) / Double(segment.storedBytes)
       table.append([
-        .integer(segment.file.sequence), .string(segment.file.isArchived ? "archive" : "log"),
-        .integer(segment.firstLSN.rawValue), .integer(segment.lastLSN.rawValue), .string(segment.firstTime.text),
-        .string(segment.lastTime.text), .integer(segment.groups), .integer(segment.records), .integer(segment.rawBytes),
-        .integer(segment.storedBytes), .string(Figures.decimal(ratio, places: 2)), .string(Self.tail(segment)),
+        .integer(segment.file.sequence), .string(Self.place(segment.file)),
+        .integer(segment.firstLSN.rawValue), isEmpty ? .null : .integer(segment.lastLSN.rawValue),
+        isEmpty ? .null : .string(segment.firstTime.text), isEmpty ? .null : .string(segment.lastTime.text),
+        .integer(segment.groups), .integer(segment.records), .integer(segment.rawBytes),
+        .integer(segment.storedBytes), .string(Figures.decimal(ratio, places: 2)),
+        .string(Self.tail(segment)),
       ])
     }
-    Messages.out(table.text(output.format, colour: output.usesColour))
+    output.show(table)
+  }
+
+  private static func place(_ file: StoreInspector.SegmentFile) -> String {
+    file.isRewritten ? "archive" : file.isArchived ? "archive, as it was" : "log"
   }
 
   private static func tail(_ segment: StoreInspector.Segment) -> String {
@@ -72,23 +85,24 @@ struct InspectLogCommand: ParsableCommand {
 
   private func showGroups(_ inspector: StoreInspector) throws(EngineFault) {
     var table = Table([
-      .number("segment"), .number("group"), .number("offset"), .number("first_lsn"), .number("last_lsn"), .text("time"),
-      .number("records"), .number("raw_bytes"), .number("stored_bytes"), .number("on_disk"), .text("codec"),
-      .text("seals"),
+      .number("segment"), .number("group"), .number("offset"), .number("first_lsn", rank: 1), .number("last_lsn"),
+      .text("time"), .number("records"), .number("raw_bytes", rank: 3), .number("stored_bytes", rank: 4),
+      .number("on_disk", rank: 2), .text("codec", rank: 5), .text("seals", rank: 6),
     ])
     let files = try inspector.segments()
     for (index, file) in files.enumerated() {
       _ = try inspector.read(file, isLast: index == files.count - 1) { (group, _) throws(EngineFault) in
         guard isWanted(group.firstLSN, group.lastLSN), table.rows.count < limit else { return }
         table.append([
-          .integer(file.sequence), .integer(group.sequence), .integer(group.offset), .integer(group.firstLSN.rawValue),
+          .integer(file.sequence), group.sequence.map { .integer($0) } ?? .null, .integer(group.offset),
+          .integer(group.firstLSN.rawValue),
           .integer(group.lastLSN.rawValue), .string(group.time.text), .integer(group.records), .integer(group.rawBytes),
           .integer(group.storedBytes), .integer(group.paddedBytes), .string(group.isCompressed ? "lz4" : "stored"),
           .bool(group.seals),
         ])
       }
     }
-    Messages.out(table.text(output.format, colour: output.usesColour))
+    show(table)
   }
 
   private func showEvents(_ inspector: StoreInspector) throws(EngineFault) {
@@ -96,27 +110,31 @@ struct InspectLogCommand: ParsableCommand {
       .number("lsn"), .text("time"), .text("event"), .text("order"), .text("buyer"), .text("lines"), .text("details"),
     ])
     let names = ItemNames(try inspector.replay(StoreInspector.ReplayLimit()).balances)
-    let files = try inspector.segments()
-    for (index, file) in files.enumerated() where table.rows.count < limit {
-      _ = try inspector.read(file, isLast: index == files.count - 1) { (group, events) throws(EngineFault) in
-        guard isWanted(group.firstLSN, group.lastLSN), table.rows.count < limit else { return }
-        for event in try events() where table.rows.count < limit && isWanted(event, names) {
-          table.append(Self.row(event, names))
-        }
+    var filter = StoreInspector.EventFilter()
+    filter.firstLSN = LSN(fromLsn ?? 0)
+    filter.lastLSN = LSN(untilLsn ?? .max)
+    filter.order = order
+    filter.operation = operation
+    if let sku {
+      guard let number = names.number(of: sku) else {
+        throw EngineFault(.configuration, "there is no item \(sku).", advice: "Name it as sku or sku@pool.")
       }
+      filter.item = number
     }
-    Messages.out(table.text(output.format, colour: output.usesColour))
+    try inspector.events(filter) { event in
+      table.append(Self.row(event, names))
+      return table.rows.count < limit
+    }
+    show(table)
   }
 
-  private func isWanted(_ event: LoggedEvent, _ names: ItemNames) -> Bool {
-    guard isWanted(event.lsn, event.lsn) else { return false }
-    if let order, event.order != order { return false }
-    if let sku, !event.lines.contains(where: { names[$0.item] == sku }) { return false }
-    return true
+  private func show(_ table: Table) {
+    output.show(table)
+    if table.rows.count >= limit { output.note("only \(Figures.grouped(limit)) rows are shown; --limit shows more") }
   }
 
   private static func row(_ event: LoggedEvent, _ names: ItemNames) -> [JSONValue] {
-    let lines = event.lines.map { "\(names[$0.item])x\($0.quantity)" }.joined(separator: " ")
+    let lines = event.lines.map { "\(names[$0.item])=\($0.quantity)" }.joined(separator: " ")
     var details = event.details.map { "\($0.name)=\($0.value)" }
     if let operation = event.operation { details.insert("operation=\(operation)", at: 0) }
     return [
@@ -135,6 +153,8 @@ struct ItemNames {
     names = Dictionary(uniqueKeysWithValues: balances.map { ($0.number, $0.item) })
   }
 
+  func number(of name: String) -> ItemNumber? { names.first { $0.value == name }?.key }
+
   subscript(number: ItemNumber) -> String { names[number] ?? "#\(number.rawValue)" }
 }
 
@@ -149,9 +169,10 @@ struct InspectSnapshotCommand: ParsableCommand {
     try Offline.run { () throws(EngineFault) in
       let inspector = try StoreInspector(path: directory)
       var table = Table([
-        .text("file"), .number("lsn"), .text("time"), .number("bytes"), .number("items"), .number("orders"),
-        .number("fingerprints"), .number("operations"), .number("supplied"), .number("available"), .number("reserved"),
-        .number("sold"), .number("scrapped"), .text("state_hash"),
+        .text("file", rank: 9), .number("lsn"), .text("time"), .number("bytes"), .number("items"), .number("orders"),
+        .number("fingerprints", rank: 7), .number("operations", rank: 6), .number("supplied", rank: 4),
+        .number("available", rank: 3), .number("reserved", rank: 2), .number("sold", rank: 1),
+        .number("scrapped", rank: 5), .text("state_hash", rank: 8),
       ])
       for path in try inspector.snapshotPaths() {
         let snapshot = try inspector.verifySnapshot(path)
@@ -163,7 +184,7 @@ struct InspectSnapshotCommand: ParsableCommand {
           .integer(snapshot.scrapped), .string(String(snapshot.stateHash, radix: 16)),
         ])
       }
-      Messages.out(table.text(output.format, colour: output.usesColour))
+      output.show(table)
     }
   }
 }

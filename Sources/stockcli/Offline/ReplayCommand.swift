@@ -49,7 +49,7 @@ struct ReplayCommand: ParsableCommand {
             .integer(balance.sold), .integer(balance.scrapped), .integer(balance.version),
           ])
         }
-        Messages.out(table.text(output.format, colour: output.usesColour))
+        output.show(table)
       }
     }
   }
@@ -79,7 +79,8 @@ struct ReplayCommand: ParsableCommand {
       ])
     }
     note(replay)
-    Messages.out(table.text(output.format, colour: output.usesColour))
+    output.show(table)
+    if table.rows.isEmpty { output.note("the log up to there has no event of \(sku)") }
   }
 
   private func showDifference(_ inspector: StoreInspector) throws(EngineFault) {
@@ -107,6 +108,6 @@ struct ReplayCommand: ParsableCommand {
       row.append(.integer(changes))
       table.append(row)
     }
-    Messages.out(table.text(output.format, colour: output.usesColour))
+    output.show(table)
   }
 }

@@ -23,7 +23,7 @@ struct VerifyCommand: ParsableCommand {
       .integer(result.lastLSN.rawValue), .integer(result.segments), .integer(result.groups), .integer(result.records),
       .integer(result.snapshots), .integer(result.tornBytes), .integer(result.faults.count),
     ])
-    Messages.out(table.text(output.format, colour: output.usesColour))
+    output.show(table)
     if result.exitStatus != 0 { throw ExitCode(result.exitStatus) }
   }
 }

@@ -23,8 +23,34 @@ struct OutputOptions: ParsableArguments {
   /// Whether a progress bar has somebody to look at it.
   var showsProgress: Bool { !quiet && isatty(STDERR_FILENO) == 1 }
 
+  /// Prints a table; on a terminal that is too narrow for it, without its less important columns.
+  func show(_ table: Table) {
+    guard format == .table, let width = Terminal.width else { return Messages.out(table.text(format)) }
+    let (fitting, hidden) = table.fitting(width)
+    Messages.out(fitting.text(.table, colour: usesColour))
+    if !hidden.isEmpty {
+      note("narrow terminal, hidden: \(hidden.joined(separator: ", "))")
+    }
+  }
+
+  /// Prints a record; on a terminal that is too narrow for it, on several lines.
+  func show(_ record: Record) {
+    Messages.out(format == .table ? record.lines(width: Terminal.width ?? .max) : record.text(format))
+  }
+
   func note(_ text: String) {
     if !quiet { Messages.say(text) }
+  }
+}
+
+enum Terminal {
+  /// Columns of the terminal on standard output; nil if it is none.
+  static var width: Int? {
+    var size = winsize()
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
   }
 }
 

@@ -19,14 +19,29 @@ struct Record: Equatable, Sendable {
   /// As a line of words (without what is empty or not so), as JSON, or as CSV with a header.
   func text(_ format: OutputFormat) -> String {
     switch format {
-    case .table:
-      ([outcome]
-        + fields.filter { $0.value != .null && $0.value != .bool(false) }.map { "\($0.name)=\($0.value.plainText)" })
-        .joined(separator: "  ")
+    case .table: words.joined(separator: "  ")
     case .json: object.prettyText
     case .ndjson: object.text
     case .csv: Table(all.map { .text($0.name) }, rows: [all.map(\.value)]).text(.csv)
     }
+  }
+
+  private var words: [String] {
+    [outcome]
+      + fields.filter { $0.value != .null && $0.value != .bool(false) }.map { "\($0.name)=\($0.value.plainText)" }
+  }
+
+  /// The words in lines of at most so many columns, if each fits; later lines are indented.
+  func lines(width: Int) -> String {
+    var lines: [String] = []
+    for word in words {
+      if let last = lines.last, DisplayWidth.of(last) + 2 + DisplayWidth.of(word) <= width {
+        lines[lines.count - 1] = last + "  " + word
+      } else {
+        lines.append(lines.isEmpty ? word : "  " + word)
+      }
+    }
+    return lines.joined(separator: "\n")
   }
 
   var object: JSONValue { .object(all.map { JSONValue.Member(name: $0.name, value: $0.value) }) }

@@ -5,9 +5,11 @@ struct Table: Equatable, Sendable {
     /// In JSON and CSV.
     var name: String
     var alignsRight: Bool
+    /// Where a terminal is too narrow for the table, columns with the highest rank are left out first; those with 0 never are.
+    var rank = 0
 
-    static func text(_ name: String) -> Column { Column(name: name, alignsRight: false) }
-    static func number(_ name: String) -> Column { Column(name: name, alignsRight: true) }
+    static func text(_ name: String, rank: Int = 0) -> Column { Column(name: name, alignsRight: false, rank: rank) }
+    static func number(_ name: String, rank: Int = 0) -> Column { Column(name: name, alignsRight: true, rank: rank) }
   }
 
   var columns: [Column]
@@ -32,18 +34,42 @@ struct Table: Equatable, Sendable {
     }
   }
 
-  private var objects: [JSONValue] {
+  var objects: [JSONValue] {
     rows.map { row in .object(zip(columns, row).map { JSONValue.Member(name: $0.name, value: $1) }) }
   }
 
   // MARK: Table
 
+  private static let gap = 2
+
+  private var widths: [Int] {
+    columns.indices.map { column in
+      rows.reduce(DisplayWidth.of(columns[column].name)) { max($0, DisplayWidth.of($1[column].cellText)) }
+    }
+  }
+
+  /// The table without the columns that it has to do without to be at most so wide.
+  func fitting(_ columnsOfTerminal: Int) -> (table: Table, hidden: [String]) {
+    let widths = widths
+    var kept = Array(columns.indices)
+    var hidden: [Int] = []
+    func width() -> Int { kept.reduce(0) { $0 + widths[$1] } + Self.gap * (kept.count - 1) }
+    while width() > columnsOfTerminal, let next = kept.max(by: { columns[$0].rank < columns[$1].rank }),
+      columns[next].rank > 0
+    {
+      kept.removeAll { $0 == next }
+      hidden.append(next)
+    }
+    return (
+      Table(kept.map { columns[$0] }, rows: rows.map { row in kept.map { row[$0] } }),
+      hidden.sorted().map { columns[$0].name }
+    )
+  }
+
   private func tableText(colour: Bool) -> String {
     let cells = rows.map { $0.map(\.cellText) }
     let titles = columns.map { $0.name.uppercased() }
-    let widths = columns.indices.map { column in
-      cells.reduce(DisplayWidth.of(titles[column])) { max($0, DisplayWidth.of($1[column])) }
-    }
+    let widths = widths
     var lines = [line(titles, widths)]
     if colour { lines[0] = "\u{1B}[1m" + lines[0] + "\u{1B}[0m" }
     lines += cells.map { line($0, widths) }
@@ -53,11 +79,12 @@ struct Table: Equatable, Sendable {
   private func line(_ cells: [String], _ widths: [Int]) -> String {
     var line = ""
     for index in cells.indices {
-      if index > 0 { line += "  " }
+      if index > 0 { line += String(repeating: " ", count: Self.gap) }
       let space = String(repeating: " ", count: widths[index] - DisplayWidth.of(cells[index]))
       let isLast = index == cells.count - 1
       line += columns[index].alignsRight ? space + cells[index] : cells[index] + (isLast ? "" : space)
     }
+    while line.last == " " { line.removeLast() }
     return line
   }
 

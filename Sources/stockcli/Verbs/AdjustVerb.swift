@@ -7,13 +7,13 @@ struct AdjustVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "adjust", abstract: "Corrects an item's stock, by a difference or to a counted number.",
     discussion: """
-      stockcli adjust tea --by=-3 --reason breakage
+      stockcli adjust tea --by -3 --reason breakage
       stockcli adjust tea --to 120 --at-version 17    (only if the item is still at version 17; get tells it)
       """)
 
   @Argument(help: "sku or sku@pool.") var item: String
-  @Option(help: "The difference; negative takes units away (write --by=-3).") var by: Int64?
-  @Option(help: "The new available.") var to: Int64?
+  @Option(parsing: .unconditional, help: "The difference; negative takes units away.") var by: Int64?
+  @Option(parsing: .unconditional, help: "The new available.") var to: Int64?
   @Option(help: "The version that --to was counted at.") var atVersion: UInt64?
   @Option(help: "Why, up to 128 bytes.") var reason = ""
   @Option(help: "The paper, up to 128 bytes.") var reference = ""

@@ -14,7 +14,7 @@ struct GetVerb: AsyncParsableCommand {
     try await global.withClient { client in
       let reading = try global.value(try await client.get(items))
       let table = Table(BalanceTable.columns, rows: reading.value.map(BalanceTable.row))
-      Messages.out(table.text(global.output.format, colour: global.output.usesColour))
+      global.output.show(table)
       let missing = reading.value.filter { !$0.exists }.map(\.item)
       if !missing.isEmpty {
         Messages.say("no such item: \(missing.joined(separator: ", "))")

@@ -22,8 +22,9 @@ struct HistoryVerb: AsyncParsableCommand {
     try await global.withClient { client in
       let reading = try global.value(try await client.history(of: item, beforeVersion: before, rowsMax: limit))
       var table = Table([
-        .text("time"), .number("lsn"), .text("event"), .number("version"), .number("change"), .number("before"),
-        .number("after"), .number("reserved"), .number("sold"), .number("scrapped"), .text("reference"),
+        .text("time"), .number("lsn", rank: 1), .text("event"), .number("version", rank: 2), .number("change"),
+        .number("before", rank: 3), .number("after"), .number("reserved"), .number("sold"),
+        .number("scrapped", rank: 4), .text("reference"),
       ])
       for change in reading.value.changes {
         table.append([
@@ -34,9 +35,13 @@ struct HistoryVerb: AsyncParsableCommand {
           .integer(change.scrappedDelta), .bytes(change.referenceBytes),
         ])
       }
-      Messages.out(table.text(global.output.format, colour: global.output.usesColour))
+      global.output.show(table)
       let since = reading.value.completeSince
-      if since > LSN(1) { global.output.note("the log that can be read begins at LSN \(since)") }
+      if reading.value.changes.count >= limit, let last = reading.value.changes.last, last.version > 1 {
+        global.output.note("there may be older changes: --before \(last.version)")
+      } else if since > LSN(1) {
+        global.output.note("the log that can be read begins at LSN \(since)")
+      }
     }
   }
 }

@@ -61,7 +61,7 @@ struct ListVerb: AsyncParsableCommand {
       rows.removeLast(rows.count - limit)
     }
     let table = Table(BalanceTable.columns, rows: rows.map(BalanceTable.row))
-    Messages.out(table.text(global.output.format, colour: global.output.usesColour))
+    global.output.show(table)
     if isCut { global.output.note("only \(Figures.grouped(rows.count)) rows are shown; --limit 0 shows all") }
   }
 

@@ -12,11 +12,11 @@ struct OrderVerb: AsyncParsableCommand {
   func run() async throws {
     try await global.withClient { client in
       let reading = try global.value(try await client.order(order))
-      Messages.out(text(reading.value, lsn: reading.lsn))
+      show(reading.value, lsn: reading.lsn)
     }
   }
 
-  private func text(_ order: WireOrder, lsn: LSN) -> String {
+  private func show(_ order: WireOrder, lsn: LSN) {
     var record = Record(
       order.state.name,
       [
@@ -33,8 +33,8 @@ struct OrderVerb: AsyncParsableCommand {
       rows: order.lines.map { [.string($0.item), .integer($0.quantity), .integer($0.returned)] })
     switch global.output.format {
     case .table:
-      return record.text(.table)
-        + (order.lines.isEmpty ? "" : "\n" + lines.text(.table, colour: global.output.usesColour))
+      global.output.show(record)
+      if !order.lines.isEmpty { global.output.show(lines) }
     case .json, .ndjson, .csv:
       record.fields.append(
         Record.Field(
@@ -45,7 +45,7 @@ struct OrderVerb: AsyncParsableCommand {
                 "item": .string($0.item), "quantity": .integer($0.quantity), "returned": .integer($0.returned),
               ])
             })))
-      return record.text(global.output.format)
+      global.output.show(record)
     }
   }
 }

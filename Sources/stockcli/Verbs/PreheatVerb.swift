@@ -69,7 +69,8 @@ struct PreheatRun {
       rows = try StockRows(path: verb.file, format: verb.format.map { $0 == .csv ? .csv : .ndjson })
       errors = try verb.errors.map { path throws(InputFault) in try ErrorFile(path) }
     } catch {
-      throw ValidationError("\(error)")
+      Messages.say("preheat: \(error)")
+      throw ExitCode.validationFailure
     }
     progress = ProgressBar(isShown: verb.global.output.showsProgress, bytesTotal: rows.bytesTotal)
   }
@@ -94,9 +95,14 @@ struct PreheatRun {
       if !waiting.isEmpty { try await send(waiting, client) }
     } catch let fault as InputFault {
       // The rest cannot be read; what was sent stands, and the file can be run again.
-      progress.end()
       counts.bad += 1
       tell(line: fault.line, item: "", quantity: nil, outcome: "unreadable", fault.message)
+    } catch let error as StockClientError {
+      progress.end()
+      Messages.say(
+        "stopped behind \(Figures.grouped(counts.done + counts.already)) rows that are done. Run it again: they will be told as already."
+      )
+      throw error
     }
     progress.end()
   }
@@ -174,9 +180,9 @@ struct PreheatRun {
       [
         "rows": .integer(counts.rows), "done": .integer(counts.done), "already": .integer(counts.already),
         "refused": .integer(counts.refused), "bad": .integer(counts.bad),
-        "seconds": .string(Figures.decimal(seconds, places: 2)), "errors": verb.errors.map { .string($0) } ?? .null,
+        "seconds": .number((seconds * 100).rounded() / 100), "errors": verb.errors.map { .string($0) } ?? .null,
       ])
-    Messages.out(record.text(verb.global.output.format))
+    verb.global.output.show(record)
   }
 }
 

@@ -80,7 +80,7 @@ enum Arguments {
   /// Edits between two words.
   private static func distance(_ left: String, _ right: String) -> Int {
     let right = Array(right)
-    var row = Array(0 ... right.count)
+    var row = Array(0...right.count)
     for (i, character) in left.enumerated() {
       var diagonal = row[0]
       row[0] = i + 1

@@ -119,7 +119,7 @@ struct Configured {
     guard let format = LogFormat(rawValue: text("log-format")) else {
       throw refuse(value("log-format"), "It is text or json.")
     }
-    let askedLoops = try count("loops", 0 ... 64)
+    let askedLoops = try count("loops", 0...64)
     let loops = askedLoops == 0 ? min(max(cores / 2, 1), 16) : askedLoops
     let listeners = try listeners()
     return DaemonConfiguration(
@@ -132,7 +132,7 @@ struct Configured {
     var listeners: [StockServer.Listener] = []
     if let listen = optional("listen") {
       guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
-        (0 ... 65535).contains(port)
+        (0...65535).contains(port)
       else { throw refuse(value("listen"), "It is host:port, such as 127.0.0.1:6480 or [::1]:6480, or none.") }
       var host = String(listen[..<colon])
       if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
@@ -157,14 +157,14 @@ struct Configured {
 
   private func limits() throws(UsageFault) -> ServerLimits {
     var limits = ServerLimits()
-    limits.connectionsMax = try count("connections-max", 1 ... 1_000_000)
+    limits.connectionsMax = try count("connections-max", 1...1_000_000)
     limits.drainMilliseconds = try milliseconds("drain")
     return limits
   }
 
   private func engine(loops: Int) throws(UsageFault) -> EngineConfiguration {
     var engine = EngineConfiguration()
-    let asked = try count("shards", 0 ... 64)
+    let asked = try count("shards", 0...64)
     // The largest power of two that is not above the loops.
     engine.shards = asked == 0 ? 1 << (Int.bitWidth - 1 - loops.leadingZeroBitCount) : asked
     engine.segmentBytes = Int(try bytes("segment-bytes"))
@@ -173,6 +173,7 @@ struct Configured {
     engine.pendingBytesMax = Int(try bytes("pending-bytes-max"))
     engine.freeBytesMin = try bytes("free-bytes-min")
     engine.archiveBytesMax = try bytes("archive-bytes-max")
+    engine.archiveMillisecondsMax = try milliseconds("archive-age")
     engine.historyBytesMax = try bytes("history-bytes-max")
     engine.rules.holdMilliseconds = try milliseconds("hold")
     engine.rules.holdMillisecondsMax = try milliseconds("hold-max")

@@ -49,6 +49,9 @@ extension Setting {
       name: "free-bytes-min", kind: .bytes, defaultText: "192MiB", help: "space of the disk that the log leaves alone"),
     Setting(
       name: "archive-bytes-max", kind: .bytes, defaultText: "8GiB", help: "covered log that is kept for histories"),
+    Setting(
+      name: "archive-age", kind: .duration, defaultText: "0",
+      help: "how long covered log is kept; 0: as long as there is room"),
     Setting(name: "history-bytes-max", kind: .bytes, defaultText: "1GiB", help: "log that one history may read"),
     Setting(name: "hold", kind: .duration, defaultText: "15m", help: "payment time of a reserve that names none"),
     Setting(name: "hold-max", kind: .duration, defaultText: "24h", help: "longest payment time"),

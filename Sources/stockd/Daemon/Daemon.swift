@@ -139,6 +139,11 @@ struct Daemon {
         "a crash left a group that was never acknowledged; its bytes were saved beside the log and cut",
         metadata: ["file": "\(file)", "bytes": "\(recovery.tornBytes)"])
     }
+    if recovery.archivedSegments > 0 {
+      logger.warning(
+        "no snapshot was left that covers the archive, so it was folded; a new snapshot is being made",
+        metadata: ["archivedSegments": "\(recovery.archivedSegments)"])
+    }
     for snapshot in recovery.brokenSnapshots {
       logger.error(
         "a snapshot did not verify and was put aside; an older one was taken", metadata: ["file": "\(snapshot)"])

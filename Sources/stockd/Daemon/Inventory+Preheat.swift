@@ -10,7 +10,7 @@ extension Inventory {
     var created = 0
     let step = Bounds.linesPerOperationMax
     for start in stride(from: 0, to: catalogue.rows.count, by: step) {
-      let rows = catalogue.rows[start ..< min(start + step, catalogue.rows.count)]
+      let rows = catalogue.rows[start..<min(start + step, catalogue.rows.count)]
       batch.removeAll()
       replies.removeAll()
       let operation = batch.store("dev-preheat-\(start / step)")

@@ -72,7 +72,7 @@ struct StderrLogHandler: LogHandler {
       case "\n": result += "\\n"
       case "\"" where quotes: result += "\\\""
       case "\\" where quotes: result += "\\\\"
-      case _ where scalar.value < 0x20 || (0x7F ... 0x9F).contains(scalar.value):
+      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
         let digits = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: result.unicodeScalars.append(scalar)

@@ -45,7 +45,8 @@ final class Life {
   static let script: [Step] = [
     .command("preheat op-1 A=10 B@north=4"), .command("reserve o-1 buyer=u1 A=3"), .advance(1000),
     .command("reserve o-2 buyer=u2 A=2 B@north=1 payload=gift"), .seal, .command("confirm o-1"), .snapshot,
-    .command("cancel o-3"), .advance(2000), .command("deduct o-4 B@north=1"), .restart, .command("reserve o-5 A=1 hold=60s"),
+    .command("cancel o-3"), .advance(2000), .command("deduct o-4 B@north=1"), .restart,
+    .command("reserve o-5 A=1 hold=60s"),
     .command("extend op-2 o-2 hold=40s"), .advance(1500), .command("return op-3 o-1 A=1"), .kill, .advance(500),
     .command("reserve o-6 A=2"), .snapshot, .command("supply op-4 A=5"), .restart, .command("reserve o-7 A=1 hold=50s"),
   ]

@@ -30,18 +30,28 @@ struct LogReader {
   var path = TestStore.path
   var store = TestStore.id
 
-  var segmentPaths: [String] {
-    ["archive", "log"].flatMap { folder in
-      storage.paths(in: "\(path)/\(folder)").filter { $0.hasSuffix(".log") }
-    }
-  }
-
   func events() throws -> [LoggedEvent] {
     var names: [ItemNumber: String] = [:]
     var found: [LoggedEvent] = []
-    for path in segmentPaths {
-      guard var bytes = storage.bytes(path) else { continue }
-      found += try Self.events(&bytes, name: String(path.split(separator: "/").last!), store, &names)
+    for part in try StoreDirectory(storage: storage, path: path).logParts() {
+      switch part.form {
+      case .archive: found += try archivedEvents(part, &names)
+      case .segment:
+        guard var bytes = storage.bytes(part.path) else { continue }
+        found += try Self.events(&bytes, name: LogFormat.segmentName(part.sequence), store, &names)
+      }
+    }
+    return found
+  }
+
+  private func archivedEvents(_ part: LogPart, _ names: inout [ItemNumber: String]) throws -> [LoggedEvent] {
+    var reader = try ArchiveReader(storage, path: part.path, store: store)
+    var decoder = RecordDecoder()
+    var found: [LoggedEvent] = []
+    for number in reader.blocks.indices {
+      let raw = try reader.read(block: number)
+      try decoder.decode(raw, reader.blocks[number].run)
+      found += Self.events(decoder, raw, &names)
     }
     return found
   }
@@ -57,17 +67,22 @@ struct LogReader {
       var found: [LoggedEvent] = []
       while case .group(let header, _) = scan.next(into: raw) {
         let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
-        try decoder.decode(body, header)
-        decoder.withSource(body) { source in
-          for entry in decoder.entries {
-            found.append(
-              LoggedEvent(
-                lsn: entry.lsn, time: entry.time.milliseconds - TestStore.base, kind: entry.event.kind,
-                text: text(entry.event, source, &names)))
-          }
-        }
+        try decoder.decode(body, header.run)
+        found += Self.events(decoder, body, &names)
       }
       return found
+    }
+  }
+
+  private static func events(
+    _ decoder: RecordDecoder, _ raw: UnsafeRawBufferPointer, _ names: inout [ItemNumber: String]
+  ) -> [LoggedEvent] {
+    decoder.withSource(raw) { source in
+      decoder.entries.map { entry in
+        LoggedEvent(
+          lsn: entry.lsn, time: entry.time.milliseconds - TestStore.base, kind: entry.event.kind,
+          text: text(entry.event, source, &names))
+      }
     }
   }
 

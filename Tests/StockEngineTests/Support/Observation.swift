@@ -3,7 +3,7 @@ import StockTestSupport
 /// Everything that a client can read.
 struct Observation: Equatable, CustomStringConvertible {
   static let items = ["A", "B@north"]
-  static let orders = (1 ... 9).map { "o-\($0)" }
+  static let orders = (1...9).map { "o-\($0)" }
   static var commands: [ShopCommand] { [.get(items)] + orders.map { .order($0) } }
 
   var answers: [Answer]

@@ -18,7 +18,7 @@ final class Race: Sendable {
   ) -> [Result] {
     let race = Race(threads: threads)
     let results = Results<Result>(threads)
-    let running = (0 ..< threads).map { number in
+    let running = (0..<threads).map { number in
       Thread(name: "racer-\(number)") {
         var racer = Racer(number, race, inventory)
         results.set(number, body(&racer))

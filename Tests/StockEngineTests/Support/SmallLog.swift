@@ -18,7 +18,7 @@ struct SmallLog {
   init(earlierSegments: Int = 1) throws {
     let store = try TestStore(segmentBytes: Self.segmentBytes)
     var states = [try Observation(store)]
-    for segment in 0 ..< earlierSegments {
+    for segment in 0..<earlierSegments {
       try store.perform(segment == 0 ? "preheat op-1 A=50 B@north=50" : "reserve o-\(segment) A=1")
       try store.inventory.seal()
       states = [try Observation(store)]
@@ -28,9 +28,9 @@ struct SmallLog {
       if step.isEmpty {
         // Does not compress, so the group spans several blocks.
         var random = SplitMix64(seed: 3)
-        let commands = (0 ..< 6).map { number -> ShopCommand in
+        let commands = (0..<6).map { number -> ShopCommand in
           var placement = ShopCommand.Placement(order: "big-\(number)", lines: [.init("A", 1)])
-          placement.payload = String((0 ..< 1000).map { _ in Character(UnicodeScalar(UInt8(33 + random.below(94)))) })
+          placement.payload = String((0..<1000).map { _ in Character(UnicodeScalar(UInt8(33 + random.below(94)))) })
           return .reserve(placement)
         }
         _ = try store.perform(commands)
