@@ -11,7 +11,7 @@ help:
 	@echo "make run      a daemon on a temporary directory with the demo catalogue"
 	@echo "make bench    the figures, on this machine"
 	@echo "make prove    the kill -9 drill, many rounds, and long property runs"
-	@echo "make tsan     the engine's tests under the thread sanitizer"
+	@echo "make tsan     the engine's, server's and client's tests under the thread sanitizer"
 	@echo "make format   formats the sources; make lint checks them"
 
 setup:
@@ -36,7 +36,7 @@ bench: build
 	scripts/bench.sh $(RELEASE)
 
 tsan: setup
-	TSAN_OPTIONS=halt_on_error=1 swift test --scratch-path .build-tsan --sanitize=thread --filter 'StockEngineTests|StockServerTests'
+	TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt" swift test --scratch-path .build-tsan --sanitize=thread --filter 'StockEngineTests|StockServerTests|StockClientTests'
 
 prove: build
 	$(RELEASE)/stockcli drill --stockd $(RELEASE)/stockd --scratch-dir $(SCRATCH) --rounds 200

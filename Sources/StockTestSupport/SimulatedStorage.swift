@@ -81,6 +81,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   package typealias Judge = @Sendable (_ number: Int, _ operation: Operation) -> Verdict
 
   private var judged = 0
+  private(set) var liesAboutSyncs = false
 
   package func setJudge(_ judge: Judge?) {
     lock.withLock {
@@ -88,6 +89,9 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
       judged = 0
     }
   }
+
+  /// A bug on purpose: `sync` says that it is done and does nothing. For tests of the tests.
+  package func lieAboutSyncs() { lock.withLock { liesAboutSyncs = true } }
 
   package static let eio: Int32 = 5
   package static let enospc: Int32 = 28

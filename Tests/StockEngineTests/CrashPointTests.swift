@@ -33,16 +33,44 @@ import Testing
   @Test(arguments: Loss.allCases)
   func everyOperationOfALife(_ loss: Loss) throws {
     let life = try Life { $0.keepMoments() }
-    let moments = life.storage.keptMoments
-    #expect(moments.count > 80, "the life has too few operations to mean anything")
-    for (place, moment) in moments.enumerated() {
+    #expect(life.storage.keptMoments.count > 80, "the life has too few operations to mean anything")
+    let violation = try Self.firstViolation(life, loss)
+    #expect(violation == nil)
+  }
+
+  /// A disk that only says that it has synced is found out.
+  @Test func aDiskThatLiesIsFoundOut() throws {
+    let life = try Life {
+      $0.lieAboutSyncs()
+      $0.keepMoments()
+    }
+    #expect(try Self.firstViolation(life, .everythingLost) != nil)
+  }
+
+  /// So is a store that answers before its log is durable.
+  @Test func anAnswerThatIsTooEarlyIsFoundOut() throws {
+    let life = try Life(answersEarly: true) { $0.keepMoments() }
+    #expect(life.fault == nil)
+    #expect(try Self.firstViolation(life, .everythingLost) != nil)
+    // The same life that answers in time is sound, so it is the early answer that was found.
+    #expect(try Self.firstViolation(Life { $0.keepMoments() }, .everythingLost) == nil)
+  }
+
+  /// Stops the life before each of its operations and looks what comes back.
+  /// - Returns: the first time that it was no state that a client could have been told of; nil if there is none.
+  private static func firstViolation(_ life: Life, _ loss: Loss) throws -> String? {
+    for (place, moment) in life.storage.keptMoments.enumerated() {
       let step = life.step(ofMoment: place)
       moment.disk.losePower(keeping: loss.keeps(moment.disk.unsynced.count, UInt64(place)))
-      let found = try Observation(Life.reopen(on: moment.disk, at: step.elapsed))
-      #expect(
-        step.possibleStates.contains(found),
-        "power lost before operation \(place), \(moment.operation), with \(loss): came back as\n\(found)")
+      let when = "power lost before operation \(place), \(moment.operation), with \(loss)"
+      do {
+        let found = try Observation(Life.reopen(on: moment.disk, at: step.elapsed))
+        if !step.possibleStates.contains(found) { return "\(when): came back as\n\(found)" }
+      } catch let fault as EngineFault {
+        return "\(when): does not open, \(fault)"
+      }
     }
+    return nil
   }
 
   /// The recovery itself is stopped before each of its operations; the next one must find the same state.

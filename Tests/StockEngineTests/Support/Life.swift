@@ -14,6 +14,8 @@ final class Life {
   private(set) var elapsed: Int64 = 0
   private var steps: [StepTaken] = []
   private let hasThreads: Bool
+  /// A bug on purpose: a client is answered before the log has written. For tests of the tests.
+  private let answersEarly: Bool
   /// Commands that a client was told are done.
   private(set) var acknowledged: [(command: ShopCommand, answer: Answer)] = []
 
@@ -54,10 +56,11 @@ final class Life {
   ///   - hasThreads: the store's threads work by themselves, so that no two lives have the same operations.
   ///   - prepare: what to do to the disk beforehand.
   init(
-    _ script: [Step] = Life.script, shards: Int = 1, hasThreads: Bool = false,
+    _ script: [Step] = Life.script, shards: Int = 1, hasThreads: Bool = false, answersEarly: Bool = false,
     prepare: (SimulatedStorage) -> Void = { _ in }
   ) throws {
     self.hasThreads = hasThreads
+    self.answersEarly = answersEarly
     prepare(storage)
     note(before: (model, recordTime))
     do {
@@ -72,6 +75,7 @@ final class Life {
         do {
           try take(step)
           note(before: before)
+          if answersEarly { try catchUp() }
         } catch {
           note(before: before)
           throw error
@@ -87,6 +91,12 @@ final class Life {
       StepTaken(momentsAfter: storage.keptMoments.count, elapsed: elapsed, before: before, after: (model, recordTime)))
   }
 
+  /// Lets the log do what was promised already.
+  private func catchUp() throws(EngineFault) {
+    storage.releaseWrites()
+    try store?.inventory.flush()
+  }
+
   /// What ended it early.
   private(set) var fault: EngineFault?
 
@@ -100,7 +110,8 @@ final class Life {
       let command = try ShopCommand(text, base: TestStore.base)
       let expected = model.perform(command, at: now)
       recordTime = now
-      let answer = try store.perform(command)
+      if answersEarly { storage.holdWrites() }
+      let answer = try answersEarly ? store.decide([command])[0] : store.perform(command)
       if answer.outcome.isSuccess { acknowledged.append((command, answer)) }
       // With threads, a disk on which no segment can be prepared is noticed, and commands are put off.
       #expect(hasThreads || answer.without("available") == expected.without("available"))
