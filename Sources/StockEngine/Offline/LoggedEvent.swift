@@ -1,24 +1,35 @@
 /// One event as it stands in the log, in words: for people and for tools that read the log offline.
 public struct LoggedEvent: Sendable, Equatable {
+  /// The record that it is part of; a record may have several events.
   public var lsn: LSN
+  /// When it was decided, in log time.
   public var time: Timestamp
+  /// What happened.
   public var kind: EventKind
   /// The order that it is about.
   public var order: String?
   /// The operation id that it records.
   public var operation: String?
+  /// Who bought, if it says so.
   public var buyer: String?
+  /// The items that it moves units of.
   public var lines: [Line]
   /// Everything else, as name and value.
   public var details: [Detail]
 
+  /// Units of one item.
   public struct Line: Sendable, Equatable {
+    /// The item's number; a replay knows its name.
     public var item: ItemNumber
+    /// Units; the difference, for a change of the stock.
     public var quantity: Int64
   }
 
+  /// One more thing that the event says.
   public struct Detail: Sendable, Equatable {
+    /// What it is.
     public var name: String
+    /// Its value, in words.
     public var value: String
   }
 

@@ -1,11 +1,17 @@
 extension StoreInspector {
   /// Which events are wanted: those that meet all that is named.
   public struct EventFilter: Sendable, Equatable {
+    /// From this record on.
     public var firstLSN = LSN.zero
+    /// Up to this record.
     public var lastLSN = LSN(.max)
+    /// Only events with a line of this item.
     public var item: ItemNumber?
+    /// Only events of this order.
     public var order: String?
+    /// Only events of this operation.
     public var operation: String?
+    /// Every event.
     public init() {}
 
     func covers(_ first: LSN, _ last: LSN) -> Bool { last >= firstLSN && first <= lastLSN }

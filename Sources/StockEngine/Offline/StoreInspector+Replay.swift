@@ -5,31 +5,49 @@ extension StoreInspector {
     public var lsn = LSN(.max)
     /// Records after this time are not folded.
     public var time = Timestamp.distantFuture
+    /// No limit: to the end of the log.
     public init() {}
   }
 
   /// One item's balance at the end of a replay.
   public struct Balance: Sendable, Equatable {
+    /// The item's name.
     public var item: String
+    /// Its number in events.
     public var number: ItemNumber
+    /// Units that came in, less those that went out by adjustment.
     public var supplied: Int64
+    /// Units that nobody holds.
     public var available: Int64
+    /// Units of orders that are not paid yet.
     public var reserved: Int64
+    /// Units of confirmed orders, less returns.
     public var sold: Int64
+    /// Units that came back and cannot be sold again.
     public var scrapped: Int64
+    /// No sale takes `available` below this.
     public var floor: Int64
+    /// How often it changed.
     public var version: UInt64
   }
 
   /// The state that a replay led to.
   public struct Replay: Sendable, Equatable {
+    /// Where it stops.
     public typealias Limit = ReplayLimit
+    /// The last record that was folded.
     public var lsn = LSN.zero
+    /// Its time.
     public var time = Timestamp.zero
+    /// Events folded, those in the snapshot not counted.
     public var events: UInt64 = 0
+    /// The snapshot that it began with; 0 if with the log's beginning.
     public var fromSnapshot = LSN.zero
+    /// Orders that hold units.
     public var openOrders = 0
+    /// Orders with a full record.
     public var orders = 0
+    /// The hash of the state, as a seal there would name it.
     public var stateHash: UInt64 = 0
     /// In the order of names.
     public var balances: [Balance] = []

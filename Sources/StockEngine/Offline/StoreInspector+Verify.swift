@@ -1,10 +1,15 @@
 extension StoreInspector {
   /// What a check of a whole directory found.
   public struct Verification: Sendable, Equatable {
+    /// Segments that were read whole.
     public var segments = 0
+    /// Groups in them.
     public var groups = 0
+    /// Records in them.
     public var records: UInt64 = 0
+    /// Snapshots that are sound.
     public var snapshots = 0
+    /// The last record of the log; 0 if there is a fault.
     public var lastLSN = LSN.zero
     /// The last group was never acknowledged; the next start saves and cuts it.
     public var tornBytes = 0

@@ -2,9 +2,12 @@
 ///
 /// A daemon may hold the directory meanwhile; its last segment then simply ends where it has come to.
 public struct StoreInspector: Sendable {
+  /// The identity that every file of the directory must carry.
   public let storeID: StoreID
   let directory: StoreDirectory
 
+  /// Opens a directory for reading.
+  /// - Throws: `notAStore` if it has no META; `corrupt`, `newerFormat` or `io` if that cannot be read.
   public init(path: String, storage: any Storage = POSIXStorage()) throws(EngineFault) {
     directory = StoreDirectory(storage: storage, path: path)
     guard let store = try directory.readMeta() else {
@@ -15,8 +18,11 @@ public struct StoreInspector: Sendable {
 
   /// A file of the log or of the archive.
   public struct SegmentFile: Sendable, Equatable {
+    /// The number of the segment, from 1 on.
     public var sequence: UInt64
+    /// Where it lies.
     public var path: String
+    /// It lies in `archive/`, not in `log/`.
     public var isArchived: Bool
     /// Rewritten with an index; else the segment as the log wrote it.
     public var isRewritten: Bool
@@ -42,38 +48,62 @@ public struct StoreInspector: Sendable {
   public struct Group: Sendable, Equatable {
     /// The group's; nil for a block, which joins several.
     public var sequence: UInt64?
+    /// Where it begins in its file, in bytes.
     public var offset: Int
+    /// Its first record.
     public var firstLSN: LSN
+    /// Its last record.
     public var lastLSN: LSN
+    /// When it was committed, in log time.
     public var time: Timestamp
+    /// Records in it.
     public var records: Int
+    /// Bytes of the records before compression.
     public var rawBytes: Int
+    /// Bytes of the records as they are stored.
     public var storedBytes: Int
+    /// Bytes that it takes in the file, header and padding included.
     public var paddedBytes: Int
+    /// LZ4; else the records are stored as they are.
     public var isCompressed: Bool
+    /// It ends its segment with a seal.
     public var seals: Bool
   }
 
   /// What a segment comes to.
   public struct Segment: Sendable, Equatable {
+    /// The file that was read.
     public var file: SegmentFile
+    /// Size of the file.
     public var fileBytes = 0
+    /// Its first record, or the one that would come first.
     public var firstLSN = LSN.zero
+    /// Its last record; the one before the first if it is empty.
     public var lastLSN = LSN.zero
+    /// Time of its first group.
     public var firstTime = Timestamp.zero
+    /// Time of its last group.
     public var lastTime = Timestamp.zero
+    /// Whole groups.
     public var groups = 0
+    /// Records of these groups.
     public var records: UInt64 = 0
+    /// Bytes of the records before compression.
     public var rawBytes = 0
+    /// Bytes of the records as they are stored.
     public var storedBytes = 0
     /// Of a segment: it is whole. An archive file always is.
     public var isSealed = false
     /// Chain values: of the group before the segment, and of its last one.
     public var previousChain: UInt64 = 0
+    /// See `previousChain`.
     public var chain: UInt64 = 0
+    /// Where the last whole group ends, in bytes.
     public var end = 0
+    /// What lies behind that.
     public var tail = TailState.clean
 
+    /// How a segment ends, by the tail rule of `docs/log-format.md`.
     public enum TailState: Sendable, Equatable {
       case clean
       case torn(bytes: Int)
@@ -162,19 +192,33 @@ public struct StoreInspector: Sendable {
 
   /// A snapshot file and what it says it holds.
   public struct Snapshot: Sendable, Equatable {
+    /// Where the snapshot lies.
     public var path: String
+    /// Size of the file.
     public var bytes: Int
+    /// The last record that it covers.
     public var lsn: LSN
+    /// The time of that record.
     public var time: Timestamp
+    /// Stock items in it.
     public var items: UInt64 = 0
+    /// Full records of orders in it.
     public var orders: UInt64 = 0
+    /// Fingerprints of ended orders in it.
     public var fingerprints: UInt64 = 0
+    /// Operation ids in it.
     public var operations: UInt64 = 0
+    /// The hash of the state that it holds.
     public var stateHash: UInt64 = 0
+    /// Units that came in, less those that went out by adjustment, over all items.
     public var supplied: Int64 = 0
+    /// Units that nobody holds, over all items.
     public var available: Int64 = 0
+    /// Units of orders that are not paid yet, over all items.
     public var reserved: Int64 = 0
+    /// Units of confirmed orders, less returns, over all items.
     public var sold: Int64 = 0
+    /// Units that came back and cannot be sold again, over all items.
     public var scrapped: Int64 = 0
   }
 

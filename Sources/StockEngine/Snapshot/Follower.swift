@@ -229,9 +229,13 @@ final class Follower: @unchecked Sendable {
   }
 }
 
+/// A snapshot that was made.
 public struct SnapshotReport: Sendable, Equatable {
+  /// The last record that it covers.
   public var lsn: LSN
+  /// Size of its file.
   public var bytes: Int
+  /// Segments that went from the log to the archive after it.
   public var archivedSegments: Int
 }
 
