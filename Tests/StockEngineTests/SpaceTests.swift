@@ -101,13 +101,61 @@ import Testing
     }
     try store.inventory.flush()
     #expect(store.inventory.commit.fault == nil)
-    #expect(store.inventory.commit.room.bytes > 256 << 10, "what the seal of a stop needs is left")
+    #expect(store.inventory.commit.room.bytes > 1 << 20, "what an orderly stop needs is left")
     #expect(try store.perform("confirm o-1").outcome == .noSpace)
 
     store.storage.capacity = 1 << 40
     #expect(events.wait { if case .spaceRecovered = $0 { true } else { false } })
     #expect(try store.run("confirm o-1") == "confirmed")
     #expect(try store.run("reserve o-9 A=1").hasPrefix("reserved"))
+  }
+
+  /// More expires at once than the disk has room for: the rest stays due, and the store goes on.
+  @Test func moreExpiresThanFits() throws {
+    let events = EventWaiter()
+    let store = try openStore(events)
+    defer { store.inventory.abandon() }
+    _ = try store.run("preheat op-1 A=1000000")
+    var random = SplitMix64(seed: 7)
+    let executor = store.inventory.makeExecutor()
+    for _ in 0..<150 {
+      var batch = CommandBatch()
+      for _ in 0..<1000 {
+        // Ids that do not compress, as long as they may be.
+        let id = String(decoding: (0..<Bounds.idBytesMax).map { _ in UInt8(33 + random.below(90)) }, as: UTF8.self)
+        var placement = ShopCommand.Placement(order: id, lines: [.init("A", 1)])
+        placement.holdMilliseconds = 60_000
+        batch.add(.reserve(placement))
+      }
+      var replies = ReplyBatch()
+      executor.execute(&batch, into: &replies)
+      try store.inventory.flush()
+    }
+    try fill(store, events)
+    store.clock.advance(milliseconds: 61_000)
+    for _ in 0..<100 { store.inventory.tick() }
+    try store.inventory.flush()
+    #expect(store.stats.ordersOpen > 0, "the disk had room for all: the test proves nothing")
+    #expect(store.inventory.commit.room.bytes > 0)
+    #expect(try store.perform("get A").outcome == .found)
+    store.storage.capacity = 1 << 40
+    #expect(events.wait { if case .spaceRecovered = $0 { true } else { false } })
+    for _ in 0..<2000 where store.stats.ordersOpen > 0 {
+      store.clock.advance(milliseconds: 60_000)
+      store.inventory.tick()
+    }
+    #expect(store.stats.ordersOpen == 0)
+  }
+
+  /// Snapshots lag on a full disk, since they find no room either: new holds are put off for the one, and the reserves stay
+  /// shut for the other.
+  @Test(arguments: [(1 << 20, Admission.readsOnly), (5 << 20, .releasesOnly), (20 << 20, .overloaded)])
+  func laggingOnAFullDisk(room: Int, expected: Admission) {
+    let commit = GroupCommit(log: FullLog(bytes: room), lastLSN: .zero, lastTime: .zero, pendingBytesMax: 1 << 20)
+    commit.holdBack(true)
+    #expect(commit.admission(for: 100) == expected)
+    commit.holdBack(false)
+    #expect(commit.admission(for: 100) == (expected == .overloaded ? .everything : expected))
   }
 
   /// A store that finds its disk full when it starts does not begin to write.
@@ -157,6 +205,17 @@ import Testing
     try store.kill()
     #expect(try store.perform("get A").number("A") == 0)
   }
+}
+
+/// A log that can have no more room.
+private final class FullLog: CommitLog {
+  let room: LogRoom
+  init(bytes: Int) { room = LogRoom(bytes: bytes, isLow: true) }
+  func append(_ group: PendingGroup) -> CommitResult { .durable }
+  func barrier() -> CommitResult { .durable }
+  var wantsSeal: Bool { false }
+  var totals: LogTotals { LogTotals() }
+  func close() {}
 }
 
 /// A store whose threads work by themselves, on a simulated disk and a clock that is moved.

@@ -34,6 +34,8 @@ final class GroupCommit: @unchecked Sendable {
   static let releaseReserveBytes = 8 << 20
   /// Kept back for what the engine itself must still write.
   static let lastReserveBytes = 2 << 20
+  /// Of that, what only an orderly stop may use. One section of the engine's own always fits above it.
+  static let stopReserveBytes = LogFormat.groupRawBytesMax + 64 * 1024
 
   init(log: any CommitLog, lastLSN: LSN, lastTime: Timestamp, pendingBytesMax: Int) {
     self.log = log
@@ -79,12 +81,14 @@ final class GroupCommit: @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     if outstandingBytes + bytes > pendingBytesMax { return .nothing }
-    if heldBack.load(ordering: .relaxed) { return .overloaded }
+    // Space comes before the lag: on a full disk snapshots lag too, and that must not open the reserves.
     let room = room
-    guard room.isLow else { return .everything }
-    let left = room.bytes - outstandingBytes - Self.worstCase(bytes)
-    if left < Self.lastReserveBytes { return .readsOnly }
-    return left < Self.lastReserveBytes + Self.releaseReserveBytes ? .releasesOnly : .everything
+    if room.isLow {
+      let left = room.bytes - outstandingBytes - Self.worstCase(bytes)
+      if left < Self.lastReserveBytes { return .readsOnly }
+      if left < Self.lastReserveBytes + Self.releaseReserveBytes { return .releasesOnly }
+    }
+    return heldBack.load(ordering: .relaxed) ? .overloaded : .everything
   }
 
   /// What the engine may write of itself.
@@ -102,7 +106,7 @@ final class GroupCommit: @unchecked Sendable {
     let room = room
     guard room.isLow else { return .everything }
     let left = room.bytes - outstandingBytes
-    if left < Self.lastReserveBytes / 4 { return .nothing }
+    if left < Self.stopReserveBytes { return .nothing }
     return left < Self.lastReserveBytes + Self.releaseReserveBytes ? .essential : .everything
   }
 

@@ -23,6 +23,8 @@ struct Decider: ~Copyable, @unchecked Sendable {
   var machines: MachineSet
   var now = Timestamp.zero
   var admission = Admission.everything
+  /// The disk is filling up: room is asked for before every command, not once a batch.
+  var watchesRoom = false
 
   /// The batch being decided.
   var bytes: UnsafePointer<UInt8>

@@ -37,6 +37,7 @@ public final class BatchExecutor {
       return
     }
     batch.seal()
+    decider.watchesRoom = commit.room.isLow
     decider.admission = commit.admission(for: batch.bytes.count + batch.count * 64)
     batch.commands.withUnsafeBufferPointer { commands in
       batch.lines.withUnsafeBufferPointer { lines in
@@ -123,7 +124,8 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
     var budget = Self.expiryBudget
-    if decider.admission != .readsOnly && !decider.expireDue(budget: &budget) && mayStop {
+    let mayExpire = !decider.watchesRoom || commit.ownWrites != .nothing
+    if mayExpire && !decider.expireDue(budget: &budget) && mayStop {
       decider.appendSection(to: commit)
       return .sweepFirst
     }
@@ -131,6 +133,9 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
     var first = replies.pointee.replies.count
     for index in decider.window {
       decider.touchAhead(of: index, commands)
+      if decider.watchesRoom {
+        decider.admission = commit.admission(for: decider.section.count + Bounds.recordBytesMax)
+      }
       let reply = decider.decide(commands[index], at: index, into: &replies.pointee)
       replies.pointee.replies.append(reply)
       if decider.section.count >= Decider.sectionBytesMax {

@@ -94,7 +94,7 @@ final class Upkeep: @unchecked Sendable {
     watchSpace()
     commit.holdBack(follower.lagBytes > configuration.lagBytesMax)
     let writes = commit.ownWrites
-    if writes != .nothing { expire() }
+    expire()
     if writes == .everything { retire() }
     if commit.wantsSeal && commit.durableLSN >= sealedAt { sealLocked() }
     if writes != .nothing { beat() }
@@ -124,7 +124,7 @@ final class Upkeep: @unchecked Sendable {
   }
 
   private func expire() {
-    for _ in 0..<Self.sweepsPerTick {
+    for _ in 0..<Self.sweepsPerTick where commit.ownWrites != .nothing {
       let mayBeMore = group.hold(
         group.all, &decider, Sweep(commit: commit, clock: clock, budget: Self.expiryBudget))
       if !mayBeMore { return }
