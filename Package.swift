@@ -74,7 +74,7 @@ let package = Package(
     .target(
       name: "StockServer",
       dependencies: [
-        "StockEngine", "StockWire",
+        "CLinux", "StockEngine", "StockWire",
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

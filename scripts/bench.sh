@@ -39,9 +39,10 @@ stop batch
 start single --snapshot-bytes 64GiB --lag-bytes-max 128GiB
 load "50 connections, one command in flight each" --connections 50 --depth 1 --batch 1 --skus 1000
 stop single
-start calm --snapshot-bytes 64GiB --lag-bytes-max 128GiB
+# Memory is touched beforehand, as one would before a sale: else its first touch, not the snapshot, is the slowest percent of both.
+start calm --ready-memory 1536MiB --snapshot-bytes 64GiB --lag-bytes-max 128GiB
 load "without snapshots, depth 1" --connections 8 --depth 1 --batch 100 --skus 1000
 stop calm
-start snapshots --snapshot-bytes 64MiB
+start snapshots --ready-memory 1536MiB --snapshot-bytes 64MiB
 load "a snapshot after every 64 MiB of log, depth 1" --connections 8 --depth 1 --batch 100 --skus 1000
 stop snapshots

@@ -1,7 +1,10 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "CLinux.h"
 
@@ -12,3 +15,21 @@ void stock_name_thread(const char *name) {
   snprintf(kept, sizeof kept, "%s", name);
   pthread_setname_np(pthread_self(), kept);
 }
+
+void stock_ask_for_short_slices(void) {
+  // struct sched_attr of sched_setattr(2), which glibc has no wrapper for.
+  struct {
+    uint32_t size, policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime, deadline, period;
+  } attributes = {.size = sizeof attributes, .runtime = 100 * 1000};
+  syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
+
+static __thread int is_background;
+
+void stock_mark_background(void) { is_background = 1; }
+
+int stock_is_background(void) { return is_background; }

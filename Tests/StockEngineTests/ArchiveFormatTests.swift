@@ -40,8 +40,8 @@ import Testing
 
   // MARK: What is kept
 
-  @Test(arguments: [ArchiveWriter.Effort.fast, .high])
-  func keepsEveryRecord(_ effort: ArchiveWriter.Effort) throws {
+  @Test(arguments: [Codec.Effort.fast, .high])
+  func keepsEveryRecord(_ effort: Codec.Effort) throws {
     let small = try SmallArchive(effort: effort)
     let records = try KeptRecord.ofArchive(small.disk, small.path)
     #expect(records == (try KeptRecord.ofSegment(small.segment, LogFormat.segmentName(1))))

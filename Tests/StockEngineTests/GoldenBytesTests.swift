@@ -214,7 +214,7 @@ import Testing
     )
     bytes.withUnsafeMutableBytes { buffer in
       let header = GroupHeader(decoding: UnsafeRawBufferPointer(buffer), store: TestStore.id, segment: 3)
-      #expect(header?.codec == GroupHeader.lz4Codec)
+      #expect(header?.codec == Codec.lz4)
       guard let header else { return }
       var raw = [UInt8](repeating: 0, count: 1000 + CommandBatch.slackBytes)
       let body = UnsafeMutableRawBufferPointer(rebasing: buffer[80...])

@@ -309,7 +309,7 @@ import Testing
     func length(_ page: Int) -> Int { bytes[page + 16..<page + 20].reversed().reduce(0) { $0 << 8 | Int($1) } }
     let page = first + SnapshotFormat.pageHeaderBytes + length(first)
     try #require(
-      bytes[page + 4] == SnapshotFormat.PageKind.orders.rawValue && bytes[page + 5] == GroupHeader.storedCodec)
+      bytes[page + 4] == SnapshotFormat.PageKind.orders.rawValue && bytes[page + 5] == Codec.stored)
     let body = page + SnapshotFormat.pageHeaderBytes
     try #require(bytes[body..<body + 5].elementsEqual([3] + Array("o-1".utf8) + [OrderState.reserved.rawValue]))
     bytes[body + 4] = 200

@@ -8,4 +8,13 @@ int stock_o_direct(void);
 /// Names the calling thread (at most 15 bytes are kept).
 void stock_name_thread(const char *name);
 
+/// Asks the scheduler for short slices for the calling thread: it then runs soon after it wakes, even while others compute (Linux
+/// 6.12 and later; older kernels pay no attention).
+void stock_ask_for_short_slices(void);
+
+/// Marks the calling thread as one that lets everything else go first.
+void stock_mark_background(void);
+/// Whether the calling thread is marked so.
+int stock_is_background(void);
+
 #endif

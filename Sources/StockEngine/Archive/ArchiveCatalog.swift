@@ -9,7 +9,7 @@ struct ArchiveCatalog: Sendable {
 
   /// How archiving goes about it.
   struct Manner: Sendable {
-    var effort = ArchiveWriter.Effort.high
+    var effort = Codec.Effort.high
     var pace = Pace.none
     /// Asked now and then; what was begun is given up.
     var isCancelled: @Sendable () -> Bool = { false }

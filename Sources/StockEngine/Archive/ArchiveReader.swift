@@ -1,5 +1,3 @@
-import CLZ4
-
 /// Reads an archive file: small reads of what is asked for, each checked before it is believed.
 struct ArchiveReader: ~Copyable {
   let path: String
@@ -161,18 +159,8 @@ struct ArchiveReader: ~Copyable {
   }
 
   private func decompress(_ block: ArchiveBlock, _ bytes: UnsafeMutableRawBufferPointer) -> Bool {
-    switch block.codec {
-    case UInt32(GroupHeader.storedCodec):
-      guard block.storedBytes == block.rawBytes else { return false }
-      raw.copyMemory(from: UnsafeRawBufferPointer(bytes))
-      return true
-    case UInt32(GroupHeader.lz4Codec):
-      return LZ4_decompress_safe(
-        UnsafeRawPointer(bytes.baseAddress!).assumingMemoryBound(to: CChar.self),
-        raw.baseAddress!.assumingMemoryBound(to: CChar.self), Int32(bytes.count), Int32(block.rawBytes))
-        == Int32(block.rawBytes)
-    default: return false
-    }
+    guard let codec = UInt8(exactly: block.codec) else { return false }
+    return Codec.decode(codec, UnsafeRawBufferPointer(bytes), into: raw, rawBytes: Int(block.rawBytes))
   }
 
   // MARK: Indexes

@@ -1,20 +1,10 @@
-import CLZ4
-
 /// Writes an archive file: block after block, then the directory, the indexes and the footer; the header, which says what came
 /// of it, at last.
 struct ArchiveWriter: ~Copyable {
-  /// What the blocks are compressed with; a reader sees no difference.
-  enum Effort {
-    /// Keeps up with a log at full speed.
-    case fast
-    /// A quarter smaller, at a tenth of the speed.
-    case high
-  }
-
   private let file: any StorageFile
   private let store: StoreID
   private let segment: UInt64
-  private let effort: Effort
+  private let effort: Codec.Effort
   private var pace: Pace
   private var block = BlockBuilder()
   private var index: ArchiveIndexBuilder
@@ -26,17 +16,14 @@ struct ArchiveWriter: ~Copyable {
   private var firstTime: Timestamp?
   private var latestTime = Timestamp.zero
 
-  /// Measured on orders: within 1 % of the densest, in two thirds of its time.
-  private static let denseLevel: Int32 = 4
-
-  init(file: any StorageFile, store: StoreID, segment: UInt64, effort: Effort, pace: Pace) {
+  init(file: any StorageFile, store: StoreID, segment: UInt64, effort: Codec.Effort, pace: Pace) {
     self.file = file
     self.store = store
     self.segment = segment
     self.effort = effort
     self.pace = pace
     index = ArchiveIndexBuilder(store: store)
-    stored = .allocate(byteCount: Int(LZ4_compressBound(Int32(ArchiveFormat.blockRawBytesMax))), alignment: 64)
+    stored = .allocate(byteCount: Codec.bound(ArchiveFormat.blockRawBytesMax), alignment: 64)
   }
 
   deinit { stored.deallocate() }
@@ -87,12 +74,13 @@ struct ArchiveWriter: ~Copyable {
     let raw = block.close()
     let number = Int(footer.blocks)
     do throws(EventDecodingError) { try index.add(block: number, raw, run) } catch { throw .unreadable(error) }
-    let (bytes, codec) = compress(raw)
+    let (codec, count) = Codec.encode(raw, into: stored, effort)
+    let bytes = UnsafeRawBufferPointer(rebasing: stored[..<count])
     let seed = ArchiveFormat.seed(store, segment: segment, .block(number))
     ArchiveBlock(
       offset: UInt64(offset), check: hashBytes(bytes, seed: seed), firstLSN: firstLSN, firstTime: firstTime,
       latestTime: latestTime, storedBytes: UInt32(bytes.count), rawBytes: UInt32(raw.count), records: run.records,
-      codec: codec
+      codec: UInt32(codec)
     ).encode(into: &directory)
     footer.blocks += 1
     footer.records += UInt64(run.records)
@@ -100,20 +88,6 @@ struct ArchiveWriter: ~Copyable {
     footer.storedBytes += UInt64(bytes.count)
     block.removeAll()
     try put(bytes)
-  }
-
-  private mutating func compress(_ raw: UnsafeRawBufferPointer) -> (bytes: UnsafeRawBufferPointer, codec: UInt32) {
-    let source = raw.baseAddress!.assumingMemoryBound(to: CChar.self)
-    let target = stored.baseAddress!.assumingMemoryBound(to: CChar.self)
-    let count =
-      switch effort {
-      case .fast: LZ4_compress_default(source, target, Int32(raw.count), Int32(stored.count))
-      case .high: LZ4_compress_HC(source, target, Int32(raw.count), Int32(stored.count), Self.denseLevel)
-      }
-    if count > 0 && Int(count) < raw.count {
-      return (UnsafeRawBufferPointer(rebasing: stored[..<Int(count)]), UInt32(GroupHeader.lz4Codec))
-    }
-    return (raw, UInt32(GroupHeader.storedCodec))
   }
 
   private mutating func put(_ bytes: UnsafeRawBufferPointer) throws(WriteError) {

@@ -47,7 +47,7 @@ final class GroupCommit: @unchecked Sendable {
   }
 
   func start() {
-    let thread = Thread(name: "stockd-log") { [self] in run() }
+    let thread = Thread(name: "stockd-log", .prompt) { [self] in run() }
     lock.withLock { self.thread = thread }
   }
 

@@ -1,4 +1,3 @@
-import CLZ4
 import Glibc
 
 /// Turns the gathered records of one group into the bytes that are written, and back. Buffers are kept from group to group.
@@ -10,7 +9,7 @@ struct GroupImage: ~Copyable, @unchecked Sendable {
 
   init() {
     let bytes = LogFormat.roundUp(
-      LogFormat.groupHeaderBytes + Int(LZ4_compressBound(Int32(LogFormat.groupRawBytesMax))))
+      LogFormat.groupHeaderBytes + Codec.bound(LogFormat.groupRawBytesMax))
     buffer = .allocate(byteCount: bytes, alignment: LogFormat.blockBytes)
   }
 
@@ -22,19 +21,10 @@ struct GroupImage: ~Copyable, @unchecked Sendable {
   mutating func encode(_ raw: UnsafeRawBufferPointer, _ header: inout GroupHeader, store: StoreID, segment: UInt64) {
     precondition(raw.count > 0 && raw.count <= LogFormat.groupRawBytesMax, "a group of \(raw.count) bytes")
     let body = buffer.baseAddress! + LogFormat.groupHeaderBytes
-    let room = buffer.count - LogFormat.groupHeaderBytes
-    let compressed = Int(
-      LZ4_compress_default(
-        raw.baseAddress!.assumingMemoryBound(to: CChar.self), body.assumingMemoryBound(to: CChar.self),
-        Int32(raw.count), Int32(room)))
-    if compressed > 0 && compressed < raw.count {
-      header.codec = GroupHeader.lz4Codec
-      header.storedBytes = UInt32(compressed)
-    } else {
-      header.codec = GroupHeader.storedCodec
-      header.storedBytes = UInt32(raw.count)
-      body.copyMemory(from: raw.baseAddress!, byteCount: raw.count)
-    }
+    let (codec, stored) = Codec.encode(
+      raw, into: UnsafeMutableRawBufferPointer(rebasing: buffer[LogFormat.groupHeaderBytes...]))
+    header.codec = codec
+    header.storedBytes = UInt32(stored)
     let end = LogFormat.groupHeaderBytes + Int(header.storedBytes)
     count = header.paddedBytes
     UnsafeMutableRawBufferPointer(rebasing: buffer[end..<count]).initializeMemory(
@@ -85,18 +75,9 @@ struct GroupImage: ~Copyable, @unchecked Sendable {
   ) -> Bool {
     let seed = GroupHeader.seed(store, segment: segment, sequence: header.sequence)
     guard hashBytes(UnsafeRawBufferPointer(body), seed: seed) == header.bodyCheck else { return false }
-    precondition(target.count >= Int(header.rawBytes), "no room for a group")
     xor(body.baseAddress!, body.count, with: header.mask)
     defer { xor(body.baseAddress!, body.count, with: header.mask) }
-    if header.codec == GroupHeader.storedCodec {
-      guard header.storedBytes == header.rawBytes else { return false }
-      target.baseAddress!.copyMemory(from: body.baseAddress!, byteCount: body.count)
-      return true
-    }
-    let got = LZ4_decompress_safe(
-      UnsafeRawPointer(body.baseAddress!).assumingMemoryBound(to: CChar.self),
-      target.baseAddress!.assumingMemoryBound(to: CChar.self), Int32(body.count), Int32(header.rawBytes))
-    return got == Int32(header.rawBytes)
+    return Codec.decode(header.codec, UnsafeRawBufferPointer(body), into: target, rawBytes: Int(header.rawBytes))
   }
 }
 

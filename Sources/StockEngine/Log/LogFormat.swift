@@ -142,8 +142,6 @@ struct GroupHeader: Equatable {
   /// The check of the header itself: covers the body's check and the chain before, so it is the chain value too.
   var chain: UInt64 = 0
 
-  static let storedCodec: UInt8 = 0
-  static let lz4Codec: UInt8 = 1
   static let checkedBytes = 72
 
   static func seed(_ store: StoreID, segment: UInt64, sequence: UInt64) -> UInt64 {
@@ -203,7 +201,7 @@ struct GroupHeader: Equatable {
     let expected = hashBytes(UnsafeRawBufferPointer(rebasing: bytes[..<Self.checkedBytes]), seed: seed)
     guard chain == expected, bodyVersion == LogFormat.bodyVersion, zero == 0, spare == 0 else { return nil }
     guard rawBytes > 0, rawBytes <= LogFormat.groupRawBytesMax, storedBytes > 0, storedBytes <= rawBytes, records > 0,
-      codec <= Self.lz4Codec
+      codec <= Codec.lz4
     else { return nil }
   }
 

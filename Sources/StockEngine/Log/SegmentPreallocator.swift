@@ -33,7 +33,7 @@ final class SegmentPreallocator: @unchecked Sendable {
 
   /// Works on a thread of its own from here on. Without it, a segment is made when it is asked for.
   func start() {
-    let thread = Thread(name: "stockd-spare", isBackground: false) { [self] in run() }
+    let thread = Thread(name: "stockd-spare") { [self] in run() }
     lock.withLock { self.thread = thread }
   }
 

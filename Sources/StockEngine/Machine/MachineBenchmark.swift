@@ -7,8 +7,7 @@ public struct MachineBenchmark: ~Copyable {
 
   /// - Parameter warmBytes: memory to make ready beforehand, so that the system's clearing of pages is not measured.
   public init(store: StoreID = StoreID(low: 1, high: 2), rules: Rules = Rules(), warmBytes: Int = 0) {
-    LargePages.slabs.prepare(bytes: warmBytes * 3 / 4)
-    LargePages.tables.prepare(bytes: warmBytes / 4)
+    LargePages.prepare(bytes: warmBytes)
     machine = Machine(store: store)
     places = .allocate(capacity: 1)
     decider = Decider(rules: rules, store: store, machines: MachineSet(places: places, shards: 1, store: store))

@@ -259,7 +259,7 @@ extension StoreInspector.Group {
     self.init(
       sequence: header.sequence, offset: offset, firstLSN: header.firstLSN, lastLSN: header.lastLSN, time: header.time,
       records: Int(header.records), rawBytes: Int(header.rawBytes), storedBytes: Int(header.storedBytes),
-      paddedBytes: header.paddedBytes, isCompressed: header.codec == GroupHeader.lz4Codec,
+      paddedBytes: header.paddedBytes, isCompressed: header.codec == Codec.lz4,
       seals: header.flags.contains(.seals))
   }
 
@@ -267,6 +267,6 @@ extension StoreInspector.Group {
     self.init(
       sequence: nil, offset: Int(block.offset), firstLSN: block.firstLSN, lastLSN: block.lastLSN, time: block.firstTime,
       records: Int(block.records), rawBytes: Int(block.rawBytes), storedBytes: Int(block.storedBytes),
-      paddedBytes: Int(block.storedBytes), isCompressed: block.codec == UInt32(GroupHeader.lz4Codec), seals: false)
+      paddedBytes: Int(block.storedBytes), isCompressed: block.codec == UInt32(Codec.lz4), seals: false)
   }
 }

@@ -83,9 +83,16 @@ final class OnceFlag: Sendable {
 final class Thread: Sendable {
   private let done = Gate()
 
-  /// - Parameter isBackground: lets everything else go first.
-  init(name: String, isBackground: Bool = false, _ body: @escaping @Sendable () -> Void) {
-    let start = Start(name: name, isBackground: isBackground, body: body, done: done)
+  enum Urgency {
+    /// Lets everything else go first.
+    case background
+    case usual
+    /// Somebody waits for it: it runs soon after it wakes.
+    case prompt
+  }
+
+  init(name: String, _ urgency: Urgency = .usual, _ body: @escaping @Sendable () -> Void) {
+    let start = Start(name: name, urgency: urgency, body: body, done: done)
     var thread = pthread_t()
     let status = pthread_create(
       &thread, nil,
@@ -98,27 +105,35 @@ final class Thread: Sendable {
     pthread_detach(thread)
   }
 
+  static var isCurrentBackground: Bool { stock_is_background() != 0 }
+
   /// Returns when the body has ended and everything that it held on to is let go of.
   func join() { done.wait() }
 
   private static func run(_ argument: Unmanaged<Start>) -> Gate {
     let start = argument.takeRetainedValue()
     stock_name_thread(start.name)
-    // On Linux a nice value belongs to the thread.
-    if start.isBackground { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
+    switch start.urgency {
+    case .usual: break
+    case .prompt: stock_ask_for_short_slices()
+    case .background:
+      stock_mark_background()
+      // On Linux a nice value belongs to the thread.
+      _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15)
+    }
     start.body()
     return start.done
   }
 
   private final class Start: Sendable {
     let name: String
-    let isBackground: Bool
+    let urgency: Urgency
     let body: @Sendable () -> Void
     let done: Gate
 
-    init(name: String, isBackground: Bool, body: @escaping @Sendable () -> Void, done: Gate) {
+    init(name: String, urgency: Urgency, body: @escaping @Sendable () -> Void, done: Gate) {
       self.name = name
-      self.isBackground = isBackground
+      self.urgency = urgency
       self.body = body
       self.done = done
     }

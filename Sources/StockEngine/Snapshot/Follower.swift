@@ -11,7 +11,7 @@ final class Follower: @unchecked Sendable {
   private let configuration: EngineConfiguration
   private let report: @Sendable (FollowerEvent) -> Void
   /// After every step of `Pace.stepBytes`: some 100 MB a second, and the disk is the log's most of the time.
-  private static let restMilliseconds = 15
+  private static let restMilliseconds = 4
 
   private let lock = Lock()
   private let work = Condition()
@@ -49,7 +49,7 @@ final class Follower: @unchecked Sendable {
   var lagBytes: UInt64 { UInt64(lock.withLock { sealedSegments }) * UInt64(configuration.segmentBytes) }
 
   func start() {
-    let thread = Thread(name: "stockd-follow", isBackground: true) { [self] in run() }
+    let thread = Thread(name: "stockd-follow", .background) { [self] in run() }
     lock.withLock { self.thread = thread }
   }
 

@@ -7,7 +7,7 @@ struct Pace: Sendable {
   var restMilliseconds: Int
   private var bytes = 0
 
-  static let stepBytes = 2 << 20
+  static let stepBytes = 512 << 10
 
   init(restMilliseconds: Int) { self.restMilliseconds = restMilliseconds }
 

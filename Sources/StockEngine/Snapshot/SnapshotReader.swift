@@ -1,5 +1,3 @@
-import CLZ4
-
 /// Reads a snapshot: checks every page, and puts the entries where they belong.
 struct SnapshotReader: ~Copyable {
   let header: SnapshotHeader
@@ -19,7 +17,7 @@ struct SnapshotReader: ~Copyable {
     self.file = file
     self.name = name
     self.pace = pace
-    stored = .allocate(byteCount: Int(LZ4_compressBound(Int32(SnapshotFormat.pageRawBytesMax))), alignment: 64)
+    stored = .allocate(byteCount: Codec.bound(SnapshotFormat.pageRawBytesMax), alignment: 64)
     raw = .allocate(byteCount: SnapshotFormat.pageRawBytesMax + CommandBatch.slackBytes, alignment: 64)
   }
 
@@ -65,7 +63,8 @@ struct SnapshotReader: ~Copyable {
     else { throw damaged("a page header is damaged.") }
     let body = UnsafeMutableRawBufferPointer(rebasing: stored[..<Int(fields.storedBytes)])
     guard try read(into: body, at: offset + SnapshotFormat.pageHeaderBytes) == body.count,
-      hashBytes(UnsafeRawBufferPointer(body), seed: seed) == fields.bodyCheck, decompress(fields, body)
+      hashBytes(UnsafeRawBufferPointer(body), seed: seed) == fields.bodyCheck,
+      Codec.decode(fields.codec, UnsafeRawBufferPointer(body), into: raw, rawBytes: Int(fields.rawBytes))
     else { throw damaged("page \(pageNumber) is damaged.") }
     let kind = SnapshotFormat.PageKind(rawValue: fields.kind)
     guard kind != nil || fields.kind >= SnapshotFormat.skippableKinds else {
@@ -108,19 +107,6 @@ struct SnapshotReader: ~Copyable {
       bodyCheck = reader.take()
       check = reader.take()
     }
-  }
-
-  private func decompress(_ fields: PageFields, _ body: UnsafeMutableRawBufferPointer) -> Bool {
-    if fields.codec == GroupHeader.storedCodec {
-      guard fields.storedBytes == fields.rawBytes else { return false }
-      raw.copyMemory(from: UnsafeRawBufferPointer(body))
-      return true
-    }
-    guard fields.codec == GroupHeader.lz4Codec else { return false }
-    return LZ4_decompress_safe(
-      UnsafeRawPointer(body.baseAddress!).assumingMemoryBound(to: CChar.self),
-      raw.baseAddress!.assumingMemoryBound(to: CChar.self), Int32(body.count), Int32(fields.rawBytes))
-      == Int32(fields.rawBytes)
   }
 
   private func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(EngineFault) -> Int {

@@ -1,5 +1,3 @@
-import CLZ4
-
 /// Writes the whole state of a machine, page by page, into a file. Equal states give equal bytes.
 struct SnapshotWriter: ~Copyable {
   private let file: any StorageFile
@@ -17,7 +15,7 @@ struct SnapshotWriter: ~Copyable {
     self.file = file
     self.header = header
     self.pace = pace
-    let bytes = SnapshotFormat.pageHeaderBytes + Int(LZ4_compressBound(Int32(SnapshotFormat.pageRawBytesMax)))
+    let bytes = SnapshotFormat.pageHeaderBytes + Codec.bound(SnapshotFormat.pageRawBytesMax)
     stored = .allocate(byteCount: bytes, alignment: 64)
   }
 
@@ -190,17 +188,8 @@ struct SnapshotWriter: ~Copyable {
     if entries == 0 { return }
     precondition(page.count <= SnapshotFormat.pageRawBytesMax, "an entry broke the bound of a page")
     let body = stored.baseAddress! + SnapshotFormat.pageHeaderBytes
-    let compressed = Int(
-      LZ4_compress_default(
-        page.base.assumingMemoryBound(to: CChar.self), body.assumingMemoryBound(to: CChar.self), Int32(page.count),
-        Int32(stored.count - SnapshotFormat.pageHeaderBytes)))
-    var codec = GroupHeader.lz4Codec
-    var count = compressed
-    if compressed <= 0 || compressed >= page.count {
-      codec = GroupHeader.storedCodec
-      count = page.count
-      body.copyMemory(from: page.base, byteCount: count)
-    }
+    let (codec, count) = Codec.encode(
+      page.bytes, into: UnsafeMutableRawBufferPointer(rebasing: stored[SnapshotFormat.pageHeaderBytes...]))
     let seed = SnapshotFormat.seed(header.store, header.lsn, page: pageNumber)
     var head = ByteWriter(capacity: SnapshotFormat.pageHeaderBytes)
     head.put(SnapshotFormat.pageMagic)

@@ -12,6 +12,8 @@ public struct EngineConfiguration: Sendable {
   public var lagBytesMax: UInt64 = 4 << 30
   /// Bytes waiting to be written, beyond which new commands are asked to try again.
   public var pendingBytesMax = 64 << 20
+  /// Memory for tables that is touched before the store opens; more is touched as it is needed.
+  public var readyMemoryBytes = 0
   /// Free space of the disk that segments leave alone.
   public var freeBytesMin: UInt64 = 192 << 20
   /// Covered segments are kept in the archive up to so many bytes; 0 keeps none.
@@ -49,6 +51,9 @@ public struct EngineConfiguration: Sendable {
       lagBytesMax > snapshotBytes,
       "the log without a snapshot may be longer than what a snapshot is made after (\(snapshotBytes)); it is \(lagBytesMax)."
     )
+    try require(
+      readyMemoryBytes >= 0 && readyMemoryBytes <= 1 << 40,
+      "the memory to make ready is 0 to 1 TiB; it is \(readyMemoryBytes).")
     let fortyDays: Int64 = 40 * 24 * 60 * 60 * 1000
     try require(
       rules.holdMilliseconds > 0 && rules.holdMilliseconds <= rules.holdMillisecondsMax

@@ -93,6 +93,7 @@ public final class Inventory: Sendable {
       pendingBytesMax: configuration.pendingBytesMax)
     if configuration.runsUpkeep {
       preallocator.start()
+      LargePages.prepare(bytes: configuration.readyMemoryBytes)
       LargePages.slabs.startPreparing()
       LargePages.tables.startPreparing()
     }

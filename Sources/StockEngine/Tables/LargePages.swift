@@ -19,11 +19,12 @@ final class LargePages: @unchecked Sendable {
   private var regionUsed = 0
   /// Blocks in use of every region.
   private var liveBlocks: [UnsafeMutableRawPointer: Int] = [:]
-  /// Regions that are touched already. Clearing 2 MiB can take a millisecond, so a thread does it ahead of need.
+  /// Regions that are touched already. A first touch of 2 MiB took 5 ms on a virtual machine whose host had to find the memory,
+  /// so a thread does it ahead of need.
   private var ready: [UnsafeMutableRawPointer] = []
   private let wanted = Condition()
   private var isPreparing = false
-  private static let readyMax = 4
+  private static let readyMax = 8
 
   private static func roundUp(_ bytes: Int) -> Int { (bytes + blockBytesMin - 1) / blockBytesMin * blockBytesMin }
 
@@ -31,7 +32,9 @@ final class LargePages: @unchecked Sendable {
   func allocate(bytes: Int) -> UnsafeMutableRawPointer {
     if bytes < Self.blockBytesMin { return .allocate(byteCount: bytes, alignment: 64) }
     let size = Self.roundUp(bytes)
-    if size > Self.regionBytes / 2 { return Self.map(size) }
+    if size > Self.regionBytes / 2 {
+      return Self.map(size, Thread.isCurrentBackground ? MADV_NOHUGEPAGE : MADV_HUGEPAGE)
+    }
     return lock.withLock { () -> UnsafeMutableRawPointer in
       if region == nil || regionUsed + size > Self.regionBytes {
         region = takeRegion()
@@ -59,12 +62,20 @@ final class LargePages: @unchecked Sendable {
       liveBlocks[home] = left
       guard left == 0, home != region else { return }
       liveBlocks[home] = nil
-      if ready.count < Self.readyMax { ready.append(home) } else { munmap(home, Self.regionBytes) }
+      // A background thread's regions are of small pages.
+      if ready.count < Self.readyMax && !Thread.isCurrentBackground {
+        ready.append(home)
+      } else {
+        munmap(home, Self.regionBytes)
+      }
     }
   }
 
   private func takeRegion() -> UnsafeMutableRawPointer {
-    if ready.count <= Self.readyMax / 2 { wanted.signal() }
+    // What is ready is for threads that somebody waits for; a snapshot being made would take it all. It makes do with small
+    // pages, too: the first touch of a large one can occupy a processor for milliseconds.
+    if Thread.isCurrentBackground { return Self.map(Self.regionBytes, MADV_NOHUGEPAGE) }
+    wanted.signal()
     return ready.popLast() ?? Self.map(Self.regionBytes)
   }
 
@@ -74,7 +85,7 @@ final class LargePages: @unchecked Sendable {
       defer { isPreparing = true }
       return !isPreparing
     }
-    if starts { _ = Thread(name: "stockd-memory", isBackground: true) { [self] in prepare() } }
+    if starts { _ = Thread(name: "stockd-memory", .background) { [self] in prepare() } }
   }
 
   private func prepare() {
@@ -88,8 +99,14 @@ final class LargePages: @unchecked Sendable {
     }
   }
 
-  /// Makes so many bytes ready now.
-  func prepare(bytes: Int) {
+  /// Makes so many bytes ready now, in the proportion in which orders use them: an order's record and its extras against its
+  /// place in the index.
+  static func prepare(bytes: Int) {
+    slabs.prepare(bytes: bytes / 4 * 3)
+    tables.prepare(bytes: bytes / 4)
+  }
+
+  private func prepare(bytes: Int) {
     for _ in 0..<bytes / Self.regionBytes {
       let region = Self.touchedRegion()
       lock.withLock { ready.append(region) }
@@ -104,8 +121,9 @@ final class LargePages: @unchecked Sendable {
     return region
   }
 
-  /// Address space aligned to a region, with the kernel told that large pages are welcome.
-  private static func map(_ bytes: Int) -> UnsafeMutableRawPointer {
+  /// Address space aligned to a region.
+  /// - Parameter advice: whether large pages are welcome.
+  private static func map(_ bytes: Int, _ advice: Int32 = MADV_HUGEPAGE) -> UnsafeMutableRawPointer {
     let length = bytes + regionBytes
     guard let mapped = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       mapped != MAP_FAILED
@@ -117,7 +135,7 @@ final class LargePages: @unchecked Sendable {
     let after = length - before - bytes
     let start = mapped + before
     if after > 0 { munmap(start + bytes, after) }
-    madvise(start, bytes, MADV_HUGEPAGE)
+    madvise(start, bytes, advice)
     return start
   }
 }

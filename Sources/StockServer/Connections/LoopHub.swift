@@ -1,3 +1,4 @@
+import CLinux
 import Logging
 import NIOCore
 import NIOPosix
@@ -46,6 +47,7 @@ final class LoopHub: @unchecked Sendable {
   /// Begins to listen to the log and to look at deadlines. On the loop.
   func start() {
     loop.assertInEventLoop()
+    stock_ask_for_short_slices()
     engine.addDurabilityListener(bell)
     // What became durable before it listened.
     bell.logBecameDurable(upTo: engine.durableLSN)

@@ -171,6 +171,7 @@ struct Configured {
     engine.snapshotBytes = try bytes("snapshot-bytes")
     engine.lagBytesMax = try bytes("lag-bytes-max")
     engine.pendingBytesMax = Int(try bytes("pending-bytes-max"))
+    engine.readyMemoryBytes = Int(try bytes("ready-memory"))
     engine.freeBytesMin = try bytes("free-bytes-min")
     engine.archiveBytesMax = try bytes("archive-bytes-max")
     engine.archiveMillisecondsMax = try milliseconds("archive-age")

@@ -46,6 +46,9 @@ extension Setting {
       name: "pending-bytes-max", kind: .bytes, defaultText: "64MiB",
       help: "bytes waiting for the disk, beyond which commands must try again"),
     Setting(
+      name: "ready-memory", kind: .bytes, defaultText: "0",
+      help: "memory for orders to touch at the start, before the sale"),
+    Setting(
       name: "free-bytes-min", kind: .bytes, defaultText: "192MiB", help: "space of the disk that the log leaves alone"),
     Setting(
       name: "archive-bytes-max", kind: .bytes, defaultText: "8GiB", help: "covered log that is kept for histories"),

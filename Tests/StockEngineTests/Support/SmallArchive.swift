@@ -16,7 +16,7 @@ struct SmallArchive {
     "return r-1 o-2 A=1 scrap", "cancel an-order-with-an-id-that-is-rather-long", "extend x-1 o-1 hold=60s",
   ]
 
-  init(_ commands: [String] = Self.commands, effort: ArchiveWriter.Effort = .high) throws {
+  init(_ commands: [String] = Self.commands, effort: Codec.Effort = .high) throws {
     let store = try TestStore()
     for command in commands {
       try store.perform(command)

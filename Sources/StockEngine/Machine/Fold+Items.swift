@@ -1,0 +1,116 @@
+// What events do to items.
+
+extension Machine {
+  /// Between which columns of an item units move. The item's sum stays what was supplied.
+  enum Movement {
+    case availableToReserved, availableToSold, reservedToSold, reservedToAvailable, soldToAvailable, soldToScrapped
+  }
+
+  @inline(__always)
+  mutating func move(_ line: EventLine, _ movement: Movement) {
+    guard serves(line.item.partition) else { return }
+    guard let slot = itemSlot(line.item) else {
+      preconditionFailure("an event names item \(line.item.rawValue), which was never created")
+    }
+    let item = items.pointer(slot)
+    let units = Int64(line.quantity)
+    stateHash &-= item.pointee.entityHash
+    item.pointee.version &+= 1
+    switch movement {
+    case .availableToReserved:
+      item.pointee.available -= units
+      item.pointee.reserved += units
+      sums.available &-= units
+      sums.reserved &+= units
+    case .availableToSold:
+      item.pointee.available -= units
+      sums.available &-= units
+      sums.sold &+= units
+      changeTotals(slot, item) { $0.sold += units }
+    case .reservedToSold:
+      item.pointee.reserved -= units
+      sums.reserved &-= units
+      sums.sold &+= units
+      changeTotals(slot, item) { $0.sold += units }
+    case .reservedToAvailable:
+      item.pointee.reserved -= units
+      item.pointee.available += units
+      sums.reserved &-= units
+      sums.available &+= units
+    case .soldToAvailable:
+      item.pointee.available += units
+      sums.sold &-= units
+      sums.available &+= units
+      changeTotals(slot, item) { $0.sold -= units }
+    case .soldToScrapped:
+      sums.sold &-= units
+      sums.scrapped &+= units
+      changeTotals(slot, item) {
+        $0.sold -= units
+        $0.scrapped += units
+      }
+    }
+    stateHash &+= item.pointee.entityHash
+  }
+
+  @inline(__always)
+  mutating func changeTotals(
+    _ slot: UInt32, _ item: UnsafePointer<Item>, _ change: (inout ItemTotals) -> Void
+  ) {
+    let place = totals.pointer(slot)
+    stateHash &-= place.pointee.entityHash(item.pointee.number)
+    change(&place.pointee)
+    stateHash &+= place.pointee.entityHash(item.pointee.number)
+  }
+
+  mutating func withServed(_ number: ItemNumber, _ body: (inout Machine, UInt32) -> Void) {
+    guard serves(number.partition) else { return }
+    guard let slot = itemSlot(number) else {
+      preconditionFailure("an event names item \(number.rawValue), which was never created")
+    }
+    body(&self, slot)
+  }
+
+  mutating func supply(_ slot: UInt32, _ delta: Int64) {
+    let item = items.pointer(slot)
+    stateHash &-= item.pointee.entityHash
+    item.pointee.available += delta
+    item.pointee.version += 1
+    sums.available += delta
+    sums.supplied += delta
+    stateHash &+= item.pointee.entityHash
+    changeTotals(slot, item) { $0.supplied += delta }
+  }
+
+  mutating func foldCreated(_ number: ItemNumber, name: ByteRange, quantity: Int64, _ source: EventSource) {
+    guard serves(number.partition) else { return }
+    let key = Key(source.bytes + name.start, count: Int(name.count), seed: keySeed)
+    insertItem(
+      Item(
+        key: store(key), available: quantity, reserved: 0, floor: 0, version: 1, number: number),
+      ItemTotals(supplied: quantity, sold: 0, scrapped: 0), hash: key.hash)
+  }
+
+  mutating func insertItem(_ item: Item, _ itemTotals: ItemTotals, hash: UInt64) {
+    let state = partition(item.number.partition)
+    precondition(
+      Int(item.number.ordinal) == state.pointee.itemCount, "item \(item.number.rawValue) was created out of order")
+    if state.pointee.needsBlock {
+      let block = items.insertBlock(of: PartitionState.itemsPerBlock, item)
+      let totalsBlock = totals.insertBlock(of: PartitionState.itemsPerBlock, itemTotals)
+      precondition(block == totalsBlock, "items are never removed, so both slabs count alike")
+      state.pointee.addBlock(block)
+    }
+    let slot = state.pointee.addItem()
+    items[slot] = item
+    totals[slot] = itemTotals
+    itemCount += 1
+    state.pointee.items.insert(hash, slot: slot)
+    stateHash &+= item.entityHash &+ itemTotals.entityHash(item.number)
+    sums.supplied += itemTotals.supplied
+    sums.available += item.available
+    sums.reserved += item.reserved
+    sums.sold += itemTotals.sold
+    sums.scrapped += itemTotals.scrapped
+  }
+}

@@ -1,0 +1,194 @@
+// What events do to orders: lines, state, the lists and the wheel that they are filed in.
+
+extension Machine {
+  @inline(__always)
+  func key(_ id: ByteRange, _ source: EventSource) -> Key {
+    Key(source.bytes + id.start, count: Int(id.count), seed: keySeed)
+  }
+
+  @inline(__always)
+  mutating func foldPlaced(
+    _ placed: Event.Placed, state: OrderState, flags: Order.Flags, _ source: EventSource, _ now: Timestamp
+  ) {
+    let key = key(placed.order, source)
+    guard serves(key.partition) else { return }
+    let lines = source.lines(placed.lines)
+    let sold = state == .confirmed
+    let first = OrderLine(
+      item: lines[0].item, quantity: lines[0].quantity, confirmed: sold ? lines[0].quantity : 0)
+    var order = Order(
+      key: store(key), deadline: placed.deadline, createdAt: now, changedAt: now, line: first, extras: .none,
+      extrasBytes: 0, lineCount: UInt16(lines.count), state: state, flags: flags)
+    storeExtras(&order, buyer: source.text(placed.buyer), payload: source.text(placed.payload))
+    if lines.count > 1 {
+      let extras = OrderExtras(base: arena.pointer(order.extras), lineCount: lines.count)
+      for (index, line) in lines.enumerated() {
+        extras.lines[index] = OrderLine(item: line.item, quantity: line.quantity, confirmed: sold ? line.quantity : 0)
+      }
+    }
+    insertOrder(order, key: key)
+  }
+
+  /// Makes room in the arena for what does not fit the order itself, and puts buyer and payload there; two or more lines are the
+  /// caller's to write.
+  @inline(__always)
+  mutating func storeExtras(
+    _ order: inout Order, buyer: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer
+  ) {
+    let count = Int(order.lineCount)
+    let bytes = OrderExtras.bytes(lineCount: count, buyerBytes: buyer.count, payloadBytes: payload.count)
+    if bytes == 0 { return }
+    order.extras = arena.allocate(bytes: bytes)
+    order.extrasBytes = UInt16(bytes)
+    let extras = OrderExtras(base: arena.pointer(order.extras), lineCount: count)
+    extras.write(buyer: buyer, payload: payload)
+  }
+
+  /// Files an order under its id, by deadline if it is open and by age if not.
+  @inline(__always)
+  mutating func insertOrder(_ order: Order, key: Key) {
+    let slot = orders.insert(order)
+    let index = partition(key.partition)
+    index.pointee.orders.insert(key.hash, slot: slot)
+    file(slot, index)
+    stateHash &+= entityHash(of: orders.pointer(slot), keyHash: key.hash)
+  }
+
+  @inline(__always)
+  mutating func file(_ slot: UInt32, _ index: UnsafeMutablePointer<PartitionState>) {
+    let order = orders.pointer(slot)
+    if order.pointee.state.isOpen {
+      openOrders &+= 1
+      if tracksDeadlines { deadlines.insert(slot, deadline: order.pointee.deadline, now: time) }
+    } else if order.pointee.state.isSold {
+      index.pointee.sold.append(slot, in: orders)
+    } else {
+      index.pointee.ended.append(slot, in: orders)
+    }
+  }
+
+  mutating func unfile(_ slot: UInt32, _ index: UnsafeMutablePointer<PartitionState>) {
+    let state = orders.pointer(slot).pointee.state
+    if state.isOpen {
+      // The wheel drops its entry when it comes round.
+      openOrders -= 1
+    } else if state.isSold {
+      index.pointee.sold.remove(slot, in: orders)
+    } else {
+      index.pointee.ended.remove(slot, in: orders)
+    }
+  }
+
+  func record(_ key: Key) -> UInt32 {
+    guard case .record(let slot) = findOrder(key) else {
+      preconditionFailure("an event names an order whose record is not there")
+    }
+    return slot
+  }
+
+  /// Changes lines and state of an order. Event lines and order lines are both sorted by item.
+  mutating func foldMoved(
+    _ moved: Event.Moved, _ source: EventSource, _ now: Timestamp,
+    _ change: (inout OrderLine, UInt32) -> Void,
+    finish: (UnsafeMutableBufferPointer<OrderLine>) -> (OrderState, Order.Flags)?
+  ) {
+    let key = key(moved.order, source)
+    guard serves(key.partition) else { return }
+    let slot = record(key)
+    let order = orders.pointer(slot)
+    stateHash &-= entityHash(of: order, keyHash: key.hash)
+    let lines = lines(of: order)
+    var at = 0
+    for line in source.lines(moved.lines) {
+      while lines[at].item != line.item { at += 1 }
+      change(&lines[at], line.quantity)
+    }
+    // A cart's first line also stands in the order itself; keep the copies equal.
+    if order.pointee.lineCount > 1 { order.pointee.line = lines[0] }
+    if let (state, flags) = finish(lines) {
+      let index = partition(key.partition)
+      unfile(slot, index)
+      order.pointee.state = state
+      order.pointee.flags.formUnion(flags)
+      order.pointee.changedAt = now
+      file(slot, index)
+    }
+    stateHash &+= entityHash(of: order, keyHash: key.hash)
+  }
+
+  mutating func foldExtended(_ id: ByteRange, _ deadline: Timestamp, _ source: EventSource, _ now: Timestamp) {
+    let key = key(id, source)
+    guard serves(key.partition) else { return }
+    let slot = record(key)
+    let order = orders.pointer(slot)
+    stateHash &-= entityHash(of: order, keyHash: key.hash)
+    order.pointee.deadline = deadline
+    order.pointee.changedAt = now
+    if tracksDeadlines { deadlines.insert(slot, deadline: deadline, now: time) }
+    stateHash &+= entityHash(of: order, keyHash: key.hash)
+  }
+
+  mutating func foldFenced(_ id: ByteRange, _ source: EventSource, _ now: Timestamp) {
+    let key = key(id, source)
+    guard serves(key.partition) else { return }
+    let nothing = OrderLine(item: ItemNumber(rawValue: 0), quantity: 0)
+    insertOrder(
+      Order(
+        key: store(key), deadline: now, createdAt: now, changedAt: now, line: nothing, extras: .none, extrasBytes: 0,
+        lineCount: 0, state: .fenced, flags: []), key: key)
+  }
+
+  mutating func foldRefundRequired(_ id: ByteRange, _ source: EventSource) {
+    let key = key(id, source)
+    guard serves(key.partition) else { return }
+    switch findOrder(key) {
+    case .record(let slot):
+      let order = orders.pointer(slot)
+      stateHash &-= entityHash(of: order, keyHash: key.hash)
+      order.pointee.flags.insert(.refundRequired)
+      stateHash &+= entityHash(of: order, keyHash: key.hash)
+    case .retired(let slot):
+      let print = fingerprints.pointer(slot)
+      stateHash &-= print.pointee.entityHash
+      print.pointee.content |= Fingerprint.refundRequiredBit
+      stateHash &+= print.pointee.entityHash
+    case .unknown: preconditionFailure("a refund event names an order that is not there")
+    }
+  }
+
+  /// Open deadlines after `from` move. Rare and at rest (after an outage), so it may visit every order.
+  mutating func foldOutage(from: Timestamp, shift: Int64, _ now: Timestamp) {
+    for number in partitions {
+      var slots: [UInt32] = []
+      partition(number).pointee.orders.forEach { slot in
+        if slot & PartitionState.fingerprintBit == 0 { slots.append(slot) }
+      }
+      for slot in slots {
+        let order = orders.pointer(slot)
+        guard order.pointee.state.isOpen, order.pointee.deadline > from else { continue }
+        let keyHash = hash(of: order.pointee.key)
+        stateHash &-= entityHash(of: order, keyHash: keyHash)
+        order.pointee.deadline = order.pointee.deadline.adding(milliseconds: shift)
+        stateHash &+= entityHash(of: order, keyHash: keyHash)
+      }
+    }
+    if tracksDeadlines { rebuildDeadlines() }
+  }
+
+  /// Files every open order by its deadline, afresh; ties go by the time of creation.
+  mutating func rebuildDeadlines() {
+    tracksDeadlines = true
+    deadlines.reset(to: time)
+    var open: [(deadline: Timestamp, created: Timestamp, slot: UInt32)] = []
+    open.reserveCapacity(openOrders)
+    for number in partitions {
+      partition(number).pointee.orders.forEach { slot in
+        guard slot & PartitionState.fingerprintBit == 0, orders.pointer(slot).pointee.state.isOpen else { return }
+        let order = orders.pointer(slot)
+        open.append((order.pointee.deadline, order.pointee.createdAt, slot))
+      }
+    }
+    open.sort { ($0.deadline, $0.created, $0.slot) < ($1.deadline, $1.created, $1.slot) }
+    for entry in open { deadlines.insert(entry.slot, deadline: entry.deadline, now: time) }
+  }
+}
