@@ -16,6 +16,11 @@ void stock_name_thread(const char *name) {
   pthread_setname_np(pthread_self(), kept);
 }
 
+int stock_write_out(int descriptor) {
+  return sync_file_range(
+      descriptor, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+}
+
 void stock_ask_for_short_slices(void) {
   // struct sched_attr of sched_setattr(2), which glibc has no wrapper for.
   struct {

@@ -69,6 +69,19 @@ final class SimulatedFile: StorageFile {
     }
   }
 
+  func writeOut() throws(StorageError) {
+    try storage.lock.withLock { () throws(StorageError) in
+      do throws(StorageError) {
+        if let failure = try storage.begin(operation(.writeOut), life: life) {
+          throw SimulatedStorage.refusal(operation(.writeOut), failure)
+        }
+      } catch {
+        if !storage.isStopped && life == storage.life { inode.markClean() }
+        throw error
+      }
+    }
+  }
+
   func sync() throws(StorageError) {
     try storage.lock.withLock { () throws(StorageError) in
       do throws(StorageError) {

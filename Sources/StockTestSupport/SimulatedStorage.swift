@@ -36,8 +36,8 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   // MARK: What happened
 
   package enum Kind: String, Sendable {
-    case createDirectory, list, create, open, read, write, truncate, sync, rename, unlink, syncDirectory, freeBytes,
-      lock, size
+    case createDirectory, list, create, open, read, write, truncate, sync, writeOut, rename, unlink, syncDirectory,
+      freeBytes, lock, size
   }
 
   /// One file operation, as the engine asked for it.
@@ -49,7 +49,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
 
     package var changesDisk: Bool {
       switch kind {
-      case .create, .write, .truncate, .sync, .rename, .unlink, .syncDirectory, .createDirectory: true
+      case .create, .write, .truncate, .sync, .writeOut, .rename, .unlink, .syncDirectory, .createDirectory: true
       case .list, .open, .read, .freeBytes, .lock, .size: false
       }
     }

@@ -5,6 +5,9 @@
 /// open(2)'s O_DIRECT.
 int stock_o_direct(void);
 
+/// sync_file_range(2) of a whole file: writes dirty pages out and waits, without making anything durable.
+int stock_write_out(int descriptor);
+
 /// Names the calling thread (at most 15 bytes are kept).
 void stock_name_thread(const char *name);
 

@@ -97,7 +97,7 @@ struct ArchiveWriter: ~Copyable {
       do throws(StorageError) {
         try file.write(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), at: UInt64(offset))
         if pace.isStepFull(after: end - start) {
-          if pace.restMilliseconds > 0 { try file.sync() }
+          if pace.restMilliseconds > 0 { try file.writeOut() }
           pace.rest()
         }
       } catch {

@@ -12,6 +12,8 @@ final class SegmentPreallocator: @unchecked Sendable {
   private let lock = Lock()
   private let changed = Condition()
   private var ready: (file: any StorageFile, path: String)?
+  /// Sealed segments that still have the tail that was preallocated and not used.
+  private var dismissed: [(file: any StorageFile, usedBytes: UInt64)] = []
   private var made: UInt64 = 0
   private var isLow = false
   private var isStopping = false
@@ -58,6 +60,23 @@ final class SegmentPreallocator: @unchecked Sendable {
     return try make(number)
   }
 
+  /// Takes a sealed segment over, to cut what was preallocated and not used, and to close it. The cut can take longer than many
+  /// syncs, so the log does not wait for it. The seal marks the end: a crash before the cut, or a disk that cannot do it, costs
+  /// only space.
+  func dismiss(_ file: any StorageFile, usedBytes: UInt64) {
+    let hasThread = lock.withLock { () -> Bool in
+      if thread == nil { return false }
+      dismissed.append((file, usedBytes))
+      return true
+    }
+    if hasThread { changed.broadcast() } else { Self.cut(file, usedBytes) }
+  }
+
+  private static func cut(_ file: any StorageFile, _ usedBytes: UInt64) {
+    try? file.truncate(to: usedBytes)
+    file.close()
+  }
+
   func stop() {
     let thread = lock.withLock { () -> Thread? in
       isStopping = true
@@ -68,7 +87,10 @@ final class SegmentPreallocator: @unchecked Sendable {
     lock.lock()
     let leftover = ready
     ready = nil
+    let uncut = dismissed
+    dismissed = []
     lock.unlock()
+    for (file, usedBytes) in uncut { Self.cut(file, usedBytes) }
     if let leftover {
       leftover.file.close()
       try? storage.unlink(leftover.path)
@@ -79,6 +101,13 @@ final class SegmentPreallocator: @unchecked Sendable {
     var reported: Int32?
     lock.lock()
     while !isStopping {
+      if !dismissed.isEmpty {
+        let (file, usedBytes) = dismissed.removeFirst()
+        lock.unlock()
+        Self.cut(file, usedBytes)
+        lock.lock()
+        continue
+      }
       guard isWanted, ready == nil else {
         changed.wait(lock)
         continue

@@ -117,10 +117,7 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
   }
 
   private func roll(after lsn: LSN) -> CommitResult {
-    // What was preallocated and not used; the seal marks the end, so a crash before this costs only space, and so does a
-    // disk that cannot do it.
-    try? file?.truncate(to: UInt64(offset))
-    file?.close()
+    if let file { preallocator.dismiss(file, usedBytes: UInt64(offset)) }
     file = nil
     do {
       sequence += 1

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Lets background work on the disk take its turn, not the whole queue: after so many bytes it is synced and rests a little,
+/// Lets background work on the disk take its turn, not the whole queue: after so many bytes they are written out and it rests a little,
 /// so that the log's own syncs, a hundred microseconds each, don't wait behind hundreds of megabytes.
 struct Pace: Sendable {
   /// Rest after each step; 0 for work that somebody waits for.
@@ -13,7 +13,7 @@ struct Pace: Sendable {
 
   static let none = Pace(restMilliseconds: 0)
 
-  /// - Returns: whether a step is full: sync, then `rest`.
+  /// - Returns: whether a step is full: write out, then `rest`.
   mutating func isStepFull(after count: Int) -> Bool {
     bytes += count
     guard bytes >= Self.stepBytes else { return false }

@@ -206,7 +206,7 @@ struct SnapshotWriter: ~Copyable {
     let total = SnapshotFormat.pageHeaderBytes + count
     try file.write(UnsafeRawBufferPointer(rebasing: stored[..<total]), at: UInt64(offset))
     if pace.isStepFull(after: total) {
-      try file.sync()
+      try file.writeOut()
       pace.rest()
     }
     offset += total

@@ -122,11 +122,16 @@ private final class POSIXFile: StorageFile {
     return try readFully(into: buffer, at: offset)
   }
 
+  /// In calls of a bounded length: a kernel that does not preempt itself would keep others waiting for a long one.
+  private static let readBytesMax = 256 << 10
+
   private func readFully(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(StorageError) -> Int {
     var done = 0
     while done < buffer.count {
       let result = retrying {
-        pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset) + off_t(done))
+        pread(
+          descriptor, buffer.baseAddress! + done, min(buffer.count - done, Self.readBytesMax),
+          off_t(offset) + off_t(done))
       }
       if result < 0 { throw failure("pread", path) }
       if result == 0 { break }
@@ -168,6 +173,11 @@ private final class POSIXFile: StorageFile {
   func sync() throws(StorageError) {
     // Not even EINTR is tried again: what a second call says about the first one's pages is not known.
     if fdatasync(descriptor) != 0 { throw failure("fdatasync", path) }
+  }
+
+  /// Without the journal's commit and the disk's flush, which the log's own syncs would wait for.
+  func writeOut() throws(StorageError) {
+    if stock_write_out(descriptor) != 0 { throw failure("sync_file_range", path) }
   }
 
   func close() {

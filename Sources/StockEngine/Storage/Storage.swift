@@ -44,6 +44,9 @@ public protocol StorageFile: AnyObject, Sendable {
   func truncate(to size: UInt64) throws(StorageError)
   /// fdatasync. A failure is final: what was written has an unknown fate, and syncing again proves nothing.
   func sync() throws(StorageError)
+  /// Writes out what was written, so that a later `sync` has little to do. Nothing is durable by it. A failure is final, as a
+  /// failed sync is.
+  func writeOut() throws(StorageError)
   /// Gives the descriptor back. No other call may follow.
   func close()
 }
