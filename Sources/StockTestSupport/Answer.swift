@@ -62,9 +62,26 @@ extension Answer {
     case .version(let version, let available): return ["version=\(version)", "available=\(available)"]
     case .malformation(let malformation): return ["reason=\(malformation)"]
     case .stats(let index): return statsWords(batch.stats[Int(index)])
+    case .limit(let index):
+      let row = batch.limits[Int(index)]
+      return ["limit=\(batch.string(row.dimension))", "max=\(row.max)", "used=\(row.used)"]
+        + (row.measure == .openOrders ? ["orders"] : []) + (row.item.isEmpty ? [] : ["item=\(batch.string(row.item))"])
+    case .unpaid(let order): return ["order=\(batch.string(order))"]
+    case .sales(let range, let next):
+      return range.indices.flatMap { saleWords(batch.sales[$0], batch) } + (next == 0 ? [] : ["next=\(next)"])
+    case .buyer(let index):
+      let buyer = batch.buyers[Int(index)]
+      return ["flagged=\(buyer.isFlagged ? (buyer.isFlaggedByHand ? "hand" : "rule") : "no")", "unpaid=\(buyer.unpaid)"]
     case .history(let range, let since):
       return range.indices.map { changeWord(batch.changes[$0], batch) } + ["since=\(since)"]
     }
+  }
+
+  private static func saleWords(_ sale: SaleRecord, _ batch: borrowing ReplyBatch) -> [String] {
+    [
+      "sale=\(batch.string(sale.sale))", "state=\(sale.state.name)", "items=\(sale.items)",
+      "available=\(sale.available)", "reserved=\(sale.reserved)", "sold=\(sale.sold)", "scrapped=\(sale.scrapped)",
+    ]
   }
 
   private static func itemWords(_ item: ItemBalance, _ batch: borrowing ReplyBatch) -> [String] {

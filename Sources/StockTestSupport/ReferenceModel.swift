@@ -80,6 +80,8 @@ package struct ReferenceModel: Sendable {
     case .returnLines(let operation, let order, let lines, let isScrapped):
       return returnLines(operation, order, lines, isScrapped, at: now)
     case .get, .list, .order, .stats: return read(command)
+    case .openSale, .addToSale, .switchSale, .limitSKU, .flagBuyer, .sale, .sales, .buyer:
+      preconditionFailure("the model knows no sales")
     }
   }
 

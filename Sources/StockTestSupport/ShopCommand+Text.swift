@@ -11,7 +11,7 @@ extension ShopCommand {
     var words = Words(text)
     let verb = try words.next("a command")
     self =
-      try Self.stockCommand(verb, &words) ?? Self.orderCommand(verb, &words, base)
+      try Self.stockCommand(verb, &words) ?? Self.saleCommand(verb, &words, base) ?? Self.orderCommand(verb, &words, base)
       ?? Self.readCommand(verb, &words)
       ?? { throw Misspelling(description: "no command is called '\(verb)'") }()
     if let extra = words.rest.first { throw Misspelling(description: "'\(extra)' means nothing to \(verb)") }
@@ -79,7 +79,13 @@ extension ShopCommand {
     let payload = words.option("payload") ?? ""
     let hold = try words.time("hold") ?? 0
     let issued = try words.time("issued")
+    let sale = words.option("sale") ?? ""
+    let subjects = try words.pairs("subject")
+    let replaces = words.flag("replace")
     var placement = Placement(order: order, lines: try words.lines())
+    placement.sale = sale
+    placement.subjects = subjects
+    placement.replacesUnpaid = replaces
     placement.buyer = buyer
     placement.payload = payload
     placement.holdMilliseconds = hold
@@ -102,7 +108,7 @@ extension ShopCommand {
 }
 
 /// The words of a line, taken one by one.
-private struct Words {
+struct Words {
   var rest: [String]
 
   init(_ text: String) { rest = text.split(separator: " ").map(String.init) }
@@ -121,6 +127,17 @@ private struct Words {
   mutating func option(_ name: String) -> String? {
     guard let index = rest.firstIndex(where: { $0.hasPrefix(name + "=") }) else { return nil }
     return String(rest.remove(at: index).dropFirst(name.count + 1))
+  }
+
+  /// Every `name=dimension:value,value` that is left.
+  mutating func pairs(_ name: String) throws -> [ShopCommand.Subject] {
+    var pairs: [ShopCommand.Subject] = []
+    while let text = option(name) {
+      let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { throw ShopCommand.Misspelling(description: "'\(text)' is no dimension:value") }
+      for value in parts[1].split(separator: ",") { pairs.append(ShopCommand.Subject(parts[0], String(value))) }
+    }
+    return pairs
   }
 
   mutating func time(_ name: String) throws -> Int64? {

@@ -21,6 +21,9 @@ package enum ShopCommand: Equatable, Sendable {
     package var holdMilliseconds: Int64 = 0
     /// Milliseconds since 1970, or 0.
     package var issuedAt: Int64 = 0
+    package var sale = ""
+    package var subjects: [Subject] = []
+    package var replacesUnpaid = false
 
     package init(order: String, lines: [Line]) {
       self.order = order
@@ -28,6 +31,48 @@ package enum ShopCommand: Equatable, Sendable {
     }
   }
 
+  package struct Subject: Equatable, Sendable {
+    package var dimension: String
+    package var value: String
+
+    package init(_ dimension: String, _ value: String) {
+      self.dimension = dimension
+      self.value = value
+    }
+  }
+
+  /// What a sale is opened with.
+  package struct SaleOpening: Equatable, Sendable {
+    package var sale: String
+    /// Milliseconds since 1970.
+    package var start: Int64
+    package var end: Int64
+    package var payMilliseconds: Int64 = 0
+    package var unpaid = SaleTerms.UnpaidPolicy.allow
+    package var flagged = SaleTerms.FlaggedPolicy.allow
+    package var isStrict = false
+    package var recordsAttempts = false
+    package var isPaused = false
+    package var limits: [Limit] = []
+    package var eligible: [Subject] = []
+    package var takesFromPools = false
+    package var lines: [Line] = []
+
+    package init(sale: String, start: Int64, end: Int64) {
+      self.sale = sale
+      self.start = start
+      self.end = end
+    }
+  }
+
+  case openSale(operation: String, SaleOpening)
+  case addToSale(operation: String, sale: String, takesFromPools: Bool, lines: [Line])
+  case switchSale(operation: String, sale: String, SwitchSale.Change)
+  case limitSKU(operation: String, sku: String, Limit, isLifted: Bool)
+  case flagBuyer(operation: String, buyer: String, isFlagged: Bool)
+  case sale(String)
+  case sales(rowsMax: UInt32, cursor: UInt64)
+  case buyer(String)
   case preheat(operation: String, lines: [Line], replace: Bool)
   case supply(operation: String, lines: [Line])
   case restock(operation: String, line: Line, reference: String)
@@ -78,7 +123,45 @@ extension CommandBatch {
       append(.list(List(cursor: cursor, rowsMax: rowsMax, prefix: store(prefix))))
     case .order(let order): append(.order(ReadOrder(order: store(order))))
     case .stats: append(.stats)
+    case .openSale(let operation, let opening): appendOpening(operation, opening)
+    case .addToSale(let operation, let sale, let takesFromPools, let lines):
+      append(
+        .addToSale(
+          AddToSale(
+            operation: store(operation), sale: store(sale),
+            stock: SaleStock(source: takesFromPools ? .pools : .supply, lines: append(lines)))))
+    case .switchSale(let operation, let sale, let change):
+      append(.switchSale(SwitchSale(operation: store(operation), sale: store(sale), change: change)))
+    case .limitSKU(let operation, let sku, let limit, let isLifted):
+      append(
+        .limitSKU(
+          LimitSKU(
+            operation: store(operation), item: store(sku), limit: store(Limit.encoded([limit])), isLifted: isLifted)))
+    case .flagBuyer(let operation, let buyer, let isFlagged):
+      append(.flagBuyer(FlagBuyer(operation: store(operation), buyer: store(buyer), isFlagged: isFlagged)))
+    case .sale(let sale): append(.sale(ReadSale(sale: store(sale))))
+    case .sales(let rowsMax, let cursor): append(.sales(ListSales(cursor: cursor, rowsMax: rowsMax)))
+    case .buyer(let buyer): append(.buyer(ReadBuyer(buyer: store(buyer))))
     }
+  }
+
+  private mutating func appendOpening(_ operation: String, _ opening: ShopCommand.SaleOpening) {
+    var options: SaleTerms.Options = []
+    if opening.isStrict { options.insert(.strictDeadline) }
+    if opening.recordsAttempts { options.insert(.recordsAttempts) }
+    let terms = SaleTerms(
+      start: Timestamp(milliseconds: opening.start), end: Timestamp(milliseconds: opening.end),
+      holdMilliseconds: opening.payMilliseconds, unpaid: opening.unpaid, flagged: opening.flagged, options: options,
+      limits: store(Limit.encoded(opening.limits)), eligible: store(opening.eligible))
+    append(
+      .openSale(
+        OpenSale(
+          operation: store(operation), sale: store(opening.sale), terms: terms, isPaused: opening.isPaused,
+          stock: SaleStock(source: opening.takesFromPools ? .pools : .supply, lines: append(opening.lines)))))
+  }
+
+  private mutating func store(_ subjects: [ShopCommand.Subject]) -> ByteRange {
+    subjects.isEmpty ? .empty : storeSubjects(subjects.map { ($0.dimension, $0.value) })
   }
 
   private mutating func append(_ lines: [ShopCommand.Line]) -> IndexRange {
@@ -91,7 +174,8 @@ extension CommandBatch {
     Reserve(
       order: store(placement.order), buyer: store(placement.buyer), payload: store(placement.payload),
       lines: append(placement.lines), holdMilliseconds: placement.holdMilliseconds,
-      issuedAt: Timestamp(milliseconds: placement.issuedAt))
+      issuedAt: Timestamp(milliseconds: placement.issuedAt), sale: placement.sale.isEmpty ? .empty : store(placement.sale),
+      subjects: store(placement.subjects), replacesUnpaid: placement.replacesUnpaid)
   }
 
   private mutating func appendAdjust(

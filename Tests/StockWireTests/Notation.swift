@@ -43,6 +43,9 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
     "\(name) \(batch.string(reserve.order)) buyer=\(batch.string(reserve.buyer)) "
       + "payload=\(hex(batch.text(reserve.payload))) [\(lines(reserve.lines))] hold=\(reserve.holdMilliseconds) "
       + "issued=\(reserve.issuedAt.milliseconds)"
+      + (reserve.sale.isEmpty ? "" : " sale=\(batch.string(reserve.sale))")
+      + (reserve.subjects.isEmpty ? "" : " subjects=\(hex(batch.text(reserve.subjects)))")
+      + (reserve.replacesUnpaid ? " replaces" : "")
   }
   return switch command {
   case .preheat(let it): "preheat \(batch.string(it.operation)) [\(lines(it.lines))] replace=\(it.replace)"
@@ -64,6 +67,20 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
   case .order(let it): "order \(batch.string(it.order))"
   case .history(let it): "history \(batch.string(it.item)) before=\(it.beforeVersion) rows=\(it.rowsMax)"
   case .stats: "stats"
+  case .limitSKU(let it):
+    "limitSKU \(batch.string(it.operation)) \(batch.string(it.item)) \(hex(batch.text(it.limit))) lifted=\(it.isLifted)"
+  case .openSale(let it):
+    "openSale \(batch.string(it.operation)) \(batch.string(it.sale)) \(it.terms.start)..<\(it.terms.end) "
+      + "hold=\(it.terms.holdMilliseconds) \(it.terms.unpaid) \(it.terms.flagged) options=\(it.terms.options.rawValue) "
+      + "limits=\(hex(batch.text(it.terms.limits))) eligible=\(hex(batch.text(it.terms.eligible))) "
+      + "paused=\(it.isPaused) \(it.stock.source) [\(lines(it.stock.lines))]"
+  case .addToSale(let it):
+    "addToSale \(batch.string(it.operation)) \(batch.string(it.sale)) \(it.stock.source) [\(lines(it.stock.lines))]"
+  case .switchSale(let it): "\(it.change) \(batch.string(it.operation)) \(batch.string(it.sale))"
+  case .flagBuyer(let it): "flag \(batch.string(it.operation)) \(batch.string(it.buyer)) \(it.isFlagged)"
+  case .sale(let it): "sale \(batch.string(it.sale))"
+  case .sales(let it): "sales \(it.cursor) rows=\(it.rowsMax)"
+  case .buyer(let it): "buyer \(batch.string(it.buyer))"
   case .malformed(let malformation): "malformed \(malformation)"
   }
 }

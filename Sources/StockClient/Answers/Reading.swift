@@ -9,6 +9,9 @@ extension Hold {
     case (.reserved, .hold(let available, let deadline)), (.extended, .hold(let available, let deadline)):
       self.init(
         state: .reserved, available: available, deadline: deadline, isRepeat: reply.isRepeat, lsn: reply.lsn)
+    case (.deferred, .hold(let available, let deadline)):
+      self.init(
+        state: .deferred, available: available, deadline: deadline, isRepeat: reply.isRepeat, lsn: reply.lsn)
     case (.confirmed, let body), (.lateConfirmed, let body):
       self.init(
         state: body.state ?? .confirmed, available: body.available, deadline: nil, isRepeat: reply.isRepeat,
@@ -70,14 +73,18 @@ extension WireReply.Body {
   fileprivate var available: Int64? {
     switch self {
     case .hold(let available, _), .available(let available): available
-    case .none, .state, .shortages, .items, .page, .order, .version, .malformation, .stats, .history: nil
+    case .none, .state, .shortages, .items, .page, .order, .version, .malformation, .stats, .history, .limit, .unpaid,
+      .sales, .buyer:
+      nil
     }
   }
 
   fileprivate var state: OrderState? {
     switch self {
     case .state(let state): state
-    case .none, .hold, .available, .shortages, .items, .page, .order, .version, .malformation, .stats, .history: nil
+    case .none, .hold, .available, .shortages, .items, .page, .order, .version, .malformation, .stats, .history, .limit,
+      .unpaid, .sales, .buyer:
+      nil
     }
   }
 

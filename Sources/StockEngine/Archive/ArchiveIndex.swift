@@ -31,6 +31,7 @@ struct ArchiveIndexBuilder {
         if let id = mentions.order { orders.append(Self.hashPair(source.text(id), store, block)) }
         if let id = mentions.operation { operations.append(Self.hashPair(source.text(id), store, block)) }
         if let item = mentions.item { items.append(Self.pair(UInt64(item.rawValue), block)) }
+        if let item = mentions.otherItem { items.append(Self.pair(UInt64(item.rawValue), block)) }
         for line in source.lines(mentions.lines) { items.append(Self.pair(UInt64(line.item.rawValue), block)) }
       }
     }
@@ -70,6 +71,7 @@ struct ArchiveIndexBuilder {
 /// What an event names.
 struct EventMentions {
   var item: ItemNumber?
+  var otherItem: ItemNumber?
   var order: ByteRange?
   var operation: ByteRange?
   var lines = IndexRange.empty
@@ -82,14 +84,16 @@ extension Event {
       .adjusted(let item, _, _, _),
       .shortfall(let item, _):
       EventMentions(item: item)
-    case .reserved(let placed), .deducted(let placed): EventMentions(order: placed.order, lines: placed.lines)
+    case .moved(let from, let to, _): EventMentions(item: from, otherItem: to)
+    case .reserved(let placed), .deducted(let placed), .deferred(let placed): EventMentions(order: placed.order, lines: placed.lines)
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
-      .returned(let moved, _):
+      .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _):
       EventMentions(order: moved.order, lines: moved.lines)
     case .extended(let order, _), .fenced(let order, _), .refundRequired(let order): EventMentions(order: order)
     case .operationDone(let id, _, _): EventMentions(operation: id)
-    case .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan:
+    case .limitSet, .saleOpened, .salePaused, .saleResumed, .saleStarted, .saleClosed, .saleRetired, .buyerUnpaid,
+      .buyerFlagged, .buyerCleared, .buyersForgotten, .ordersRetired, .fingerprintsForgotten, .operationsForgotten,
+      .outage, .sealed, .heartbeat, .epochBegan:
       EventMentions()
     }
   }

@@ -13,11 +13,19 @@ public enum Command: Sendable, BitwiseCopyable {
   case extend(Extend)
   case resolve(Resolve)
   case returnLines(ReturnLines)
+  case limitSKU(LimitSKU)
+  case openSale(OpenSale)
+  case addToSale(AddToSale)
+  case switchSale(SwitchSale)
+  case flagBuyer(FlagBuyer)
   case get(Get)
   case list(List)
   case order(ReadOrder)
   case history(History)
   case stats
+  case sale(ReadSale)
+  case sales(ListSales)
+  case buyer(ReadBuyer)
   /// A command that broke a bound or could not be read. It keeps its place, so that replies stay in step.
   case malformed(Malformation)
 }
@@ -134,12 +142,21 @@ public struct Reserve: Sendable, BitwiseCopyable {
   public var holdMilliseconds: Int64
   /// When the shop made the id, or 0. A first-seen id older than the id retention is refused.
   public var issuedAt: Timestamp
+  /// The sale to buy in; its lines name plain SKUs. Empty: outside sales.
+  public var sale: ByteRange
+  /// Whom limits count, besides the buyer: a subject list. Part of the content.
+  public var subjects: ByteRange
+  /// An unpaid order of the buyer that stands in the way is cancelled in the same step. Not part of the content.
+  public var replacesUnpaid: Bool
 
   /// A reserve (or deduct) of texts and lines that lie in the batch.
   public init(
     order: ByteRange, buyer: ByteRange, payload: ByteRange, lines: IndexRange, holdMilliseconds: Int64,
-    issuedAt: Timestamp
+    issuedAt: Timestamp, sale: ByteRange = .empty, subjects: ByteRange = .empty, replacesUnpaid: Bool = false
   ) {
+    self.sale = sale
+    self.subjects = subjects
+    self.replacesUnpaid = replacesUnpaid
     self.order = order
     self.buyer = buyer
     self.payload = payload
@@ -302,6 +319,9 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
   case batchFull = 12
   case notAlone = 13
   case text = 14
+  case subject = 15
+  case sale = 16
+  case limit = 17
 
   /// The bound that was broken, for people.
   public var explanation: String {
@@ -322,6 +342,12 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
     case .batchFull: "a batch has at most \(Bounds.commandsPerBatchMax) commands"
     case .notAlone: "history must be the only command of its frame"
     case .text: "a text is not UTF-8"
+    case .subject:
+      "subjects are at most \(Bounds.subjectsPerOrderMax) pairs, sorted by dimension, each once: a dimension has 1 to \(Bounds.dimensionBytesMax) of a-z 0-9 - _ . and is not user, a value has 1 to \(Bounds.subjectBytesMax) bytes; a sale is open to at most \(Bounds.eligibleValuesMax) values"
+    case .sale:
+      "a sale's id is UTF-8 of 1 to \(Bounds.saleBytesMax) bytes without spaces, control characters or @; it ends after it starts; its lines, and those of orders in it, name plain SKUs (or, to be taken from pools, items that no sale owns)"
+    case .limit:
+      "limits are at most \(Bounds.limitsMax), sorted by dimension, each with what it counts (units or open orders) and a maximum"
     }
   }
 }

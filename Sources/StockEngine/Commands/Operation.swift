@@ -6,6 +6,7 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case restock = 3
   case adjust = 4
   // 5 configure item, 6 move
+  case limitSKU = 7
 
   case reserve = 16
   case confirm = 17
@@ -16,19 +17,29 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   // 22 ship, 23 deliver
   case returnLines = 24
 
-  // 32 ... 39 sales, 40 flag buyer, 41 clear buyer
+  case openSale = 32
+  case addToSale = 33
+  case pauseSale = 34
+  case resumeSale = 35
+  case closeSale = 36
+  case flagBuyer = 40
+  case clearBuyer = 41
 
   case get = 64
   case list = 65
   case order = 66
   case history = 67
   case stats = 68
+  case sale = 70
+  case sales = 71
+  case buyer = 73
 
   /// Changes nothing by itself; it may log the expiry of an overdue order that it touches.
   public var isRead: Bool {
     switch self {
-    case .get, .list, .order, .history, .stats: true
-    case .preheat, .supply, .restock, .adjust, .reserve, .confirm, .cancel, .deduct, .extend, .resolve, .returnLines:
+    case .get, .list, .order, .history, .stats, .sale, .sales, .buyer: true
+    case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .confirm, .cancel, .deduct, .extend, .resolve,
+      .returnLines, .openSale, .addToSale, .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer:
       false
     }
   }
@@ -40,6 +51,7 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .supply: "supply"
     case .restock: "restock"
     case .adjust: "adjust"
+    case .limitSKU: "limitSKU"
     case .reserve: "reserve"
     case .confirm: "confirm"
     case .cancel: "cancel"
@@ -47,11 +59,21 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .extend: "extend"
     case .resolve: "resolve"
     case .returnLines: "return"
+    case .openSale: "openSale"
+    case .addToSale: "addToSale"
+    case .pauseSale: "pauseSale"
+    case .resumeSale: "resumeSale"
+    case .closeSale: "closeSale"
+    case .flagBuyer: "flagBuyer"
+    case .clearBuyer: "clearBuyer"
     case .get: "get"
     case .list: "list"
     case .order: "order"
     case .history: "history"
     case .stats: "stats"
+    case .sale: "sale"
+    case .sales: "sales"
+    case .buyer: "buyer"
     }
   }
 }

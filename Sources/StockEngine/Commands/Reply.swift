@@ -33,6 +33,14 @@ public struct Reply: Sendable, BitwiseCopyable {
     case malformation(Malformation)
     /// Totals: `ReplyBatch.stats`.
     case stats(UInt32)
+    /// A limit that is reached, or a subject that is missing or not eligible: `ReplyBatch.limits`.
+    case limit(UInt32)
+    /// The id of the order that stands in the way.
+    case unpaid(ByteRange)
+    /// Sales: `ReplyBatch.sales`; one for a read or a sale that is not open, a page with its next cursor (0: the end) for a list.
+    case sales(IndexRange, next: UInt64)
+    /// What is known of a buyer: `ReplyBatch.buyers`.
+    case buyer(UInt32)
     /// Changes of an item, newest first: `ReplyBatch.changes`; and whether the log reaches back no further.
     case history(IndexRange, completeSince: LSN)
   }
@@ -140,6 +148,54 @@ public struct ItemChange: Sendable, BitwiseCopyable {
   public var reference: ByteRange
 }
 
+/// Why a subject may not buy, or not so much.
+public struct LimitRefusal: Sendable, BitwiseCopyable {
+  /// The dimension.
+  public var dimension: ByteRange
+  /// What is counted.
+  public var measure: Limit.Measure
+  /// The item whose SKU is limited; empty if the sale is.
+  public var item: ByteRange
+  /// What is allowed; 0 where no number is the reason.
+  public var max: Int64
+  /// What the subject has of it already.
+  public var used: Int64
+}
+
+/// One sale, whole.
+public struct SaleRecord: Sendable, BitwiseCopyable {
+  /// The id.
+  public var sale: ByteRange
+  /// Where it is in its life, at the moment of the read.
+  public var state: SaleState
+  /// Its terms; their texts are in the replies' bytes.
+  public var terms: SaleTerms
+  /// How many SKUs it sells.
+  public var items: Int64
+  /// Units over all of its items.
+  public var available: Int64
+  /// Units of its unpaid orders.
+  public var reserved: Int64
+  /// Units of its confirmed orders, less returns.
+  public var sold: Int64
+  /// Units that came back and cannot be sold again.
+  public var scrapped: Int64
+}
+
+/// What is known of a buyer.
+public struct BuyerRecord: Sendable, BitwiseCopyable {
+  /// As it was asked for.
+  public var buyer: ByteRange
+  /// Flagged by hand or by the rule, at the moment of the read.
+  public var isFlagged: Bool
+  /// By hand.
+  public var isFlaggedByHand: Bool
+  /// Until when a flag of the rule holds; 0: until it is cleared.
+  public var until: Timestamp
+  /// Orders that expired unpaid within the rule's period.
+  public var unpaid: UInt32
+}
+
 /// Totals over all shards, at one LSN.
 public struct StoreStats: Sendable, Equatable, BitwiseCopyable {
   /// Stock items: pairs of SKU and pool.
@@ -209,6 +265,12 @@ public struct ReplyBatch: ~Copyable, Sendable {
   public internal(set) var orderLines: [OrderRecordLine] = []
   /// The rows of `Body.history`.
   public internal(set) var changes: [ItemChange] = []
+  /// The rows of `Body.limit`.
+  public internal(set) var limits: [LimitRefusal] = []
+  /// The records of `Body.sales`.
+  public internal(set) var sales: [SaleRecord] = []
+  /// The records of `Body.buyer`.
+  public internal(set) var buyers: [BuyerRecord] = []
   /// The totals of `Body.stats`.
   public internal(set) var stats: [StoreStats] = []
   /// What the texts of all of them are ranges of.
@@ -227,6 +289,9 @@ public struct ReplyBatch: ~Copyable, Sendable {
     orders.removeAll(keepingCapacity: true)
     orderLines.removeAll(keepingCapacity: true)
     changes.removeAll(keepingCapacity: true)
+    limits.removeAll(keepingCapacity: true)
+    sales.removeAll(keepingCapacity: true)
+    buyers.removeAll(keepingCapacity: true)
     stats.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: true)
     gate = .zero

@@ -1,11 +1,25 @@
 /// A number of units of one item.
 struct EventLine: Sendable, BitwiseCopyable {
   var item: ItemNumber
-  var quantity: UInt32
+  /// The highest bit says `isCounted`; a quantity needs 31.
+  private var bits: UInt32
 
-  init(item: ItemNumber, quantity: UInt32) {
+  static let countedBit: UInt32 = 1 << 31
+
+  init(item: ItemNumber, quantity: UInt32, isCounted: Bool = false) {
     self.item = item
-    self.quantity = quantity
+    bits = quantity | (isCounted ? Self.countedBit : 0)
+  }
+
+  var quantity: UInt32 {
+    @inline(__always) get { bits & ~Self.countedBit }
+    set { bits = bits & Self.countedBit | newValue }
+  }
+
+  /// A new order's line counts for the limits of its SKU.
+  var isCounted: Bool {
+    get { bits & Self.countedBit != 0 }
+    set { bits = newValue ? bits | Self.countedBit : bits & ~Self.countedBit }
   }
 }
 
@@ -22,8 +36,18 @@ enum Event: Sendable, BitwiseCopyable {
   /// An adjustment left the item this far below its floor.
   case shortfall(ItemNumber, units: Int64)
 
+  /// Units that nobody holds change from one pool of a SKU to another.
+  case moved(from: ItemNumber, to: ItemNumber, quantity: Int64)
+  /// A limit of a SKU outside sales; the first one makes the scope.
+  case limitSet(ScopeNumber, sku: ByteRange, limit: ByteRange, isLifted: Bool)
+
   case reserved(Placed)
   case deducted(Placed)
+  /// An order without stock: limits are taken, stock is taken at the confirm.
+  case deferred(Placed)
+  case deferredConfirmed(Moved)
+  /// A deferred order ends without having had stock.
+  case deferralEnded(Moved, as: OrderState, reason: ByteRange)
   case confirmed(Moved)
   case lateConfirmed(Moved)
   case cancelled(Moved, reason: ByteRange)
@@ -33,6 +57,21 @@ enum Event: Sendable, BitwiseCopyable {
   case fenced(order: ByteRange, reason: ByteRange)
   /// Somebody paid for an order that cannot be had any more. At most once an order.
   case refundRequired(order: ByteRange)
+
+  case saleOpened(ScopeNumber, sale: ByteRange, terms: SaleTerms, isPaused: Bool)
+  case salePaused(ScopeNumber)
+  case saleResumed(ScopeNumber)
+  case saleClosed(ScopeNumber)
+  /// Its window began.
+  case saleStarted(ScopeNumber)
+  /// What it counted is forgotten: its orders are gone.
+  case saleRetired(ScopeNumber)
+  /// An order of this buyer expired unpaid.
+  case buyerUnpaid(buyer: ByteRange)
+  /// - until: zero: until it is cleared.
+  case buyerFlagged(buyer: ByteRange, isByHand: Bool, until: Timestamp)
+  case buyerCleared(buyer: ByteRange)
+  case buyersForgotten(Partition, upTo: Timestamp)
 
   case operationDone(id: ByteRange, operation: UInt8, content: UInt64)
   /// Full records of this partition that ended (or were sold) up to a time become fingerprints.
@@ -55,6 +94,10 @@ enum Event: Sendable, BitwiseCopyable {
     var lines: IndexRange
     /// For a deduct: the moment itself.
     var deadline: Timestamp
+    /// The sale that it was placed in.
+    var sale = ScopeNumber.none
+    /// A subject list.
+    var subjects = ByteRange.empty
   }
 
   /// Units of an order that change their column.
@@ -104,6 +147,21 @@ extension Event {
     case .supplied: .supplied
     case .adjusted: .adjusted
     case .shortfall: .shortfall
+    case .moved: .moved
+    case .limitSet: .limitSet
+    case .deferred: .deferred
+    case .deferredConfirmed: .deferredConfirmed
+    case .deferralEnded: .deferralEnded
+    case .saleOpened: .saleOpened
+    case .salePaused: .salePaused
+    case .saleResumed: .saleResumed
+    case .saleClosed: .saleClosed
+    case .saleStarted: .saleStarted
+    case .saleRetired: .saleRetired
+    case .buyerUnpaid: .buyerUnpaid
+    case .buyerFlagged: .buyerFlagged
+    case .buyerCleared: .buyerCleared
+    case .buyersForgotten: .buyersForgotten
     case .reserved: .reserved
     case .deducted: .deducted
     case .confirmed: .confirmed

@@ -7,7 +7,9 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case supplied = 3
   case adjusted = 4
   case shortfall = 5
-  // 6 configured, 7 moved
+  // 6 configured
+  case moved = 7
+  case limitSet = 8
 
   // Orders
   case reserved = 16
@@ -21,9 +23,22 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case expired = 25
   case lateConfirmed = 26
   case refundRequired = 27
-  // 28 partially confirmed, 29 partially cancelled, 30 deferred
+  // 28 partially confirmed, 29 partially cancelled
+  case deferred = 30
+  case deferredConfirmed = 31
+  case deferralEnded = 48
 
-  // 32 ... 47 sales, limits, buyers
+  // Sales and buyers
+  case saleOpened = 32
+  case salePaused = 33
+  case saleResumed = 34
+  case saleClosed = 35
+  case saleStarted = 36
+  case saleRetired = 37
+  case buyerUnpaid = 40
+  case buyerFlagged = 41
+  case buyerCleared = 42
+  case buyersForgotten = 43
 
   // The store
   case operationDone = 64
@@ -43,6 +58,8 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .supplied: "supplied"
     case .adjusted: "adjusted"
     case .shortfall: "shortfall"
+    case .moved: "moved"
+    case .limitSet: "limitSet"
     case .reserved: "reserved"
     case .confirmed: "confirmed"
     case .cancelled: "cancelled"
@@ -53,6 +70,19 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .expired: "expired"
     case .lateConfirmed: "lateConfirmed"
     case .refundRequired: "refundRequired"
+    case .deferred: "deferred"
+    case .deferredConfirmed: "deferredConfirmed"
+    case .deferralEnded: "deferralEnded"
+    case .saleOpened: "saleOpened"
+    case .salePaused: "salePaused"
+    case .saleResumed: "saleResumed"
+    case .saleClosed: "saleClosed"
+    case .saleStarted: "saleStarted"
+    case .saleRetired: "saleRetired"
+    case .buyerUnpaid: "buyerUnpaid"
+    case .buyerFlagged: "buyerFlagged"
+    case .buyerCleared: "buyerCleared"
+    case .buyersForgotten: "buyersForgotten"
     case .operationDone: "operationDone"
     case .ordersRetired: "ordersRetired"
     case .fingerprintsForgotten: "fingerprintsForgotten"

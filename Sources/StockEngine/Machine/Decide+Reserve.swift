@@ -11,6 +11,7 @@ extension Decider {
     case .retired(let slot): return repeatedRetired(home.pointee.fingerprints[slot])
     }
     if let refusal = refusalBeforeStock(reserve) { return refusal }
+    if !reserve.sale.isEmpty { return decideInSale(reserve, deducts: deducts, key, &replies) }
     let hold = reserve.holdMilliseconds == 0 ? rules.holdMilliseconds : reserve.holdMilliseconds
     let deadline = deducts ? now : now.adding(milliseconds: hold)
 
@@ -22,6 +23,7 @@ extension Decider {
       let machine = machines.machine(itemKey.partition)
       guard let slot = machine.pointee.findItem(itemKey) else { return unknownItems(reserve.lines, &replies) }
       first = machine.pointee.items.pointer(slot)
+      if !first.pointee.scope.isNone { return decideLimited(reserve, deducts: deducts, &replies) }
       let quantity = commandLines[index].quantity
       guard first.pointee.sellable >= quantity else { return soldOut(index, first.pointee.sellable, &replies) }
       eventLines[0] = EventLine(
@@ -31,6 +33,9 @@ extension Decider {
       case .unknownItem: return unknownItems(reserve.lines, &replies)
       case .overflow: return Reply(.malformed, .malformation(.quantity))
       case .summed(let count): lines = IndexRange(start: 0, count: count)
+      }
+      for line in source.lines(lines) where !item(line.item).pointee.scope.isNone {
+        return decideLimited(reserve, deducts: deducts, &replies)
       }
       for line in source.lines(lines) where item(line.item).pointee.sellable < Int64(line.quantity) {
         return shortCart(reserve.lines, &replies)
@@ -43,7 +48,8 @@ extension Decider {
     }
 
     let placed = Event.Placed(
-      order: reserve.order, buyer: reserve.buyer, payload: reserve.payload, lines: lines, deadline: deadline)
+      order: reserve.order, buyer: reserve.buyer, payload: reserve.payload, lines: lines, deadline: deadline,
+      subjects: reserve.subjects)
     emit(deducts ? .deducted(placed) : .reserved(placed))
     return deducts
       ? Reply(.confirmed, .available(first.pointee.sellable))
@@ -87,7 +93,8 @@ extension Decider {
     let available = item(itemKey(Int(reserve.lines.start)))?.pointee.sellable ?? 0
     switch order.pointee.state {
     case .reserved, .deferred:
-      return Reply(.reserved, isRepeat: true, .hold(available: available, deadline: order.pointee.deadline))
+      return Reply(
+        order.pointee.state == .deferred ? .deferred : .reserved, isRepeat: true, .hold(available: available, deadline: order.pointee.deadline))
     case .confirmed, .shipped, .delivered:
       return Reply(
         order.pointee.flags.contains(.late) ? .lateConfirmed : .confirmed, isRepeat: true, .available(available))
@@ -107,6 +114,8 @@ extension Decider {
     let order = home.pointee.orders.pointer(slot)
     guard home.pointee.buyer(of: order).elementsEqual(text(reserve.buyer)),
       home.pointee.payload(of: order).elementsEqual(text(reserve.payload)),
+      home.pointee.subjects(of: order).elementsEqual(text(reserve.subjects)),
+      order.pointee.sale.isNone == reserve.sale.isEmpty,
       case .summed(let count) = sumLines(reserve.lines)
     else { return false }
     let lines = home.pointee.lines(of: order)
@@ -160,7 +169,7 @@ extension Decider {
 
   /// Names every short item once, with what can truly be bought of it.
   @inline(never)
-  private func shortCart(_ range: IndexRange, _ replies: inout ReplyBatch) -> Reply {
+  func shortCart(_ range: IndexRange, _ replies: inout ReplyBatch) -> Reply {
     let start = replies.shortages.count
     for index in range.indices {
       let key = itemKey(index)

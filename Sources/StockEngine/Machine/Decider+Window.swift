@@ -12,7 +12,9 @@ extension Command {
     case .resolve(let resolve): resolve.order
     case .returnLines(let returned): returned.order
     case .order(let read): read.order
-    case .preheat, .supply, .restock, .adjust, .get, .list, .history, .stats, .malformed: nil
+    case .preheat, .supply, .restock, .adjust, .limitSKU, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .list,
+      .history, .stats, .sale, .sales, .buyer, .malformed:
+      nil
     }
   }
 
@@ -24,7 +26,14 @@ extension Command {
     case .adjust(let adjust): adjust.operation
     case .extend(let extend): extend.operation
     case .returnLines(let returned): returned.operation
-    case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .stats, .malformed: nil
+    case .limitSKU(let limit): limit.operation
+    case .openSale(let open): open.operation
+    case .addToSale(let addition): addition.operation
+    case .switchSale(let change): change.operation
+    case .flagBuyer(let flag): flag.operation
+    case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .stats, .sale, .sales, .buyer,
+      .malformed:
+      nil
     }
   }
 
@@ -35,8 +44,12 @@ extension Command {
     case .supply(let supply): supply.lines
     case .restock(let restock): restock.line
     case .returnLines(let returned): returned.lines
+    case .openSale(let open): open.stock.lines
+    case .addToSale(let addition): addition.stock.lines
     case .get(let get): get.lines
-    case .confirm, .cancel, .extend, .resolve, .order, .adjust, .list, .history, .stats, .malformed: .empty
+    case .confirm, .cancel, .extend, .resolve, .order, .adjust, .limitSKU, .switchSale, .flagBuyer, .list, .history,
+      .stats, .sale, .sales, .buyer, .malformed:
+      .empty
     }
   }
 
@@ -44,16 +57,18 @@ extension Command {
   var expectsOrder: Bool {
     switch self {
     case .confirm, .cancel, .extend, .resolve, .returnLines, .order: true
-    case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .get, .list, .history, .stats, .malformed: false
+    case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .limitSKU, .openSale, .addToSale, .switchSale,
+      .flagBuyer, .get, .list, .history, .stats, .sale, .sales, .buyer, .malformed:
+      false
     }
   }
 
   /// Walks all items or all shards.
   var needsEveryShard: Bool {
     switch self {
-    case .list, .stats: true
-    case .preheat, .supply, .restock, .adjust, .reserve, .deduct, .confirm, .cancel, .extend, .resolve, .returnLines,
-      .get, .order, .history, .malformed:
+    case .list, .stats, .sales: true
+    case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .deduct, .confirm, .cancel, .extend, .resolve,
+      .returnLines, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .order, .history, .sale, .buyer, .malformed:
       false
     }
   }
@@ -103,6 +118,22 @@ extension Decider {
       let key = ItemKey(bytes + adjust.item.start, count: Int(adjust.item.count), seed: keySeed)
       shards.insert(machines.shard(of: key.partition))
     }
+    switch command {
+    // Whether the buyer is flagged stands with the buyer.
+    case .reserve(let reserve) where !reserve.sale.isEmpty && !reserve.buyer.isEmpty:
+      shards.insert(machines.shard(of: key(reserve.buyer).partition))
+      shards.insert(machines.shard(of: key(reserve.sale).partition))
+    case .deduct(let reserve) where !reserve.sale.isEmpty && !reserve.buyer.isEmpty:
+      shards.insert(machines.shard(of: key(reserve.buyer).partition))
+    case .openSale(let open): shards.insert(machines.shard(of: key(open.sale).partition))
+    case .addToSale(let addition): shards.insert(machines.shard(of: key(addition.sale).partition))
+    case .switchSale(let change): shards.insert(machines.shard(of: key(change.sale).partition))
+    case .sale(let read): shards.insert(machines.shard(of: key(read.sale).partition))
+    case .limitSKU(let limit): shards.insert(machines.shard(of: key(limit.item).partition))
+    case .flagBuyer(let flag): shards.insert(machines.shard(of: key(flag.buyer).partition))
+    case .buyer(let read): shards.insert(machines.shard(of: key(read.buyer).partition))
+    default: break
+    }
     if command.needsEveryShard { shards.formUnion(.all(machines.shardCount)) }
   }
 
@@ -113,12 +144,37 @@ extension Decider {
     for index in window where commands[index].order != nil {
       let key = orderKeys[index - window.lowerBound]
       let home = machines.machine(key.partition)
-      guard case .record(let slot) = home.pointee.findOrder(key) else { continue }
-      for line in home.pointee.lines(of: home.pointee.orders.pointer(slot)) {
-        shards.insert(machines.shard(of: line.item.partition))
+      guard case .record(let slot) = home.pointee.findOrder(key) else {
+        if case .reserve(let reserve) = commands[index], !reserve.sale.isEmpty { addUnpaid(reserve, to: &shards) }
+        continue
       }
+      add(slot, home, to: &shards)
     }
     return shards
+  }
+
+  private func add(_ slot: UInt32, _ home: UnsafeMutablePointer<Machine>, to shards: inout ShardSet) {
+    let order = home.pointee.orders.pointer(slot)
+    for line in home.pointee.lines(of: order) { shards.insert(machines.shard(of: line.item.partition)) }
+    if let buyer = shardOfBuyer(order, home) { shards.insert(buyer) }
+  }
+
+  /// An unpaid order of the same buyer may be expired or replaced: its shards are needed too, and its home's to see them.
+  private func addUnpaid(_ reserve: Reserve, to shards: inout ShardSet) {
+    guard !reserve.buyer.isEmpty, let scope = sale(reserve.sale), scope.pointee.unpaidPolicy != .allow else { return }
+    let machine = machines.machine(scope.pointee.number.partition)
+    for line in reserve.lines.indices {
+      guard let item = item(itemKey(line)) else { continue }
+      let key = machine.pointee.unpaidKey(text(reserve.buyer), item.pointee.number)
+      guard let slot = machine.pointee.findUnpaid(scope, key) else { continue }
+      machine.pointee.withKey(of: machine.pointee.unpaid[slot].order) { key in
+        let home = machines.shard(of: key.partition)
+        shards.insert(home)
+        guard machines.held.contains(home), case .record(let order) = machines.machine(key.partition).pointee.findOrder(key)
+        else { return }
+        add(order, machines.machine(key.partition), to: &shards)
+      }
+    }
   }
 
   /// How many commands ahead of the one that is decided the indexes are asked for; what they point to, half as many. Memory

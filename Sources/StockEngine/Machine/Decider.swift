@@ -124,6 +124,14 @@ struct Decider: ~Copyable, @unchecked Sendable {
     case .extend(let extend): decide(extend, orderKeys[index - window.lowerBound])
     case .resolve(let resolve): decide(resolve, orderKeys[index - window.lowerBound])
     case .returnLines(let returned): decide(returned, orderKeys[index - window.lowerBound])
+    case .limitSKU(let limit): decide(limit, &replies)
+    case .openSale(let open): decide(open, &replies)
+    case .addToSale(let addition): decide(addition, &replies)
+    case .switchSale(let change): decide(change, &replies)
+    case .flagBuyer(let flag): decide(flag)
+    case .sale(let read): self.read(read, &replies)
+    case .sales(let list): read(list, &replies)
+    case .buyer(let read): self.read(read, &replies)
     case .preheat(let preheat): decide(preheat, &replies)
     case .supply(let supply): decide(supply, &replies)
     case .restock(let restock): decide(restock, &replies)
@@ -164,13 +172,13 @@ struct Decider: ~Copyable, @unchecked Sendable {
   }
 
   /// Whoever touches an overdue order first logs its expiry.
-  @inline(__always)
   /// - Returns: false if the log has no room even for that.
+  @inline(__always)
   mutating func expireIfOverdue(_ slot: UInt32, _ id: ByteRange, _ key: Key) -> Bool {
     let order = machines.machine(key.partition).pointee.orders.pointer(slot)
     guard order.pointee.state.isOpen && order.pointee.deadline <= now else { return true }
     if admission == .readsOnly { return false }
-    expire(slot, id, key)
+    logExpiry(of: slot, in: machines.machine(key.partition))
     return true
   }
 
@@ -194,12 +202,6 @@ struct Decider: ~Copyable, @unchecked Sendable {
     }
   }
 
-  @inline(never)
-  private mutating func expire(_ slot: UInt32, _ id: ByteRange, _ key: Key) {
-    let home = machines.machine(key.partition)
-    let lines = eventLines(of: home.pointee.orders.pointer(slot), in: home) { $0.open }
-    emit(.expired(Event.Moved(order: id, lines: lines)))
-  }
 
   /// The answer to a command that finds an order at its end, or sold.
   func endReply(_ state: OrderState) -> Reply {

@@ -33,11 +33,13 @@ extension Machine {
       sums.sold &+= units
       changeTotals(slot, item) { $0.sold += units }
     case .reservedToAvailable:
+      if !item.pointee.scope.isNone { noteFreed(item) }
       item.pointee.reserved -= units
       item.pointee.available += units
       sums.reserved &-= units
       sums.available &+= units
     case .soldToAvailable:
+      if !item.pointee.scope.isNone { noteFreed(item) }
       item.pointee.available += units
       sums.sold &-= units
       sums.available &+= units
@@ -69,6 +71,18 @@ extension Machine {
       preconditionFailure("an event names item \(number.rawValue), which was never created")
     }
     body(&self, slot)
+  }
+
+  /// Units that nobody holds go from one pool to another; each item's sum follows.
+  mutating func foldMoved(from: ItemNumber, to: ItemNumber, _ quantity: Int64) {
+    withServed(from) { machine, slot in
+      machine.supply(slot, -quantity)
+      machine.noteSource(of: machine.items.pointer(slot), to, units: -quantity)
+    }
+    withServed(to) { machine, slot in
+      machine.supply(slot, quantity)
+      machine.noteSource(of: machine.items.pointer(slot), from, units: quantity)
+    }
   }
 
   mutating func supply(_ slot: UInt32, _ delta: Int64) {
@@ -103,6 +117,7 @@ extension Machine {
     }
     let slot = state.pointee.addItem()
     items[slot] = item
+    items.pointer(slot).pointee.scope = scopeOfItem(item)
     totals[slot] = itemTotals
     itemCount += 1
     state.pointee.items.insert(hash, slot: slot)

@@ -15,6 +15,7 @@ extension Machine {
       withServed(number) { machine, slot in machine.supply(slot, quantity) }
     case .adjusted(let number, let delta, _, _):
       withServed(number) { machine, slot in machine.supply(slot, delta) }
+    case .moved(let from, let to, let quantity): foldMoved(from: from, to: to, quantity)
     case .shortfall, .sealed, .heartbeat: break
 
     case .reserved(let placed):
@@ -23,6 +24,20 @@ extension Machine {
     case .deducted(let placed):
       for line in source.lines(placed.lines) { move(line, .availableToSold) }
       foldPlaced(placed, state: .confirmed, flags: .deducted, source, now)
+    case .deferred(let placed): foldPlaced(placed, state: .deferred, flags: [], source, now)
+    case .deferredConfirmed(let moved):
+      for line in source.lines(moved.lines) { move(line, .availableToSold) }
+      foldMoved(moved, source, now) {
+        $0.confirmed += $1
+      } finish: { _ in
+        (.confirmed, [])
+      }
+    case .deferralEnded(let moved, let state, _):
+      foldMoved(moved, source, now) {
+        $0.cancelled += $1
+      } finish: { _ in
+        (state, [])
+      }
     case .confirmed(let moved):
       for line in source.lines(moved.lines) { move(line, .reservedToSold) }
       foldMoved(moved, source, now) {
@@ -66,6 +81,27 @@ extension Machine {
     case .fenced(let order, _): foldFenced(order, source, now)
     case .refundRequired(let order): foldRefundRequired(order, source)
 
+    case .limitSet(let scope, let sku, let limit, let isLifted): foldLimit(scope, sku, limit, isLifted, source)
+    case .saleOpened(let number, let sale, let terms, let isPaused):
+      foldSaleOpened(number, sale, terms, isPaused: isPaused, source)
+    case .salePaused(let number): withSale(number) { $0.isPaused = true }
+    case .saleResumed(let number): withSale(number) { $0.isPaused = false }
+    case .saleStarted(let number): foldSaleStarted(number)
+    case .saleClosed(let number): foldSaleClosed(number, now)
+    case .saleRetired(let number): foldSaleRetired(number)
+    case .buyerUnpaid(let buyer): withBuyer(buyer, source, now) { $0.add(expiry: now) }
+    case .buyerFlagged(let buyer, let isByHand, let until):
+      withBuyer(buyer, source, now) {
+        $0.flag = isByHand ? .byHand : .byRule
+        $0.until = until
+      }
+    case .buyerCleared(let buyer):
+      withBuyer(buyer, source, now) {
+        $0.flag = .none
+        $0.until = .zero
+        $0.expiries = InlineArray(repeating: .zero)
+      }
+    case .buyersForgotten(let partition, let upTo): foldBuyersForgotten(partition, upTo: upTo)
     case .operationDone(let id, let operation, let content):
       foldOperation(id, operation: operation, content: content, source, now)
     case .ordersRetired(let partition, let endedUpTo, let soldUpTo):

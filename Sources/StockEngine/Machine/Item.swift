@@ -7,7 +7,8 @@ struct Item: BitwiseCopyable {
   var floor: Int64
   var version: UInt64
   var number: ItemNumber
-  var spare: UInt32 = 0
+  /// The sale that owns it, or its SKU's limits; none for most.
+  var scope = ScopeNumber.none
 
   /// What can be bought.
   var sellable: Int64 { available - floor }

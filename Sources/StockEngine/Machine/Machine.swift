@@ -21,6 +21,15 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var fingerprints = Slab<Fingerprint>(pageShift: 11)
   var operations = Slab<Fingerprint>(pageShift: 10)
   var chunks = Slab<SlotChunk>(pageShift: 9)
+  var uses = Slab<Use>(pageShift: 10)
+  var unpaid = Slab<UnpaidOrder>(pageShift: 9)
+  var buyers = Slab<Buyer>(pageShift: 8)
+  /// Sales and SKUs with limits, in the order of their making.
+  var scopes: [UnsafeMutablePointer<Scope>] = []
+  /// Items of closed sales that may have units to give back.
+  var unsettled: [ItemNumber] = []
+  /// What the event that was folded last left to be counted; `MachineSet.fold` takes it.
+  var uncounted: Uncounted?
   var arena = Arena()
   var deadlines: DeadlineWheel
   /// False while events are replayed: deadlines are then filed once, at the end.
@@ -35,6 +44,8 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   public internal(set) var time: Timestamp = .zero
   var openOrders = 0
   var itemCount = 0
+  /// Orders that a limit counts or that have subjects.
+  var extendedOrders = 0
   /// Sums over all items of this machine, kept as the items change.
   var sums = ItemSums()
   /// Kept by the machine that serves `Partition.ofStore`; empty in the others.
@@ -63,6 +74,10 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   }
 
   deinit {
+    for scope in scopes {
+      scope.deinitialize(count: 1)
+      scope.deallocate()
+    }
     partitionStates.deinitialize(count: partitionsServed)
     partitionStates.deallocate()
   }
@@ -144,6 +159,16 @@ extension Machine {
     return withUnsafeBytes(of: key) { body(UnsafeRawBufferPointer(rebasing: $0[..<key.count])) }
   }
 
+  /// A stored key as it is looked up: its bytes are lent a place that may be read as words.
+  func withKey<Result>(of stored: PackedKey, _ body: (Key) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(byteCount: Bounds.idBytesMax + CommandBatch.slackBytes, alignment: 8) { scratch in
+      _ = scratch.initializeMemory(as: UInt8.self, repeating: 0)
+      withBytes(of: stored) { scratch.copyMemory(from: $0) }
+      let bytes = UnsafePointer(scratch.baseAddress!.assumingMemoryBound(to: UInt8.self))
+      return body(Key(bytes, count: stored.count, seed: keySeed))
+    }
+  }
+
   mutating func store(_ key: Key) -> PackedKey {
     if key.count <= PackedKey.inlineBytesMax { return key.packed }
     let reference = arena.allocate(bytes: key.count)
@@ -179,6 +204,10 @@ extension Machine {
     order.pointee.extrasBytes == 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : extras(of: order).buyer
   }
 
+  func subjects(of order: UnsafeMutablePointer<Order>) -> UnsafeRawBufferPointer {
+    order.pointee.extrasBytes == 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : extras(of: order).subjects
+  }
+
   func payload(of order: UnsafeMutablePointer<Order>) -> UnsafeRawBufferPointer {
     order.pointee.extrasBytes == 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : extras(of: order).payload
   }
@@ -191,12 +220,14 @@ extension Machine {
       UInt64(bitPattern: value.deadline.milliseconds) ^ MixConstant.a,
       UInt64(bitPattern: value.changedAt.milliseconds &* 31 &+ value.createdAt.milliseconds) ^ MixConstant.b)
     let line = mix(
-      UInt64(value.line.item.rawValue) << 32 | UInt64(value.line.quantity) ^ MixConstant.c,
+      UInt64(value.line.item.rawValue) << 32 | UInt64(value.line.bits) ^ MixConstant.c,
       UInt64(value.line.confirmed) << 32 | UInt64(value.line.cancelled) ^ MixConstant.d)
     let state =
       UInt64(value.state.rawValue) | UInt64(value.flags.rawValue) << 8 | UInt64(value.lineCount) << 16
       | UInt64(value.line.returned) << 32
     var hash = mix(keyHash ^ times, line ^ state ^ MixConstant.a)
+    // 0 outside sales.
+    hash ^= UInt64(value.sale.rawValue) &* MixConstant.b
     if value.extrasBytes > 0 {
       hash ^= hashBytes(
         UnsafeRawBufferPointer(start: arena.pointer(value.extras), count: Int(value.extrasBytes)), seed: keyHash)

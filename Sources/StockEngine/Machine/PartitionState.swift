@@ -17,7 +17,13 @@ struct PartitionState: ~Copyable, Sendable {
   var fingerprints = SlotQueue()
   var operationsByAge = SlotQueue()
 
-  /// Rounds the stride up to three cache lines.
+  /// The machine's scopes by the ordinals of their numbers, and by name: sales and SKUs.
+  var scopes: [UInt32] = []
+  var scopeNames: KeyIndex
+  var buyers: KeyIndex
+  var buyersByAge = BuyerList()
+
+  /// Rounds the stride up to whole cache lines.
   private let padding: InlineArray<6, UInt64> = InlineArray(repeating: 0)
 
   static let fingerprintBit: UInt32 = 1 << 30
@@ -41,12 +47,15 @@ struct PartitionState: ~Copyable, Sendable {
     return slot
   }
 
-  var memoryBytes: Int { items.memoryBytes + orders.memoryBytes + operations.memoryBytes + itemBlocks.capacity * 4 }
+  var memoryBytes: Int { items.memoryBytes + orders.memoryBytes + operations.memoryBytes + scopeNames.memoryBytes
+      + buyers.memoryBytes + scopes.capacity * 4 + itemBlocks.capacity * 4 }
 
   init(_ partition: Partition) {
     items = KeyIndex(stagger: partition.rawValue)
     orders = KeyIndex(stagger: partition.rawValue)
     operations = KeyIndex(stagger: partition.rawValue)
+    scopeNames = KeyIndex(stagger: partition.rawValue)
+    buyers = KeyIndex(stagger: partition.rawValue)
     assert(MemoryLayout<PartitionState>.stride % 64 == 0, "a partition no longer fills whole cache lines")
   }
 }

@@ -14,6 +14,22 @@ public enum Bounds {
   public static let noteBytesMax = 128
   /// The opaque payload of an order.
   public static let payloadBytesMax = 1024
+  /// A dimension's name, in bytes.
+  public static let dimensionBytesMax = 16
+  /// A subject's value, in bytes.
+  public static let subjectBytesMax = 64
+  /// Subjects of one order, the buyer not counted.
+  public static let subjectsPerOrderMax = 8
+  /// Limits of one sale or one SKU.
+  public static let limitsMax = 8
+  /// Values of dimensions that a sale is open to.
+  public static let eligibleValuesMax = 512
+  /// A sale's id, in UTF-8 bytes: with `~` before it, it names a pool.
+  public static let saleBytesMax = poolBytesMax - 1
+  /// Items of one opening of a sale, or one addition to it.
+  public static let linesPerSaleOperationMax = 512
+  /// Items of one sale.
+  public static let itemsPerSaleMax = 100_000
   /// Lines of one order, before and after summing.
   public static let linesPerOrderMax = 256
   /// Items of one preheat or supply.

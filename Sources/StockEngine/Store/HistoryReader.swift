@@ -249,6 +249,10 @@ struct HistoryReader {
       return Change(entry, reference: Array(source.text(reference)), availableDelta: quantity)
     case .adjusted(let item, let delta, let reason, _) where item == number:
       return Change(entry, reference: Array(source.text(reason)), availableDelta: delta)
+    case .moved(let from, _, let quantity) where from == number:
+      return Change(entry, reference: [], availableDelta: -quantity)
+    case .moved(_, let to, let quantity) where to == number:
+      return Change(entry, reference: [], availableDelta: quantity)
     case .reserved(let placed):
       return order(Event.Moved(order: placed.order, lines: placed.lines)) {
         $0.availableDelta = -$1
@@ -264,7 +268,7 @@ struct HistoryReader {
         $0.reservedDelta = -$1
         $0.soldDelta = $1
       }
-    case .lateConfirmed(let moved):
+    case .lateConfirmed(let moved), .deferredConfirmed(let moved):
       return order(moved) {
         $0.availableDelta = -$1
         $0.soldDelta = $1
@@ -279,8 +283,9 @@ struct HistoryReader {
         $0.soldDelta = -$1
         if disposition == .available { $0.availableDelta = $1 } else { $0.scrappedDelta = $1 }
       }
-    case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
-      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
+    case .itemCreated, .itemReplaced, .supplied, .adjusted, .moved, .limitSet, .shortfall, .deferred, .deferralEnded,
+      .extended, .fenced, .refundRequired, .saleOpened, .salePaused, .saleResumed, .saleStarted, .saleClosed,
+      .saleRetired, .buyerUnpaid, .buyerFlagged, .buyerCleared, .buyersForgotten, .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
       .epochBegan:
       return nil
     }

@@ -65,13 +65,17 @@ public struct ReplyDecoder {
     case .order: Self.order(&fields).map { .order($0) }
     case .stats: .stats(Self.stats(&fields))
     case .history: Self.history(&fields)
+    case .limit: Self.limit(&fields)
+    case .unpaid: Self.unpaid(&fields)
+    case .sales: Self.sales(&fields)
+    case .buyer: Self.buyer(&fields)
     }
   }
 
   // MARK: Rows
 
   /// Rows until the count is reached or the bytes end; nothing is reserved on the count's word alone.
-  private static func rows<Row>(_ fields: inout FieldReader, _ read: (inout FieldReader) -> Row) -> [Row] {
+  static func rows<Row>(_ fields: inout FieldReader, _ read: (inout FieldReader) -> Row) -> [Row] {
     var rows: [Row] = []
     for _ in 0..<fields.u16() {
       let row = read(&fields)

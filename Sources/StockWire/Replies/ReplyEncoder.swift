@@ -53,7 +53,8 @@ public enum ReplyEncoder {
       writer.u64(version)
       writer.i64(available)
     case .malformation(let malformation): writer.u8(malformation.rawValue)
-    case .shortages, .items, .page, .order, .stats, .history: Self.writeRows(batch, reply.body, to: &writer)
+    case .shortages, .items, .page, .order, .stats, .history, .limit, .unpaid, .sales, .buyer:
+      Self.writeRows(batch, reply.body, to: &writer)
     }
   }
 
@@ -93,6 +94,13 @@ public enum ReplyEncoder {
         writer.u64(completeSince.rawValue)
         writer.u16(UInt16(range.count))
         for row in batch.changes[range.indices] { Self.write(row, texts, to: &writer) }
+      case .limit(let index): Self.write(batch.limits[Int(index)], texts, to: &writer)
+      case .unpaid(let order): writer.text8(texts.text(order))
+      case .sales(let range, let next):
+        writer.u64(next)
+        writer.u16(UInt16(range.count))
+        for row in batch.sales[range.indices] { Self.write(row, texts, to: &writer) }
+      case .buyer(let index): Self.write(batch.buyers[Int(index)], texts, to: &writer)
       case .none, .hold, .available, .state, .version, .malformation: break
       }
     }
@@ -190,7 +198,7 @@ extension ReplyEncoder {
     case .hold, .version: return 16
     case .available: return 8
     case .state, .malformation: return 1
-    case .shortages, .items, .page, .order, .stats, .history:
+    case .shortages, .items, .page, .order, .stats, .history, .limit, .unpaid, .sales, .buyer:
       let bytes = Self.rowBytes(batch, reply.body)
       return total + ReplyHeader.bytes + bytes <= Wire.replyFrameBytesMax ? bytes : 0
     }
@@ -208,6 +216,10 @@ extension ReplyEncoder {
     case .order(let index):
       Self.orderBytes(batch.orders[Int(index)], batch.orderLines)
     case .stats: Self.statsBytes
+    case .limit(let index): Self.limitBytes(batch.limits[Int(index)])
+    case .unpaid(let order): 1 + Int(order.count)
+    case .sales(let range, _): batch.sales[range.indices].reduce(10) { $0 + Self.saleBytes($1) }
+    case .buyer(let index): Self.buyerBytes(batch.buyers[Int(index)])
     case .history(let range, _):
       batch.changes[range.indices].reduce(10) { $0 + Self.changeBytes + 1 + Int($1.reference.count) }
     }
@@ -234,13 +246,17 @@ extension ReplyEncoder {
     case .malformation: .malformation
     case .stats: .stats
     case .history: .history
+    case .limit: .limit
+    case .unpaid: .unpaid
+    case .sales: .sales
+    case .buyer: .buyer
     }
   }
 }
 
 extension UnsafeRawBufferPointer {
   /// A text of a batch. (The buffer is the batch's bytes.)
-  fileprivate func text(_ range: ByteRange) -> UnsafeRawBufferPointer {
+  func text(_ range: ByteRange) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: self[Int(range.offset)..<Int(range.offset) + Int(range.count)])
   }
 }

@@ -26,6 +26,10 @@ public struct WireReply: Equatable, Sendable {
     case malformation(Malformation)
     indirect case stats(StoreStats)
     case history([WireChange], completeSince: LSN)
+    indirect case limit(WireLimitRefusal)
+    case unpaid(order: String)
+    case sales([WireSale], next: UInt64)
+    indirect case buyer(WireBuyer)
   }
 
   /// A reply as a server would send it.

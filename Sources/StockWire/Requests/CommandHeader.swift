@@ -22,6 +22,16 @@ enum CommandFlags {
   static let adjustForce: UInt8 = 2
   /// reserve, deduct: `issuedAt` follows the payment time.
   static let reserveIssuedAt: UInt8 = 1
+  /// reserve, deduct: the sale follows the lines.
+  static let reserveSale: UInt8 = 16
+  /// reserve, deduct: the subjects follow the lines, and the sale if there is one.
+  static let reserveSubjects: UInt8 = 32
+  /// reserve: an unpaid order of the buyer that stands in the way is cancelled.
+  static let reserveReplacesUnpaid: UInt8 = 64
+  /// openSale: it sells nothing until it is resumed.
+  static let saleIsPaused: UInt8 = 1
+  /// limitSKU: the limit is lifted.
+  static let limitIsLifted: UInt8 = 1
   /// return: the units are scrapped instead of being for sale again.
   static let returnScrapped: UInt8 = 1
 
@@ -29,9 +39,14 @@ enum CommandFlags {
     switch operation {
     case .preheat: preheatReplace
     case .adjust: adjustAbsolute | adjustForce
-    case .reserve, .deduct: reserveIssuedAt
+    case .reserve: reserveIssuedAt | reserveSale | reserveSubjects | reserveReplacesUnpaid
+    case .deduct: reserveIssuedAt | reserveSale | reserveSubjects
+    case .openSale: saleIsPaused
+    case .limitSKU: limitIsLifted
     case .returnLines: returnScrapped
-    case .supply, .restock, .confirm, .cancel, .extend, .resolve, .get, .list, .order, .history, .stats: 0
+    case .supply, .restock, .confirm, .cancel, .extend, .resolve, .addToSale, .pauseSale, .resumeSale, .closeSale,
+      .flagBuyer, .clearBuyer, .get, .list, .order, .history, .stats, .sale, .sales, .buyer:
+      0
     }
   }
 }

@@ -42,12 +42,13 @@ public enum RequestDecoder {
     var fields = FieldReader(body, 0..<body.count)
     switch Operation(rawValue: rawOperation) {
     case .get: return min(Int(fields.u16()), Bounds.itemsPerReadMax)
-    case .list, .history:
+    case .list, .history, .sales:
       _ = fields.u64()
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)
-    case .order: return Wire.rowsPerOrder
-    case .preheat, .supply, .restock, .adjust, .reserve, .confirm, .cancel, .deduct, .extend, .resolve, .returnLines,
-      .stats, nil:
+    case .order, .sale: return Wire.rowsPerOrder
+    case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .confirm, .cancel, .deduct, .extend, .resolve,
+      .returnLines, .openSale, .addToSale, .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .stats, .buyer,
+      nil:
       return 0
     }
   }
@@ -131,6 +132,20 @@ private struct CommandReader {
     case .order: .order(ReadOrder(order: text8()))
     case .history: history()
     case .stats: .stats
+    case .limitSKU:
+      .limitSKU(
+        LimitSKU(
+          operation: text8(), item: text8(), limit: text8(), isLifted: flags & CommandFlags.limitIsLifted != 0))
+    case .openSale: openSale(flags, &batch)
+    case .addToSale: .addToSale(AddToSale(operation: text8(), sale: text8(), stock: saleStock(&batch)))
+    case .pauseSale: .switchSale(SwitchSale(operation: text8(), sale: text8(), change: .pause))
+    case .resumeSale: .switchSale(SwitchSale(operation: text8(), sale: text8(), change: .resume))
+    case .closeSale: .switchSale(SwitchSale(operation: text8(), sale: text8(), change: .close))
+    case .flagBuyer: .flagBuyer(FlagBuyer(operation: text8(), buyer: text8(), isFlagged: true))
+    case .clearBuyer: .flagBuyer(FlagBuyer(operation: text8(), buyer: text8(), isFlagged: false))
+    case .sale: .sale(ReadSale(sale: text8()))
+    case .sales: .sales(ListSales(cursor: fields.u64(), rowsMax: fields.u32()))
+    case .buyer: .buyer(ReadBuyer(buyer: text8()))
     }
   }
 
@@ -140,9 +155,41 @@ private struct CommandReader {
     let order = text8()
     let buyer = text8()
     let payload = text16()
-    return Reserve(
+    var reserve = Reserve(
       order: order, buyer: buyer, payload: payload, lines: lines(&batch), holdMilliseconds: hold,
       issuedAt: Timestamp(milliseconds: issuedAt))
+    if flags & CommandFlags.reserveSale != 0 { reserve.sale = text8() }
+    if flags & CommandFlags.reserveSubjects != 0 { reserve.subjects = text16() }
+    reserve.replacesUnpaid = flags & CommandFlags.reserveReplacesUnpaid != 0
+    return reserve
+  }
+
+  private mutating func openSale(_ flags: UInt8, _ batch: inout CommandBatch) -> Command {
+    let operation = text8()
+    let sale = text8()
+    let (start, end, hold) = (fields.i64(), fields.i64(), fields.i64())
+    let unpaid = SaleTerms.UnpaidPolicy(rawValue: fields.u8())
+    let flagged = SaleTerms.FlaggedPolicy(rawValue: fields.u8())
+    let options = SaleTerms.Options(rawValue: fields.u8())
+    let limits = text16()
+    let eligible = text16()
+    let stock = saleStock(&batch)
+    guard let unpaid, let flagged else {
+      fields.fail()
+      return .stats
+    }
+    let terms = SaleTerms(
+      start: Timestamp(milliseconds: start), end: Timestamp(milliseconds: end), holdMilliseconds: hold, unpaid: unpaid,
+      flagged: flagged, options: options, limits: limits, eligible: eligible)
+    return .openSale(
+      OpenSale(
+        operation: operation, sale: sale, terms: terms, isPaused: flags & CommandFlags.saleIsPaused != 0, stock: stock))
+  }
+
+  private mutating func saleStock(_ batch: inout CommandBatch) -> SaleStock {
+    let source = SaleStock.Source(rawValue: fields.u8())
+    if source == nil { fields.fail() }
+    return SaleStock(source: source ?? .supply, lines: lines(&batch))
   }
 
   private mutating func returned(_ flags: UInt8, _ batch: inout CommandBatch) -> ReturnLines {

@@ -54,19 +54,20 @@ public struct RequestEncoder: Sendable {
   /// - Parameters:
   ///   - holdMilliseconds: payment time; 0 takes the server's rule.
   ///   - issuedAt: when the shop made the id, if it wants ids that are too old refused.
+  ///   - terms: the sale, and whom limits count.
   public mutating func reserve(
     order: String, buyer: String = "", payload: [UInt8] = [], lines: [WireLine], holdMilliseconds: Int64 = 0,
-    issuedAt: Timestamp? = nil
+    issuedAt: Timestamp? = nil, terms: WireReserveTerms = WireReserveTerms()
   ) {
-    hold(.reserve, order, buyer, payload, lines, holdMilliseconds, issuedAt)
+    hold(.reserve, order, buyer, payload, lines, holdMilliseconds, issuedAt, terms)
   }
 
   /// Reserve and confirm in one step.
   public mutating func deduct(
     order: String, buyer: String = "", payload: [UInt8] = [], lines: [WireLine], holdMilliseconds: Int64 = 0,
-    issuedAt: Timestamp? = nil
+    issuedAt: Timestamp? = nil, terms: WireReserveTerms = WireReserveTerms()
   ) {
-    hold(.deduct, order, buyer, payload, lines, holdMilliseconds, issuedAt)
+    hold(.deduct, order, buyer, payload, lines, holdMilliseconds, issuedAt, terms)
   }
 
   /// A reserve of one line from bytes that the caller already has: for those who send millions.
@@ -222,24 +223,28 @@ public struct RequestEncoder: Sendable {
 
   private mutating func hold(
     _ operation: Operation, _ order: String, _ buyer: String, _ payload: [UInt8], _ lines: [WireLine],
-    _ holdMilliseconds: Int64, _ issuedAt: Timestamp?
+    _ holdMilliseconds: Int64, _ issuedAt: Timestamp?, _ terms: WireReserveTerms
   ) {
-    begin(operation, flags: issuedAt == nil ? 0 : CommandFlags.reserveIssuedAt)
+    begin(operation, flags: terms.flags(operation) | (issuedAt == nil ? 0 : CommandFlags.reserveIssuedAt))
     put(holdMilliseconds)
     if let issuedAt { put(issuedAt.milliseconds) }
     text8(order.utf8.span)
     text8(buyer.utf8.span)
     text16(payload.span)
     put(lines)
+    if !terms.sale.isEmpty { text8(terms.sale.utf8.span) }
+    if !terms.subjects.isEmpty {
+      text16(SubjectList.encoded(terms.subjects.map { ($0.dimension, $0.value) }).span)
+    }
     end()
   }
 
-  private mutating func begin(_ operation: Operation, flags: UInt8 = 0) {
+  mutating func begin(_ operation: Operation, flags: UInt8 = 0) {
     commandStart = bytes.count
     put(UInt64(operation.rawValue) | UInt64(flags) << 8)
   }
 
-  private mutating func end() {
+  mutating func end() {
     let bodyBytes = UInt32(bytes.count - commandStart - CommandHeader.bytes)
     bytes.withUnsafeMutableBytes {
       $0.storeBytes(of: bodyBytes.littleEndian, toByteOffset: commandStart + 4, as: UInt32.self)
@@ -247,11 +252,11 @@ public struct RequestEncoder: Sendable {
     count += 1
   }
 
-  private mutating func put<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+  mutating func put<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
-  private mutating func put(_ lines: [WireLine]) {
+  mutating func put(_ lines: [WireLine]) {
     let lines = lines.prefix(Int(UInt16.max))
     put(UInt16(lines.count))
     for line in lines {
@@ -260,13 +265,13 @@ public struct RequestEncoder: Sendable {
     }
   }
 
-  private mutating func text8(_ text: Span<UInt8>) {
+  mutating func text8(_ text: Span<UInt8>) {
     let count = min(text.count, Int(UInt8.max))
     bytes.append(UInt8(count))
     text.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(count)) }
   }
 
-  private mutating func text16(_ text: Span<UInt8>) {
+  mutating func text16(_ text: Span<UInt8>) {
     let count = min(text.count, Int(UInt16.max))
     put(UInt16(count))
     text.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(count)) }

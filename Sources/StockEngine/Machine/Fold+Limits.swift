@@ -1,0 +1,273 @@
+// What limits count. An order lies in the shard of its id, its sale and its items perhaps in others, so this part of a fold is
+// done over all machines that are held, after each of them has folded its part.
+
+/// An order that a sale or a SKU's limits count was changed by the event that was folded last.
+struct Uncounted: BitwiseCopyable {
+  var order: UInt32
+  var wasOpen: Bool
+}
+
+/// Whom limits count.
+struct Holder {
+  let buyer: UnsafeRawBufferPointer
+  let subjects: SubjectList
+
+  /// The subject of a limit's dimension.
+  @inline(__always)
+  func subject(of limit: ScopeLimit) -> UnsafeRawBufferPointer? {
+    if limit.isUser { return buyer.isEmpty ? nil : buyer }
+    return limit.dimension.withUnsafeBytes { subjects.value(of: $0) }
+  }
+}
+
+extension Event.Placed {
+  /// Whether a sale or a SKU's limits count it.
+  @inline(__always)
+  func isCounted(_ source: EventSource) -> Bool {
+    if !sale.isNone { return true }
+    for line in source.lines(lines) where line.isCounted { return true }
+    return false
+  }
+
+  func holder(_ source: EventSource) -> Holder {
+    Holder(buyer: source.text(buyer), subjects: SubjectList(source.text(subjects)))
+  }
+}
+
+extension MachineSet {
+  /// A new order takes what its limits count.
+  @inline(never)
+  func countPlaced(_ placed: Event.Placed, isOpen: Bool, _ source: EventSource) {
+    let holder = placed.holder(source)
+    let lines = source.lines(placed.lines)
+    if placed.sale.isNone {
+      for line in lines where line.isCounted {
+        change(scopeOf(line.item), holder, units: Int64(line.quantity), orders: isOpen ? 1 : 0)
+      }
+      return
+    }
+    change(
+      placed.sale, holder, units: lines.reduce(0) { $0 + Int64($1.quantity) }, orders: isOpen ? 1 : 0)
+    guard isOpen, !holder.buyer.isEmpty else { return }
+    let key = Key(source.bytes + placed.order.start, count: Int(placed.order.count), seed: keySeed)
+    let machine = machine(placed.sale.partition)
+    for line in lines { machine.pointee.noteUnpaid(placed.sale, holder.buyer, line.item, key) }
+  }
+
+  /// An order that is counted was changed: what it gave back, or took again, follows.
+  /// - Parameter home: the machine that has the order.
+  @inline(never)
+  func countChange(_ event: Event, in home: UnsafeMutablePointer<Machine>, _ changed: Uncounted, _ source: EventSource) {
+    let order = home.pointee.orders.pointer(changed.order)
+    let holder = Holder(
+      buyer: home.pointee.buyer(of: order), subjects: SubjectList(home.pointee.subjects(of: order)))
+    let orders: Int64 = changed.wasOpen && !order.pointee.state.isOpen ? -1 : 0
+    let change: (lines: IndexRange, sign: Int64, isReturn: Bool)
+    switch event {
+    case .confirmed(let moved), .deferredConfirmed(let moved): change = (moved.lines, 0, false)
+    case .lateConfirmed(let moved): change = (moved.lines, 1, false)
+    case .cancelled(let moved, _), .expired(let moved), .deferralEnded(let moved, _, _):
+      change = (moved.lines, -1, false)
+    case .returned(let moved, _): change = (moved.lines, -1, true)
+    default: preconditionFailure("an event of kind \(event.kind.rawValue) changes no counted order")
+    }
+    let lines = source.lines(change.lines)
+    if order.pointee.sale.isNone {
+      for line in lines where home.pointee.isCounted(line.item, order) {
+        self.change(
+          scopeOf(line.item), holder, units: change.sign * Int64(line.quantity), orders: orders,
+          isReturn: change.isReturn)
+      }
+      return
+    }
+    let units = change.sign * lines.reduce(0) { $0 + Int64($1.quantity) }
+    self.change(order.pointee.sale, holder, units: units, orders: orders, isReturn: change.isReturn)
+    guard orders < 0, !holder.buyer.isEmpty else { return }
+    let machine = machine(order.pointee.sale.partition)
+    for line in home.pointee.lines(of: order) {
+      machine.pointee.forgetUnpaid(order.pointee.sale, holder.buyer, line.item, home.pointee.hash(of: order.pointee.key))
+    }
+  }
+
+  /// Finds anew which open orders are in the way of others. Snapshots leave that out, since the orders say it.
+  func noteUnpaidOrders() {
+    for shard in held {
+      let home = machine(shard: shard)
+      if home.pointee.extendedOrders == 0 { continue }
+      for number in home.pointee.partitions {
+        home.pointee.partition(number).pointee.orders.forEach { slot in
+          if slot & PartitionState.fingerprintBit == 0 { noteUnpaid(slot, in: home) }
+        }
+      }
+    }
+  }
+
+  private func noteUnpaid(_ slot: UInt32, in home: UnsafeMutablePointer<Machine>) {
+    let order = home.pointee.orders.pointer(slot)
+    guard order.pointee.state.isOpen, !order.pointee.sale.isNone else { return }
+    let buyer = home.pointee.buyer(of: order)
+    if buyer.isEmpty { return }
+    let machine = machine(order.pointee.sale.partition)
+    home.pointee.withKey(of: order.pointee.key) { key in
+      for line in home.pointee.lines(of: order) { machine.pointee.noteUnpaid(order.pointee.sale, buyer, line.item, key) }
+    }
+  }
+
+  private func scopeOf(_ item: ItemNumber) -> ScopeNumber {
+    let machine = machine(item.partition)
+    guard let slot = machine.pointee.itemSlot(item) else { preconditionFailure("a counted line names no item") }
+    return machine.pointee.items[slot].scope
+  }
+
+  private func change(
+    _ scope: ScopeNumber, _ holder: Holder, units: Int64, orders: Int64, isReturn: Bool = false
+  ) {
+    machine(scope.partition).pointee.change(scope, holder, units: units, orders: orders, isReturn: isReturn)
+  }
+}
+
+extension Machine {
+  /// Whether the order's line of an item counts for the limits of its SKU.
+  fileprivate func isCounted(_ item: ItemNumber, _ order: UnsafeMutablePointer<Order>) -> Bool {
+    lines(of: order).contains { $0.item == item && $0.isCounted }
+  }
+
+  fileprivate mutating func change(
+    _ number: ScopeNumber, _ holder: Holder, units: Int64, orders: Int64, isReturn: Bool
+  ) {
+    let scope = scope(number)
+    if scope.pointee.countsEverything { return changeEverything(scope, holder, units: units, orders: orders, isReturn) }
+    for index in scope.pointee.limits.indices {
+      let limit = scope.pointee.limits[index]
+      if isReturn && !limit.isGivenBackOnReturn { continue }
+      let by = limit.measure == .units ? units : orders
+      if by == 0 { continue }
+      if let subject = holder.subject(of: limit) { change(scope, Use.key(subject, limit.tag), by: by) }
+    }
+  }
+
+  /// A SKU counts every subject, limited by now or not.
+  private mutating func changeEverything(
+    _ scope: UnsafeMutablePointer<Scope>, _ holder: Holder, units: Int64, orders: Int64, _ isReturn: Bool
+  ) {
+    for subject in holder.subjects {
+      change(scope, subject.dimension, subject.value, units: units, orders: orders, isReturn)
+    }
+    if holder.buyer.isEmpty { return }
+    Dimension.withUser { change(scope, $0, holder.buyer, units: units, orders: orders, isReturn) }
+  }
+
+  private mutating func change(
+    _ scope: UnsafeMutablePointer<Scope>, _ dimension: UnsafeRawBufferPointer, _ subject: UnsafeRawBufferPointer,
+    units: Int64, orders: Int64, _ isReturn: Bool
+  ) {
+    let tag = Use.tag(dimension, .units, seed: keySeed)
+    if units != 0 && !(isReturn && !scope.pointee.givesBackOnReturn(tag)) {
+      change(scope, Use.key(subject, tag), by: units)
+    }
+    if orders != 0 {
+      change(scope, Use.key(subject, Use.tag(dimension, .openOrders, seed: keySeed)), by: orders)
+    }
+  }
+
+  private mutating func change(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key, by delta: Int64) {
+    let number = scope.pointee.number
+    guard let slot = findUse(scope, key) else {
+      // What a retired sale counted is forgotten; its late orders find nothing to give back.
+      if delta < 0 { return }
+      let use = Use(low: key.low, high: key.high, count: UInt64(delta))
+      scope.pointee.uses.insert(key.low, slot: uses.insert(use))
+      stateHash &+= use.entityHash(number)
+      return
+    }
+    let use = uses.pointer(slot)
+    stateHash &-= use.pointee.entityHash(number)
+    let count = Int64(use.pointee.count) + delta
+    precondition(count >= 0, "a subject gave back more than it had of a limit")
+    if count == 0 {
+      scope.pointee.uses.remove(key.low, slot: slot)
+      uses.remove(slot)
+      return
+    }
+    use.pointee.count = UInt64(count)
+    stateHash &+= use.pointee.entityHash(number)
+  }
+
+  @inline(__always)
+  func findUse(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key) -> UInt32? {
+    var probe = scope.pointee.uses.probe(key.low)
+    while let slot = scope.pointee.uses.next(&probe) {
+      let use = uses.pointer(slot)
+      if use.pointee.low == key.low && use.pointee.high == key.high { return slot }
+    }
+    return nil
+  }
+
+  mutating func insertUse(_ use: Use, of number: ScopeNumber) {
+    let scope = scope(number)
+    scope.pointee.uses.insert(use.low, slot: uses.insert(use))
+    stateHash &+= use.entityHash(number)
+  }
+
+  // MARK: Unpaid orders
+
+  func unpaidKey(_ buyer: UnsafeRawBufferPointer, _ item: ItemNumber) -> Use.Key {
+    Use.key(buyer, mix(keySeed ^ MixConstant.d, UInt64(item.rawValue) ^ MixConstant.c))
+  }
+
+  func findUnpaid(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key) -> UInt32? {
+    var probe = scope.pointee.unpaid.probe(key.low)
+    while let slot = scope.pointee.unpaid.next(&probe) {
+      let entry = unpaid.pointer(slot)
+      if entry.pointee.low == key.low && entry.pointee.high == key.high { return slot }
+    }
+    return nil
+  }
+
+  /// The buyer's order of an item is open. A sale that allows several does not ask.
+  fileprivate mutating func noteUnpaid(
+    _ number: ScopeNumber, _ buyer: UnsafeRawBufferPointer, _ item: ItemNumber, _ order: Key
+  ) {
+    let scope = scope(number)
+    guard let policy = scope.pointee.sale?.unpaid, policy != .allow else { return }
+    insertUnpaid(unpaidKey(buyer, item), order, of: number)
+  }
+
+  mutating func insertUnpaid(_ key: Use.Key, _ order: Key, of number: ScopeNumber) {
+    let scope = scope(number)
+    let entry = UnpaidOrder(low: key.low, high: key.high, order: store(order))
+    scope.pointee.unpaid.insert(key.low, slot: unpaid.insert(entry))
+    stateHash &+= entry.entityHash(number, orderHash: order.hash)
+  }
+
+  fileprivate mutating func forgetUnpaid(
+    _ number: ScopeNumber, _ buyer: UnsafeRawBufferPointer, _ item: ItemNumber, _ orderHash: UInt64
+  ) {
+    let scope = scope(number)
+    guard let slot = findUnpaid(scope, unpaidKey(buyer, item)) else { return }
+    let entry = unpaid[slot]
+    stateHash &-= entry.entityHash(number, orderHash: orderHash)
+    scope.pointee.unpaid.remove(entry.low, slot: slot)
+    release(entry.order)
+    unpaid.remove(slot)
+  }
+}
+
+extension Use {
+  struct Key: BitwiseCopyable {
+    var low: UInt64
+    var high: UInt64
+  }
+
+  @inline(__always)
+  static func key(_ subject: UnsafeRawBufferPointer, _ tag: UInt64) -> Key {
+    let print = fingerprint(of: subject, seed: tag)
+    return Key(low: print.low, high: print.high)
+  }
+}
+
+extension Scope {
+  func givesBackOnReturn(_ tag: UInt64) -> Bool {
+    limits.contains { $0.tag == tag && $0.isGivenBackOnReturn }
+  }
+}
