@@ -61,6 +61,8 @@ struct FakeStore {
     case .order(let it): order(batch.string(it.order), &replies)
     case .history(let it): history(batch.string(it.item), &replies)
     case .stats: stats(&replies)
+    // The fake keeps a store's orders, not its sales.
+    case .limitSKU, .openSale, .addToSale, .switchSale, .flagBuyer, .sale, .sales, .buyer: Reply(.unavailable)
     case .malformed(let malformation): Reply(.malformed, .malformation(malformation))
     }
   }

@@ -144,6 +144,27 @@ private struct EventText {
     case .fingerprintsForgotten(_, let upTo): "forgotOrders upTo=\(time(upTo))"
     case .operationsForgotten(_, let upTo): "forgotOperations upTo=\(time(upTo))"
     case .outage(let from, let to, let shift): "outage from=\(time(from)) to=\(time(to)) shift=\(Times.text(shift))"
+    case .moved(let from, let to, let quantity): "moved \(name(from)) \(name(to))=\(quantity)"
+    case .limitSet(_, let sku, let limit, let isLifted):
+      join(
+        isLifted ? "lifted" : "limited", source.string(sku),
+        Limit.decoded(source.text(limit))?.map { "\($0.dimension):\($0.max)" }.joined() ?? "?")
+    case .deferred(let placed): self.placed(placed, "deferred", until: true)
+    case .deferredConfirmed(let moved): self.moved(moved, "deferredConfirmed")
+    case .deferralEnded(let moved, let state, let reason):
+      join(self.moved(moved, "deferralEnded"), state.name, source.string(reason))
+    case .saleOpened(_, let sale, let terms, _):
+      "saleOpened \(source.string(sale)) start=\(time(terms.start)) end=\(time(terms.end))"
+    case .salePaused: "salePaused"
+    case .saleResumed: "saleResumed"
+    case .saleStarted: "saleStarted"
+    case .saleClosed: "saleClosed"
+    case .saleRetired: "saleRetired"
+    case .buyerUnpaid(let buyer): "unpaid \(source.string(buyer))"
+    case .buyerFlagged(let buyer, let isByHand, let until):
+      join("flagged", source.string(buyer), isByHand ? "hand" : "rule", until == .zero ? "" : "until=\(time(until))")
+    case .buyerCleared(let buyer): "cleared \(source.string(buyer))"
+    case .buyersForgotten(_, let upTo): "forgotBuyers upTo=\(time(upTo))"
     case .sealed: "sealed"
     case .heartbeat: "heartbeat"
     case .epochBegan(let start): "epoch \(start.epoch.number)"
