@@ -18,14 +18,14 @@ extension Decider {
     }
 
     /// What the orders have of a limit, if they count for the same subject.
-    func use(of limit: ScopeLimit, _ subject: UnsafeRawBufferPointer) -> Int64 {
+    func use(of limit: UnsafeMutablePointer<ScopeLimit>, _ subject: UnsafeRawBufferPointer) -> Int64 {
       orders.reduce(0) { sum, place in
         let order = place.machine.pointee.orders.pointer(place.slot)
         let holder = Holder(
           buyer: place.machine.pointee.buyer(of: order),
           subjects: SubjectList(place.machine.pointee.subjects(of: order)))
         guard let other = holder.subject(of: limit), other.elementsEqual(subject) else { return sum }
-        switch limit.measure {
+        switch limit.pointee.measure {
         case .openOrders: return sum + 1
         case .units: return sum + place.machine.pointee.lines(of: order).reduce(0) { $0 + Int64($1.open) }
         }
@@ -41,67 +41,85 @@ extension Decider {
 
   @inline(never)
   mutating func decideInSale(
-    _ reserve: Reserve, deducts: Bool, _ key: Key, _ replies: inout ReplyBatch
+    _ reserve: Reserve, deducts: Bool, at index: Int, _ replies: inout ReplyBatch
   ) -> Reply {
-    guard let scope = saleOf(reserve), scope.pointee.sale != nil else { return Reply(.noSuchSale) }
-    if scope.pointee.state(at: now) != .open { return notOpen(scope, &replies) }
+    // The sale is found by its first item, which is at hand; if the sale has not got the SKU, by its id.
+    let first = item(itemKey(Int(reserve.lines.start)))
+    guard let scope = first.map({ self.scope(of: $0) }) ?? sale(reserve.sale), scope.pointee.switches.isSale else {
+      return Reply(.noSuchSale)
+    }
+    let switches = scope.pointee.switches
+    if switches.state(at: now) != .open { return notOpen(scope, &replies) }
     let holder = holder(reserve)
-    if let refusal = ineligible(scope, holder, &replies) { return refusal }
+    if switches.hasEligibility, let refusal = ineligible(scope, holder, &replies) { return refusal }
     var defers = false
-    if isFlagged(reserve.buyer, scope) {
-      if scope.pointee.flaggedPolicy == .refuse { return Reply(.buyerFlagged) }
+    if switches.flagged != .allow && isFlagged(reserve.buyer) {
+      if switches.flagged == .refuse { return Reply(.buyerFlagged) }
       // Who pays at once has nothing to prove.
       defers = !deducts
     }
     var credit = Credit()
-    if !deducts, let refusal = unpaid(reserve, scope, holder, &credit, &replies) { return refusal }
+    if !deducts && switches.unpaid != .allow, let refusal = unpaid(reserve, scope, holder, &credit, &replies) {
+      return refusal
+    }
 
     let lines: IndexRange
-    switch sumLines(reserve.lines) {
-    case .unknownItem: return unknownItems(reserve.lines, &replies)
-    case .overflow: return Reply(.malformed, .malformation(.quantity))
-    case .summed(let count): lines = IndexRange(start: 0, count: count)
+    if reserve.lines.count == 1, let first {
+      lines = IndexRange(start: 0, count: 1)
+      eventLines[0] = EventLine(
+        item: first.pointee.number,
+        quantity: UInt32(truncatingIfNeeded: commandLines[Int(reserve.lines.start)].quantity))
+    } else {
+      switch sumLines(reserve.lines) {
+      case .unknownItem: return unknownItems(reserve.lines, &replies)
+      case .overflow: return Reply(.malformed, .malformation(.quantity))
+      case .summed(let count): lines = IndexRange(start: 0, count: count)
+      }
     }
     var units: Int64 = 0
     for line in source.lines(lines) { units += Int64(line.quantity) }
     if let refusal = overLimit(
-      scope, holder, units: units, orders: deducts ? 0 : 1, credit, item: .empty, &replies)
+      scope, holder, units: units, orders: deducts ? 0 : 1, credit, item: .empty, at: index, &replies)
     {
       return refusal
     }
-    if !defers {
-      for line in source.lines(lines)
-      where item(line.item).pointee.sellable + (credit.isEmpty ? 0 : credit.units(of: line.item)) < Int64(line.quantity) {
-        return shortCart(reserve.lines, &replies)
-      }
-    }
+    if !defers && isShort(lines, credit) { return shortCart(reserve.lines, &replies) }
     if !credit.isEmpty { replace(credit, reserve.lines) }
-    return place(reserve, deducts: deducts, defers: defers, lines, sale: scope)
+    return place(reserve, deducts: deducts, defers: defers, lines, first, sale: scope)
   }
 
-  /// By its first item, which is at hand; a SKU that the sale has not, by the sale's id.
-  private func saleOf(_ reserve: Reserve) -> UnsafeMutablePointer<Scope>? {
-    guard let item = item(itemKey(Int(reserve.lines.start))), !item.pointee.scope.isNone else { return sale(reserve.sale) }
-    return machines.machine(item.pointee.scope.partition).pointee.scope(item.pointee.scope)
+  private func isShort(_ lines: IndexRange, _ credit: borrowing Credit) -> Bool {
+    for line in source.lines(lines) {
+      let sellable = item(line.item).pointee.sellable
+      if sellable < Int64(line.quantity) && sellable + credit.units(of: line.item) < Int64(line.quantity) { return true }
+    }
+    return false
+  }
+
+  @inline(__always)
+  private func scope(of item: UnsafeMutablePointer<Item>) -> UnsafeMutablePointer<Scope> {
+    machines.machine(item.pointee.scope.partition).pointee.scope(item.pointee.scope)
   }
 
   private func ineligible(
     _ scope: UnsafeMutablePointer<Scope>, _ holder: Holder, _ replies: inout ReplyBatch
   ) -> Reply? {
-    guard let eligibility = scope.pointee.eligibility else { return nil }
+    guard let eligibility = scope.pointee.sale?.eligibility else { return nil }
     for dimension in eligibility.dimensions {
       let subject = dimension.withUnsafeBytes { name in
         Dimension.isUser(name) ? holder.buyer : holder.subjects.value(of: name)
       }
       let isEligible = dimension.withUnsafeBytes { eligibility.contains($0, subject) }
       if isEligible { continue }
-      return refusal(.notEligible, dimension, .units, item: .empty, max: 0, used: 0, &replies)
+      return dimension.withUnsafeBytes {
+        refusal(.notEligible, $0, .units, item: .empty, max: 0, used: 0, &replies)
+      }
     }
     return nil
   }
 
-  private func isFlagged(_ buyer: ByteRange, _ scope: UnsafeMutablePointer<Scope>) -> Bool {
-    if buyer.isEmpty || scope.pointee.flaggedPolicy == .allow { return false }
+  private func isFlagged(_ buyer: ByteRange) -> Bool {
+    if buyer.isEmpty { return false }
     let key = key(buyer)
     let machine = machines.machine(key.partition)
     guard let slot = machine.pointee.findBuyer(key) else { return false }
@@ -115,8 +133,8 @@ extension Decider {
     _ reserve: Reserve, _ scope: UnsafeMutablePointer<Scope>, _ holder: Holder, _ credit: inout Credit,
     _ replies: inout ReplyBatch
   ) -> Reply? {
-    let policy = scope.pointee.unpaidPolicy
-    if policy == .allow || holder.buyer.isEmpty || scope.pointee.unpaid.count == 0 { return nil }
+    if holder.buyer.isEmpty || scope.pointee.unpaid.count == 0 { return nil }
+    let policy = scope.pointee.switches.unpaid
     for line in reserve.lines.indices {
       guard let item = item(itemKey(line)), let place = unpaidOrder(scope, holder.buyer, item.pointee.number) else {
         continue
@@ -187,7 +205,7 @@ extension Decider {
       let name = machine.pointee.withBytes(of: item.pointee.key) { replies.store($0) }
       if let refusal = overLimit(
         machine.pointee.scope(item.pointee.scope), holder, units: units, orders: deducts ? 0 : 1, Credit(), item: name,
-        &replies)
+        at: nil, &replies)
       {
         return refusal
       }
@@ -195,35 +213,47 @@ extension Decider {
     for line in source.lines(lines) where item(line.item).pointee.sellable < Int64(line.quantity) {
       return shortCart(reserve.lines, &replies)
     }
-    return place(reserve, deducts: deducts, defers: false, lines, sale: nil)
+    return place(
+      reserve, deducts: deducts, defers: false, lines, item(itemKey(Int(reserve.lines.start))), sale: nil)
   }
 
   // MARK: Limits
 
   private func overLimit(
     _ scope: UnsafeMutablePointer<Scope>, _ holder: Holder, units: Int64, orders: Int64, _ credit: Credit,
-    item: ByteRange, _ replies: inout ReplyBatch
+    item: ByteRange, at place: Int?, _ replies: inout ReplyBatch
   ) -> Reply? {
     let machine = machines.machine(scope.pointee.number.partition)
-    for index in scope.pointee.limits.indices {
+    let keys = place.flatMap { useKeys(at: $0, of: scope) }
+    for index in 0..<scope.pointee.limits.count {
       let limit = scope.pointee.limits[index]
-      guard let max = limit.max else { continue }
-      let wanted = limit.measure == .units ? units : orders
+      if limit.pointee.isLifted { continue }
+      let wanted = limit.pointee.measure == .units ? units : orders
       if wanted == 0 { continue }
-      guard let subject = holder.subject(of: limit) else {
-        return refusal(.subjectMissing, limit.dimension, limit.measure, item: item, max: Int64(max), used: 0, &replies)
+      let key: Use.Key
+      if let keys {
+        key = keys[index]
+      } else {
+        guard let subject = holder.subject(of: limit) else {
+          return refusal(.subjectMissing, limit, item: item, used: 0, &replies)
+        }
+        key = Use.key(subject, limit.pointee.tag)
       }
-      var used: Int64 = 0
-      if let slot = machine.pointee.findUse(scope, Use.key(subject, limit.tag)) {
-        used = Int64(machine.pointee.uses[slot].count)
-      }
-      if !credit.isEmpty { used -= credit.use(of: limit, subject) }
-      if used + wanted > Int64(max) {
-        return refusal(
-          .limitReached, limit.dimension, limit.measure, item: item, max: Int64(max), used: used, &replies)
+      var used = machine.pointee.findUse(key).map { Int64(machine.pointee.uses[$0].count) } ?? 0
+      if !credit.isEmpty, let subject = holder.subject(of: limit) { used -= credit.use(of: limit, subject) }
+      if used + wanted > Int64(limit.pointee.max) {
+        return refusal(.limitReached, limit, item: item, used: used, &replies)
       }
     }
     return nil
+  }
+
+  /// The keys that were made when the command's memory was asked for, if the sale was there then.
+  @inline(__always)
+  private func useKeys(at index: Int, of scope: UnsafeMutablePointer<Scope>) -> UnsafeMutablePointer<Use.Key>? {
+    let place = index - window.lowerBound
+    guard Int(useKeyCounts[place]) == scope.pointee.limits.count else { return nil }
+    return useKeys + place * Bounds.limitsMax
   }
 
   /// Whether what an expired order gave back of its limits can be taken again.
@@ -248,19 +278,28 @@ extension Decider {
   private func hasRoom(_ number: ScopeNumber, _ holder: Holder, units: Int64) -> Bool {
     let machine = machines.machine(number.partition)
     let scope = machine.pointee.scope(number)
-    for limit in scope.pointee.limits where limit.measure == .units {
-      guard let max = limit.max, let subject = holder.subject(of: limit) else { continue }
-      let used = machine.pointee.findUse(scope, Use.key(subject, limit.tag)).map { machine.pointee.uses[$0].count } ?? 0
-      if Int64(used) + units > Int64(max) { return false }
+    for index in 0..<scope.pointee.limits.count {
+      let limit = scope.pointee.limits[index]
+      guard limit.pointee.measure == .units, !limit.pointee.isLifted, let subject = holder.subject(of: limit) else { continue }
+      let used = machine.pointee.findUse(Use.key(subject, limit.pointee.tag)).map { machine.pointee.uses[$0].count } ?? 0
+      if Int64(used) + units > Int64(limit.pointee.max) { return false }
     }
     return true
   }
 
   private func refusal(
-    _ outcome: Outcome, _ dimension: [UInt8], _ measure: Limit.Measure, item: ByteRange, max: Int64, used: Int64,
-    _ replies: inout ReplyBatch
+    _ outcome: Outcome, _ limit: UnsafeMutablePointer<ScopeLimit>, item: ByteRange, used: Int64, _ replies: inout ReplyBatch
   ) -> Reply {
-    let name = dimension.withUnsafeBytes { replies.store($0) }
+    limit.pointee.withDimension {
+      refusal(outcome, $0, limit.pointee.measure, item: item, max: Int64(limit.pointee.max), used: used, &replies)
+    }
+  }
+
+  private func refusal(
+    _ outcome: Outcome, _ dimension: UnsafeRawBufferPointer, _ measure: Limit.Measure, item: ByteRange, max: Int64,
+    used: Int64, _ replies: inout ReplyBatch
+  ) -> Reply {
+    let name = replies.store(dimension)
     replies.limits.append(LimitRefusal(dimension: name, measure: measure, item: item, max: max, used: used))
     return Reply(outcome, .limit(UInt32(replies.limits.count - 1)))
   }
@@ -269,9 +308,10 @@ extension Decider {
 
   /// The order's event, and the reply, which speaks of the first line as it was sent.
   private mutating func place(
-    _ reserve: Reserve, deducts: Bool, defers: Bool, _ lines: IndexRange, sale: UnsafeMutablePointer<Scope>?
+    _ reserve: Reserve, deducts: Bool, defers: Bool, _ lines: IndexRange, _ first: UnsafeMutablePointer<Item>?,
+    sale: UnsafeMutablePointer<Scope>?
   ) -> Reply {
-    let payment = sale?.pointee.holdMilliseconds ?? 0
+    let payment = sale?.pointee.switches.holdMilliseconds ?? 0
     let hold =
       reserve.holdMilliseconds != 0
       ? reserve.holdMilliseconds : (payment != 0 ? payment : rules.holdMilliseconds)
@@ -280,7 +320,7 @@ extension Decider {
       order: reserve.order, buyer: reserve.buyer, payload: reserve.payload, lines: lines, deadline: deadline,
       sale: sale?.pointee.number ?? .none, subjects: reserve.subjects)
     emit(deducts ? .deducted(placed) : (defers ? .deferred(placed) : .reserved(placed)))
-    let available = item(itemKey(Int(reserve.lines.start)))?.pointee.sellable ?? 0
+    let available = first?.pointee.sellable ?? 0
     if deducts { return Reply(.confirmed, .available(available)) }
     return Reply(defers ? .deferred : .reserved, .hold(available: available, deadline: deadline))
   }

@@ -3,7 +3,10 @@
 
 extension Decider {
   @inline(__always)
-  mutating func decide(_ reserve: Reserve, deducts: Bool, _ key: Key, _ replies: inout ReplyBatch) -> Reply {
+  mutating func decide(
+    _ reserve: Reserve, deducts: Bool, at index: Int, _ replies: inout ReplyBatch
+  ) -> Reply {
+    let key = orderKeys[index - window.lowerBound]
     let home = machines.machine(key.partition)
     switch home.pointee.findOrder(key) {
     case .unknown: break
@@ -11,21 +14,21 @@ extension Decider {
     case .retired(let slot): return repeatedRetired(home.pointee.fingerprints[slot])
     }
     if let refusal = refusalBeforeStock(reserve) { return refusal }
-    if !reserve.sale.isEmpty { return decideInSale(reserve, deducts: deducts, key, &replies) }
+    if !reserve.sale.isEmpty { return decideInSale(reserve, deducts: deducts, at: index, &replies) }
     let hold = reserve.holdMilliseconds == 0 ? rules.holdMilliseconds : reserve.holdMilliseconds
     let deadline = deducts ? now : now.adding(milliseconds: hold)
 
     var lines = IndexRange(start: 0, count: 1)
     let first: UnsafeMutablePointer<Item>
     if reserve.lines.count == 1 {
-      let index = Int(reserve.lines.start)
-      let itemKey = itemKey(index)
+      let line = Int(reserve.lines.start)
+      let itemKey = itemKey(line)
       let machine = machines.machine(itemKey.partition)
       guard let slot = machine.pointee.findItem(itemKey) else { return unknownItems(reserve.lines, &replies) }
       first = machine.pointee.items.pointer(slot)
       if !first.pointee.scope.isNone { return decideLimited(reserve, deducts: deducts, &replies) }
-      let quantity = commandLines[index].quantity
-      guard first.pointee.sellable >= quantity else { return soldOut(index, first.pointee.sellable, &replies) }
+      let quantity = commandLines[line].quantity
+      guard first.pointee.sellable >= quantity else { return soldOut(line, first.pointee.sellable, &replies) }
       eventLines[0] = EventLine(
         item: first.pointee.number, quantity: UInt32(truncatingIfNeeded: quantity))
     } else {

@@ -256,7 +256,7 @@ extension Decider {
   private func canTake(_ limit: LimitSKU, _ scope: UnsafeMutablePointer<Scope>) -> Bool {
     guard scope.pointee.limits.count == Bounds.limitsMax else { return true }
     guard let new = Limit.decoded(text(limit.limit))?.first else { return false }
-    return scope.pointee.limits.contains { $0.measure == new.measure && $0.dimension.elementsEqual(new.dimension.utf8) }
+    return (0..<scope.pointee.limits.count).contains { scope.pointee.limits[$0].pointee.isSame(as: new) }
   }
 
   mutating func decide(_ flag: FlagBuyer) -> Reply {

@@ -51,7 +51,7 @@ extension Decider {
     let number = order.pointee.sale
     if number.isNone { return true }
     let scope = machines.machine(number.partition).pointee.scope(number)
-    return scope.pointee.sale?.options.contains(.strictDeadline) == false
+    return !scope.pointee.switches.hasStrictDeadline
   }
 
   /// A flagged buyer paid: now the stock is taken, if it is there; if not, the money must go back.

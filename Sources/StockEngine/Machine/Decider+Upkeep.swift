@@ -185,6 +185,7 @@ extension Decider {
       isDone = true
     }
     if retireSales(of: partition, machine) { isDone = true }
+    machine.pointee.purgeUses()
     endRecord()
     return isDone
   }
@@ -212,9 +213,8 @@ extension Decider {
     var isDone = false
     for index in machine.pointee.partition(partition).pointee.scopes {
       let scope = machine.pointee.scopes[Int(index)]
-      guard scope.pointee.uses.count > 0, let closedAt = scope.pointee.sale?.closedAt, closedAt != .zero,
-        closedAt <= horizon
-      else { continue }
+      if scope.pointee.isRetired || !scope.pointee.switches.isClosed { continue }
+      guard let closedAt = scope.pointee.sale?.closedAt, closedAt <= horizon else { continue }
       emit(.saleRetired(scope.pointee.number))
       isDone = true
     }

@@ -53,6 +53,15 @@ extension Command {
     }
   }
 
+  /// A reserve or deduct in a sale.
+  @inline(__always)
+  var inSale: Reserve? {
+    switch self {
+    case .reserve(let reserve), .deduct(let reserve): reserve.sale.isEmpty ? nil : reserve
+    default: nil
+    }
+  }
+
   /// Is about an order that is probably there.
   var expectsOrder: Bool {
     switch self {
@@ -161,7 +170,7 @@ extension Decider {
 
   /// An unpaid order of the same buyer may be expired or replaced: its shards are needed too, and its home's to see them.
   private func addUnpaid(_ reserve: Reserve, to shards: inout ShardSet) {
-    guard !reserve.buyer.isEmpty, let scope = sale(reserve.sale), scope.pointee.unpaidPolicy != .allow else { return }
+    guard !reserve.buyer.isEmpty, let scope = sale(reserve.sale), scope.pointee.switches.unpaid != .allow else { return }
     let machine = machines.machine(scope.pointee.number.partition)
     for line in reserve.lines.indices {
       guard let item = item(itemKey(line)) else { continue }
@@ -183,7 +192,10 @@ extension Decider {
 
   /// Asks for the memory of the window's first commands.
   func beginTouching(_ commands: UnsafeBufferPointer<Command>) {
-    if window.count == 1 { return }
+    if window.count == 1 {
+      useKeyCounts[0] = Self.noUseKeys
+      return
+    }
     for index in window.prefix(Self.distance) { touchIndexes(commands[index], index) }
     for index in window.prefix(Self.distance / 2) { touchEntries(commands[index], index) }
   }
@@ -204,12 +216,47 @@ extension Decider {
       let key = orderKeys[index - window.lowerBound]
       machines.machine(key.partition).pointee.partition(key.partition).pointee.orders.prefetchEntry(key.hash)
     }
+    if let reserve = command.inSale { touchUseIndexes(reserve, index) }
+  }
+
+  /// Asks for what the sale's limits will be looked up in.
+  @inline(never)
+  private func touchUseIndexes(_ reserve: Reserve, _ index: Int) {
+    let place = index - window.lowerBound
+    useKeyCounts[place] = Self.noUseKeys
+    guard let scope = sale(reserve.sale) else { return }
+    let holder = Holder(buyer: text(reserve.buyer), subjects: SubjectList(text(reserve.subjects)))
+    let machine = machines.machine(scope.pointee.number.partition)
+    let keys = useKeys + place * Bounds.limitsMax
+    for number in 0..<scope.pointee.limits.count {
+      let limit = scope.pointee.limits[number]
+      guard let subject = holder.subject(of: limit) else { return }
+      let key = Use.key(subject, limit.pointee.tag)
+      (keys + number).initialize(to: key)
+      machine.pointee.useIndex(key).pointee.uses.prefetchEntry(key.low)
+    }
+    useKeyCounts[place] = UInt8(scope.pointee.limits.count)
+  }
+
+  @inline(never)
+  private func touchUses(_ reserve: Reserve, _ index: Int) {
+    let place = index - window.lowerBound
+    let count = useKeyCounts[place]
+    if count == Self.noUseKeys || count == 0 { return }
+    let machine = machines.isSingle ? machines.machine(shard: 0) : machines.machine(key(reserve.sale).partition)
+    for number in 0..<Int(count) {
+      let key = useKeys[place * Bounds.limitsMax + number]
+      let index = machine.pointee.useIndex(key)
+      var probe = index.pointee.uses.probe(key.low)
+      if let slot = index.pointee.uses.next(&probe) { prefetch(machine.pointee.uses.pointer(slot)) }
+    }
   }
 
   @inline(__always)
   private func touchEntries(_ command: Command, _ index: Int) {
     for line in command.lines.indices { touchItem(itemKeys[line - windowLines.lowerBound]) }
     if command.expectsOrder { touchOrder(orderKeys[index - window.lowerBound]) }
+    if let reserve = command.inSale { touchUses(reserve, index) }
   }
 
   @inline(__always)

@@ -32,6 +32,11 @@ struct Decider: ~Copyable, @unchecked Sendable {
   /// Keys of the present window, by command and by line.
   let orderKeys: UnsafeMutablePointer<Key>
   let itemKeys: UnsafeMutablePointer<ItemKey>
+  /// What a command of the window has of its sale's limits: keys, made when its memory is asked for.
+  let useKeys: UnsafeMutablePointer<Use.Key>
+  /// How many of them there are; `noUseKeys` where none were made.
+  let useKeyCounts: UnsafeMutablePointer<UInt8>
+  static let noUseKeys: UInt8 = .max
   var window = 0..<0
   var windowLines = 0..<0
 
@@ -60,12 +65,16 @@ struct Decider: ~Copyable, @unchecked Sendable {
     orderKeys = .allocate(capacity: Self.windowCommandsMax)
     itemKeys = .allocate(capacity: Self.windowLinesMax)
     eventLines = .allocate(capacity: Bounds.linesPerOperationMax)
+    useKeys = .allocate(capacity: Self.windowCommandsMax * Bounds.limitsMax)
+    useKeyCounts = .allocate(capacity: Self.windowCommandsMax)
   }
 
   deinit {
     orderKeys.deallocate()
     itemKeys.deallocate()
     eventLines.deallocate()
+    useKeys.deallocate()
+    useKeyCounts.deallocate()
   }
 
   // MARK: Events
@@ -106,8 +115,8 @@ struct Decider: ~Copyable, @unchecked Sendable {
   mutating func decide(_ command: Command, at index: Int, into replies: inout ReplyBatch) -> Reply {
     var reply: Reply
     switch command {
-    case .reserve(let reserve): reply = decide(reserve, deducts: false, orderKeys[index - window.lowerBound], &replies)
-    case .deduct(let reserve): reply = decide(reserve, deducts: true, orderKeys[index - window.lowerBound], &replies)
+    case .reserve(let reserve): reply = decide(reserve, deducts: false, at: index, &replies)
+    case .deduct(let reserve): reply = decide(reserve, deducts: true, at: index, &replies)
     case .confirm(let confirm): reply = decide(confirm, orderKeys[index - window.lowerBound])
     case .cancel(let cancel): reply = decide(cancel, orderKeys[index - window.lowerBound])
     default: reply = decideRare(command, at: index, into: &replies)

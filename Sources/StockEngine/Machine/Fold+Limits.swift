@@ -14,9 +14,10 @@ struct Holder {
 
   /// The subject of a limit's dimension.
   @inline(__always)
-  func subject(of limit: ScopeLimit) -> UnsafeRawBufferPointer? {
-    if limit.isUser { return buyer.isEmpty ? nil : buyer }
-    return limit.dimension.withUnsafeBytes { subjects.value(of: $0) }
+  func subject(of limit: UnsafeMutablePointer<ScopeLimit>) -> UnsafeRawBufferPointer? {
+    if limit.pointee.isUser { return buyer.isEmpty ? nil : buyer }
+    for subject in subjects where limit.pointee.isOf(subject.dimension) { return subject.value }
+    return nil
   }
 }
 
@@ -137,12 +138,12 @@ extension Machine {
   ) {
     let scope = scope(number)
     if scope.pointee.countsEverything { return changeEverything(scope, holder, units: units, orders: orders, isReturn) }
-    for index in scope.pointee.limits.indices {
+    for index in 0..<scope.pointee.limits.count {
       let limit = scope.pointee.limits[index]
-      if isReturn && !limit.isGivenBackOnReturn { continue }
-      let by = limit.measure == .units ? units : orders
+      if isReturn && !limit.pointee.isGivenBackOnReturn { continue }
+      let by = limit.pointee.measure == .units ? units : orders
       if by == 0 { continue }
-      if let subject = holder.subject(of: limit) { change(scope, Use.key(subject, limit.tag), by: by) }
+      if let subject = holder.subject(of: limit) { change(scope, Use.key(subject, limit.pointee.tag), by: by) }
     }
   }
 
@@ -161,52 +162,79 @@ extension Machine {
     _ scope: UnsafeMutablePointer<Scope>, _ dimension: UnsafeRawBufferPointer, _ subject: UnsafeRawBufferPointer,
     units: Int64, orders: Int64, _ isReturn: Bool
   ) {
-    let tag = Use.tag(dimension, .units, seed: keySeed)
+    let tag = Use.tag(dimension, .units, scope.pointee.number, seed: keySeed)
     if units != 0 && !(isReturn && !scope.pointee.givesBackOnReturn(tag)) {
       change(scope, Use.key(subject, tag), by: units)
     }
     if orders != 0 {
-      change(scope, Use.key(subject, Use.tag(dimension, .openOrders, seed: keySeed)), by: orders)
+      change(scope, Use.key(subject, Use.tag(dimension, .openOrders, scope.pointee.number, seed: keySeed)), by: orders)
     }
   }
 
   private mutating func change(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key, by delta: Int64) {
-    let number = scope.pointee.number
-    guard let slot = findUse(scope, key) else {
-      // What a retired sale counted is forgotten; its late orders find nothing to give back.
-      if delta < 0 { return }
-      let use = Use(low: key.low, high: key.high, count: UInt64(delta))
-      scope.pointee.uses.insert(key.low, slot: uses.insert(use))
-      stateHash &+= use.entityHash(number)
+    if scope.pointee.isRetired { return }
+    let index = useIndex(key)
+    guard let slot = findUse(key) else {
+      precondition(delta > 0, "a subject gives back what it does not have of a limit")
+      let use = Use(key, count: UInt64(delta), of: scope.pointee.number)
+      index.pointee.uses.insert(key.low, slot: uses.insert(use))
+      add(use.entityHash, to: scope)
       return
     }
     let use = uses.pointer(slot)
-    stateHash &-= use.pointee.entityHash(number)
+    add(0 &- use.pointee.entityHash, to: scope)
     let count = Int64(use.pointee.count) + delta
-    precondition(count >= 0, "a subject gave back more than it had of a limit")
+    precondition(count >= 0, "a subject gives back more than it has of a limit")
     if count == 0 {
-      scope.pointee.uses.remove(key.low, slot: slot)
+      index.pointee.uses.remove(key.low, slot: slot)
       uses.remove(slot)
       return
     }
     use.pointee.count = UInt64(count)
-    stateHash &+= use.pointee.entityHash(number)
+    add(use.pointee.entityHash, to: scope)
+  }
+
+  private mutating func add(_ hash: UInt64, to scope: UnsafeMutablePointer<Scope>) {
+    scope.pointee.usesHash &+= hash
+    stateHash &+= hash
+  }
+
+  /// The index that a use is found by. A sale can have tens of millions of subjects, so they are spread over as many indexes as
+  /// the machine has partitions: each grows by itself, and nobody waits for one big one.
+  @inline(__always)
+  func useIndex(_ key: Use.Key) -> UnsafeMutablePointer<PartitionState> {
+    partition(at: Int(key.low >> 32))
   }
 
   @inline(__always)
-  func findUse(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key) -> UInt32? {
-    var probe = scope.pointee.uses.probe(key.low)
-    while let slot = scope.pointee.uses.next(&probe) {
+  func findUse(_ key: Use.Key) -> UInt32? {
+    let index = useIndex(key)
+    var probe = index.pointee.uses.probe(key.low)
+    while let slot = index.pointee.uses.next(&probe) {
       let use = uses.pointer(slot)
       if use.pointee.low == key.low && use.pointee.high == key.high { return slot }
     }
     return nil
   }
 
-  mutating func insertUse(_ use: Use, of number: ScopeNumber) {
-    let scope = scope(number)
-    scope.pointee.uses.insert(use.low, slot: uses.insert(use))
-    stateHash &+= use.entityHash(number)
+  mutating func insertUse(_ use: Use) {
+    useIndex(use.key).pointee.uses.insert(use.low, slot: uses.insert(use))
+    add(use.entityHash, to: scope(use.scope))
+  }
+
+  /// Frees memory of retired scopes: one index at a time, since there may be millions of uses. The state forgot them before.
+  mutating func purgeUses() {
+    if indexesToPurge == 0 { return }
+    indexesToPurge -= 1
+    let index = partition(at: indexesToPurge)
+    var slots: [UInt32] = []
+    index.pointee.uses.forEach { slot in
+      if scope(uses[slot].scope).pointee.isRetired { slots.append(slot) }
+    }
+    for slot in slots {
+      index.pointee.uses.remove(uses[slot].low, slot: slot)
+      uses.remove(slot)
+    }
   }
 
   // MARK: Unpaid orders
@@ -229,7 +257,7 @@ extension Machine {
     _ number: ScopeNumber, _ buyer: UnsafeRawBufferPointer, _ item: ItemNumber, _ order: Key
   ) {
     let scope = scope(number)
-    guard let policy = scope.pointee.sale?.unpaid, policy != .allow else { return }
+    if scope.pointee.switches.unpaid == .allow { return }
     insertUnpaid(unpaidKey(buyer, item), order, of: number)
   }
 
@@ -253,21 +281,8 @@ extension Machine {
   }
 }
 
-extension Use {
-  struct Key: BitwiseCopyable {
-    var low: UInt64
-    var high: UInt64
-  }
-
-  @inline(__always)
-  static func key(_ subject: UnsafeRawBufferPointer, _ tag: UInt64) -> Key {
-    let print = fingerprint(of: subject, seed: tag)
-    return Key(low: print.low, high: print.high)
-  }
-}
-
 extension Scope {
   func givesBackOnReturn(_ tag: UInt64) -> Bool {
-    limits.contains { $0.tag == tag && $0.isGivenBackOnReturn }
+    (0..<limits.count).contains { limits[$0].pointee.tag == tag && limits[$0].pointee.isGivenBackOnReturn }
   }
 }

@@ -4,9 +4,10 @@ extension Machine {
   // MARK: Scopes
 
   func scope(_ number: ScopeNumber) -> UnsafeMutablePointer<Scope> {
-    let ordinals = partition(number.partition).pointee.scopes
-    precondition(number.ordinal < ordinals.count, "an event names scope \(number.rawValue), which was never made")
-    return scopes[Int(ordinals[number.ordinal])]
+    let state = partition(number.partition)
+    precondition(
+      number.ordinal < state.pointee.scopes.count, "an event names scope \(number.rawValue), which was never made")
+    return scopes[Int(state.pointee.scopes[number.ordinal])]
   }
 
   /// A sale's id, or a SKU: both are names of scopes, told apart by a bit of the hash.
@@ -18,7 +19,7 @@ extension Machine {
     var probe = state.pointee.scopeNames.probe(hash)
     while let index = state.pointee.scopeNames.next(&probe) {
       let scope = scopes[Int(index)]
-      if (scope.pointee.sale != nil) == (kind == .sale), scope.pointee.name.elementsEqual(name) { return index }
+      if scope.pointee.switches.isSale == (kind == .sale), scope.pointee.name.elementsEqual(name) { return index }
     }
     return nil
   }
@@ -154,26 +155,22 @@ extension Machine {
   /// Units of an item with a scope were freed: of a closed sale's, they go back to where they came from.
   @inline(never)
   mutating func noteFreed(_ item: UnsafeMutablePointer<Item>) {
-    if scope(item.pointee.scope).pointee.sale?.isClosed == true { unsettled.append(item.pointee.number) }
+    if scope(item.pointee.scope).pointee.switches.isClosed { unsettled.append(item.pointee.number) }
   }
 
   /// Units of a sale's item came from `source`, or went back there.
   mutating func noteSource(of item: UnsafeMutablePointer<Item>, _ source: ItemNumber, units: Int64) {
-    if item.pointee.scope.isNone || scope(item.pointee.scope).pointee.sale == nil { return }
+    if item.pointee.scope.isNone || !scope(item.pointee.scope).pointee.switches.isSale { return }
     let number = item.pointee.number
     withSale(item.pointee.scope) { $0.move(number, source: source, units: units) }
   }
 
   mutating func foldSaleRetired(_ number: ScopeNumber) {
+    withScope(number) { $0.isRetired = true }
     guard serves(number.partition) else { return }
-    let scope = scope(number)
-    var slots: [UInt32] = []
-    scope.pointee.uses.forEach { slots.append($0) }
-    for slot in slots {
-      stateHash &-= uses[slot].entityHash(number)
-      scope.pointee.uses.remove(uses[slot].low, slot: slot)
-      uses.remove(slot)
-    }
+    stateHash &-= scope(number).pointee.usesHash
+    scope(number).pointee.usesHash = 0
+    indexesToPurge = partitionsServed
   }
 
   // MARK: Buyers

@@ -28,6 +28,8 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var scopes: [UnsafeMutablePointer<Scope>] = []
   /// Items of closed sales that may have units to give back.
   var unsettled: [ItemNumber] = []
+  /// Indexes that may still have uses of retired scopes. Only memory: the state has forgotten them.
+  var indexesToPurge = 0
   /// What the event that was folded last left to be counted; `MachineSet.fold` takes it.
   var uncounted: Uncounted?
   var arena = Arena()
@@ -36,7 +38,7 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var tracksDeadlines: Bool
 
   private let partitionStates: UnsafeMutablePointer<PartitionState>
-  private let partitionsServed: Int
+  let partitionsServed: Int
 
   /// A wrapping sum of the hashes of all entities: equal states have equal hashes, in whatever order they came about.
   public internal(set) var stateHash: UInt64 = 0
@@ -89,6 +91,12 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   func partition(_ partition: Partition) -> UnsafeMutablePointer<PartitionState> {
     assert(serves(partition), "a partition of another shard")
     return partitionStates + Int(partition.rawValue) >> shardShift
+  }
+
+  /// One of this machine's partitions, whichever: for what is only spread over them.
+  @inline(__always)
+  func partition(at position: Int) -> UnsafeMutablePointer<PartitionState> {
+    partitionStates + position & (partitionsServed - 1)
   }
 
   /// The partitions of this machine, in order.

@@ -20,11 +20,13 @@ struct PartitionState: ~Copyable, Sendable {
   /// The machine's scopes by the ordinals of their numbers, and by name: sales and SKUs.
   var scopes: [UInt32] = []
   var scopeNames: KeyIndex
+  /// Slots of `Machine.uses`, by the low half of their fingerprints; of any scope of the machine.
+  var uses: KeyIndex
   var buyers: KeyIndex
   var buyersByAge = BuyerList()
 
   /// Rounds the stride up to whole cache lines.
-  private let padding: InlineArray<6, UInt64> = InlineArray(repeating: 0)
+  private let padding: InlineArray<3, UInt64> = InlineArray(repeating: 0)
 
   static let fingerprintBit: UInt32 = 1 << 30
 
@@ -48,6 +50,7 @@ struct PartitionState: ~Copyable, Sendable {
   }
 
   var memoryBytes: Int { items.memoryBytes + orders.memoryBytes + operations.memoryBytes + scopeNames.memoryBytes
+      + uses.memoryBytes
       + buyers.memoryBytes + scopes.capacity * 4 + itemBlocks.capacity * 4 }
 
   init(_ partition: Partition) {
@@ -55,6 +58,7 @@ struct PartitionState: ~Copyable, Sendable {
     orders = KeyIndex(stagger: partition.rawValue)
     operations = KeyIndex(stagger: partition.rawValue)
     scopeNames = KeyIndex(stagger: partition.rawValue)
+    uses = KeyIndex(stagger: partition.rawValue)
     buyers = KeyIndex(stagger: partition.rawValue)
     assert(MemoryLayout<PartitionState>.stride % 64 == 0, "a partition no longer fills whole cache lines")
   }

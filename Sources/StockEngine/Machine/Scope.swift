@@ -1,105 +1,210 @@
+import Glibc
+
 /// What limits are counted within: a sale, or a SKU outside sales.
 struct Scope: ~Copyable {
   let number: ScopeNumber
   /// The sale's id, or the SKU.
   let name: [UInt8]
-  var sale: Sale?
-  private(set) var limits: [ScopeLimit]
-  /// Slots of `Machine.uses`, by the low half of their fingerprints.
-  var uses: KeyIndex
-  /// Slots of `Machine.unpaid`, alike. Only of sales that ask for it.
+  var sale: Sale? {
+    didSet { switches = sale.map { SaleSwitches($0) } ?? SaleSwitches() }
+  }
+  /// What every order of a sale asks, in a plain value.
+  private(set) var switches: SaleSwitches
+  private(set) var limits = ScopeLimits()
+  /// Slots of `Machine.unpaid`, by the low half of their fingerprints. Only of sales that ask for it.
   var unpaid: KeyIndex
+  /// The part of the state hash that is of what subjects have.
+  var usesHash: UInt64 = 0
+  /// Nothing is counted any more.
+  var isRetired = false
 
   init(number: ScopeNumber, name: [UInt8], sale: Sale?, limits: [Limit], seed: UInt64) {
     self.number = number
     self.name = name
     self.sale = sale
-    self.limits = limits.map { ScopeLimit($0, seed: seed) }
-    uses = KeyIndex(stagger: number.partition.rawValue)
+    switches = sale.map { SaleSwitches($0) } ?? SaleSwitches()
     unpaid = KeyIndex(stagger: number.partition.rawValue)
+    for limit in limits { self.limits.append(ScopeLimit(limit, of: number, seed: seed)) }
   }
 
   /// A limit of a SKU. One that is lifted stays, without a maximum.
   mutating func set(_ limit: Limit, isLifted: Bool, seed: UInt64) {
-    var new = ScopeLimit(limit, seed: seed)
-    if isLifted { new.max = nil }
-    if let index = limits.firstIndex(where: { $0.tag == new.tag }) { limits[index] = new } else { limits.append(new) }
+    var new = ScopeLimit(limit, of: number, seed: seed)
+    new.isLifted = isLifted
+    if let index = limits.firstIndex(of: new.tag) { limits[index].pointee = new } else { limits.append(new) }
   }
 
   /// The part of the state hash that is not of single uses.
   var entityHash: UInt64 {
     var hash = mix(UInt64(number.rawValue) ^ MixConstant.a, name.withUnsafeBytes { hashBytes($0, seed: MixConstant.b) })
-    for limit in limits { hash &+= limit.entityHash }
+    for index in 0..<limits.count { hash &+= limits[index].pointee.entityHash }
     if let sale { hash &+= sale.entityHash }
-    return hash
+    return isRetired ? ~hash : hash
   }
 
-  /// A sale's state; `closed` for what is no sale.
-  func state(at now: Timestamp) -> SaleState { sale?.state(at: now) ?? .closed }
-  var flaggedPolicy: SaleTerms.FlaggedPolicy { sale?.flagged ?? .allow }
-  var unpaidPolicy: SaleTerms.UnpaidPolicy { sale?.unpaid ?? .allow }
-  var holdMilliseconds: Int64 { sale?.holdMilliseconds ?? 0 }
-  var eligibility: Eligibility? { sale?.eligibility }
+  /// A sale counts what it limits, a SKU every subject, so that a limit that is set later knows what was bought before.
+  var countsEverything: Bool { !switches.isSale }
+}
 
-  /// Whether this scope counts a dimension at all. A sale counts what it limits, a SKU every subject, so that a limit that is set
-  /// later knows what was bought before.
-  var countsEverything: Bool { sale == nil }
+/// What every order of a sale asks.
+struct SaleSwitches: BitwiseCopyable {
+  var isSale = false
+  private var isPaused = false
+  private(set) var isClosed = false
+  var hasEligibility = false
+  var unpaid = SaleTerms.UnpaidPolicy.allow
+  var flagged = SaleTerms.FlaggedPolicy.allow
+  var hasStrictDeadline = false
+  var holdMilliseconds: Int64 = 0
+  private var start = Timestamp.zero
+  private var end = Timestamp.zero
+
+  init() {}
+
+  init(_ sale: Sale) {
+    isSale = true
+    isPaused = sale.isPaused
+    isClosed = sale.isClosed
+    hasEligibility = sale.eligibility != nil
+    unpaid = sale.unpaid
+    flagged = sale.flagged
+    hasStrictDeadline = sale.options.contains(.strictDeadline)
+    holdMilliseconds = sale.holdMilliseconds
+    start = sale.start
+    end = sale.end
+  }
+
+  func state(at now: Timestamp) -> SaleState {
+    if isClosed || now >= end { return .closed }
+    if isPaused { return .paused }
+    return now < start ? .scheduled : .open
+  }
+}
+
+/// The limits of a scope, where they can be looked at without copying.
+///
+/// `@unchecked Sendable`: the memory is owned by this value alone, and it cannot be copied.
+struct ScopeLimits: ~Copyable, @unchecked Sendable {
+  private(set) var count = 0
+  private let elements = UnsafeMutablePointer<ScopeLimit>.allocate(capacity: Bounds.limitsMax)
+
+  init() {}
+  deinit { elements.deallocate() }
+
+  @inline(__always)
+  subscript(index: Int) -> UnsafeMutablePointer<ScopeLimit> {
+    assert(index < count, "a scope has \(count) limits")
+    return elements + index
+  }
+
+  mutating func append(_ limit: ScopeLimit) {
+    precondition(count < Bounds.limitsMax, "a scope has at most \(Bounds.limitsMax) limits")
+    (elements + count).initialize(to: limit)
+    count += 1
+  }
+
+  func firstIndex(of tag: UInt64) -> Int? { (0..<count).first { elements[$0].tag == tag } }
 }
 
 /// A limit, with what its uses are looked up by.
-struct ScopeLimit {
-  let dimension: [UInt8]
-  let measure: Limit.Measure
-  /// nil: it was lifted.
-  var max: UInt32?
-  let isGivenBackOnReturn: Bool
-  let tag: UInt64
-  let isUser: Bool
+struct ScopeLimit: BitwiseCopyable {
+  private var name: InlineArray<16, UInt8> = InlineArray(repeating: 0)
+  private var nameCount: UInt8 = 0
+  private(set) var measure = Limit.Measure.units
+  private(set) var isGivenBackOnReturn = false
+  private(set) var isUser = false
+  var isLifted = false
+  private(set) var max: UInt32 = 0
+  private(set) var tag: UInt64 = 0
 
-  init(_ limit: Limit, seed: UInt64) {
-    dimension = Array(limit.dimension.utf8)
+  init() {}
+
+  init(_ limit: Limit, of scope: ScopeNumber, seed: UInt64) {
+    for (index, byte) in limit.dimension.utf8.prefix(16).enumerated() { name[index] = byte }
+    nameCount = UInt8(min(limit.dimension.utf8.count, 16))
     measure = limit.measure
     max = limit.max
     isGivenBackOnReturn = limit.isGivenBackOnReturn
-    tag = dimension.withUnsafeBytes { Use.tag($0, limit.measure, seed: seed) }
-    isUser = dimension.withUnsafeBytes { Dimension.isUser($0) }
+    (tag, isUser) = withUnsafeBytes(of: name) { bytes in
+      let dimension = UnsafeRawBufferPointer(rebasing: bytes[..<Int(nameCount)])
+      return (Use.tag(dimension, limit.measure, scope, seed: seed), Dimension.isUser(dimension))
+    }
+  }
+
+  func withDimension<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    withUnsafeBytes(of: name) { body(UnsafeRawBufferPointer(rebasing: $0[..<Int(nameCount)])) }
+  }
+
+  @inline(__always)
+  func isOf(_ dimension: UnsafeRawBufferPointer) -> Bool {
+    guard dimension.count == Int(nameCount) else { return false }
+    return withUnsafeBytes(of: name) { memcmp($0.baseAddress!, dimension.baseAddress!, dimension.count) == 0 }
+  }
+
+  /// Whether both count the same.
+  func isSame(as other: Limit) -> Bool {
+    measure == other.measure && withDimension { $0.elementsEqual(other.dimension.utf8) }
   }
 
   var limit: Limit {
     Limit(
-      dimension: String(decoding: dimension, as: UTF8.self), measure: measure, max: max ?? .max,
+      dimension: withDimension { String(decoding: $0, as: UTF8.self) }, measure: measure, max: max,
       isGivenBackOnReturn: isGivenBackOnReturn)
   }
 
   var entityHash: UInt64 {
-    mix(tag ^ MixConstant.c, max.map { UInt64($0) } ?? .max) ^ (isGivenBackOnReturn ? MixConstant.d : 0)
+    mix(tag ^ MixConstant.c, isLifted ? .max : UInt64(max)) ^ (isGivenBackOnReturn ? MixConstant.d : 0)
   }
 }
 
-/// How much a subject has of what a limit counts. A subject is known by 128 bits.
+/// How much a subject has of what a limit counts. A subject, with its scope and its dimension, is known by 96 bits.
 struct Use: BitwiseCopyable {
   var low: UInt64
-  var high: UInt64
   /// Units, or orders.
   var count: UInt64
+  var high: UInt32
+  var scope: ScopeNumber
 
-  func entityHash(_ scope: ScopeNumber) -> UInt64 {
-    mix(low ^ UInt64(scope.rawValue) &* MixConstant.a, high ^ count &* MixConstant.b)
+  init(_ key: Key, count: UInt64, of scope: ScopeNumber) {
+    low = key.low
+    high = key.high
+    self.count = count
+    self.scope = scope
   }
 
-  static func tag(_ dimension: UnsafeRawBufferPointer, _ measure: Limit.Measure, seed: UInt64) -> UInt64 {
-    mix(hashBytes(dimension, seed: seed), UInt64(measure.rawValue) ^ MixConstant.a)
+  var key: Key { Key(low: low, high: high) }
+
+  var entityHash: UInt64 {
+    mix(low ^ UInt64(scope.rawValue) &* MixConstant.a, UInt64(high) ^ count &* MixConstant.b)
+  }
+
+  struct Key: Equatable, BitwiseCopyable {
+    var low: UInt64
+    var high: UInt32
+  }
+
+  static func tag(
+    _ dimension: UnsafeRawBufferPointer, _ measure: Limit.Measure, _ scope: ScopeNumber, seed: UInt64
+  ) -> UInt64 {
+    mix(
+      hashBytes(dimension, seed: seed), UInt64(scope.rawValue) << 8 | UInt64(measure.rawValue) ^ MixConstant.a)
+  }
+
+  @inline(__always)
+  static func key(_ subject: UnsafeRawBufferPointer, _ tag: UInt64) -> Key {
+    let print = fingerprint(of: subject, seed: tag)
+    return Key(low: print.low, high: UInt32(truncatingIfNeeded: print.high))
   }
 }
 
 /// The open order that a buyer has of an item.
 struct UnpaidOrder: BitwiseCopyable {
   var low: UInt64
-  var high: UInt64
+  var high: UInt32
   var order: PackedKey
 
   func entityHash(_ scope: ScopeNumber, orderHash: UInt64) -> UInt64 {
-    mix(low ^ UInt64(scope.rawValue) &* MixConstant.c, high ^ orderHash)
+    mix(low ^ UInt64(scope.rawValue) &* MixConstant.c, UInt64(high) ^ orderHash)
   }
 }
 

@@ -10,7 +10,8 @@ extension SnapshotReader {
       limits.append((limit, isLifted != 0))
     }
     let isSale: UInt8 = reader.take()
-    let sale = isSale == 0 ? nil : try takeSale(&reader)
+    var isRetired = false
+    let sale = isSale == 0 ? nil : try takeSale(&reader, &isRetired)
     if reader.hasFailed { return }
     let machine = machines.machine(number.partition)
     guard number.ordinal == machine.pointee.partition(number.partition).pointee.scopes.count else {
@@ -18,6 +19,7 @@ extension SnapshotReader {
     }
     machine.pointee.insertScope(
       number, name: Array(Self.text(reader, name)), sale: sale, limits: isSale == 0 ? [] : limits.map(\.limit))
+    if isRetired { machine.pointee.withScope(number) { $0.isRetired = true } }
     guard isSale == 0 else { return }
     let seed = machines.keySeed
     machine.pointee.withScope(number) { scope in
@@ -25,7 +27,7 @@ extension SnapshotReader {
     }
   }
 
-  private func takeSale(_ reader: inout ByteReader) throws(EngineFault) -> Sale? {
+  private func takeSale(_ reader: inout ByteReader, _ isRetired: inout Bool) throws(EngineFault) -> Sale? {
     let start = Timestamp(milliseconds: reader.takeSigned())
     let end = Timestamp(milliseconds: reader.takeSigned())
     let hold = Int64(bitPattern: reader.takeVarint())
@@ -49,6 +51,7 @@ extension SnapshotReader {
       eligible: Array(Self.text(reader, eligible)))
     sale.isStarted = switches & 2 != 0
     sale.closedAt = closedAt
+    isRetired = switches & 4 != 0
     return sale
   }
 
@@ -63,9 +66,10 @@ extension SnapshotReader {
 
   static func takeUse(_ reader: inout ByteReader, _ machines: MachineSet) {
     let number = ScopeNumber(rawValue: reader.take())
-    let use = Use(low: reader.take(), high: reader.take(), count: reader.takeVarint())
+    let key = Use.Key(low: reader.take(), high: reader.take())
+    let use = Use(key, count: reader.takeVarint(), of: number)
     guard !reader.hasFailed, isScope(number, machines) else { return reader.fail() }
-    machines.machine(number.partition).pointee.insertUse(use, of: number)
+    machines.machine(number.partition).pointee.insertUse(use)
   }
 
   private static func isScope(_ number: ScopeNumber, _ machines: MachineSet) -> Bool {

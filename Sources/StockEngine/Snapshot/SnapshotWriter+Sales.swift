@@ -11,29 +11,29 @@ extension SnapshotWriter {
         scope.pointee.name.withUnsafeBytes { page.putText($0) }
         write(scope.pointee.limits)
         page.put(UInt8(scope.pointee.sale == nil ? 0 : 1))
-        if let sale = scope.pointee.sale { write(sale) }
+        if let sale = scope.pointee.sale { write(sale, isRetired: scope.pointee.isRetired) }
         try endEntry(.scopes)
       }
     }
     try endPage(.scopes)
   }
 
-  private mutating func write(_ limits: [ScopeLimit]) {
+  private mutating func write(_ limits: borrowing ScopeLimits) {
     page.putVarint(UInt64(limits.count))
-    for limit in limits {
-      Limit.encoded([limit.limit]).withUnsafeBytes { page.putText($0) }
-      page.put(UInt8(limit.max == nil ? 1 : 0))
+    for index in 0..<limits.count {
+      Limit.encoded([limits[index].pointee.limit]).withUnsafeBytes { page.putText($0) }
+      page.put(UInt8(limits[index].pointee.isLifted ? 1 : 0))
     }
   }
 
-  private mutating func write(_ sale: Sale) {
+  private mutating func write(_ sale: Sale, isRetired: Bool) {
     page.putSigned(sale.start.milliseconds)
     page.putSigned(sale.end.milliseconds)
     page.putVarint(UInt64(bitPattern: sale.holdMilliseconds))
     page.put(sale.unpaid.rawValue)
     page.put(sale.flagged.rawValue)
     page.put(sale.options.rawValue)
-    page.put(UInt8((sale.isPaused ? 1 : 0) | (sale.isStarted ? 2 : 0)))
+    page.put(UInt8((sale.isPaused ? 1 : 0) | (sale.isStarted ? 2 : 0) | (isRetired ? 4 : 0)))
     page.putSigned(sale.closedAt.milliseconds)
     sale.limits.withUnsafeBytes { page.putText($0) }
     sale.eligible.withUnsafeBytes { page.putText($0) }
@@ -49,19 +49,19 @@ extension SnapshotWriter {
     }
     try endPage(.saleItems)
     for number in machine.partitions {
-      for index in machine.partition(number).pointee.scopes {
-        let scope = machine.scopes[Int(index)]
-        var uses: [Use] = []
-        scope.pointee.uses.forEach { uses.append(machine.uses[$0]) }
-        uses.sort { ($0.low, $0.high) < ($1.low, $1.high) }
-        for use in uses {
-          page.makeRoom(40)
-          page.put(scope.pointee.number.rawValue)
-          page.put(use.low)
-          page.put(use.high)
-          page.putVarint(use.count)
-          try endEntry(.uses)
-        }
+      var uses: [Use] = []
+      machine.partition(number).pointee.uses.forEach { slot in
+        let use = machine.uses[slot]
+        if !machine.scope(use.scope).pointee.isRetired { uses.append(use) }
+      }
+      uses.sort { ($0.low, $0.high) < ($1.low, $1.high) }
+      for use in uses {
+        page.makeRoom(40)
+        page.put(use.scope.rawValue)
+        page.put(use.low)
+        page.put(use.high)
+        page.putVarint(use.count)
+        try endEntry(.uses)
       }
     }
     try endPage(.uses)
