@@ -81,7 +81,13 @@ extension Answer {
     [
       "sale=\(batch.string(sale.sale))", "state=\(sale.state.name)", "items=\(sale.items)",
       "available=\(sale.available)", "reserved=\(sale.reserved)", "sold=\(sale.sold)", "scrapped=\(sale.scrapped)",
-    ]
+    ] + refusalWords(sale.refused)
+  }
+
+  private static func refusalWords(_ counts: RefusalCounts) -> [String] {
+    let names = ["soldOut", "limitReached", "saleNotOpen", "unpaidExists", "buyerFlagged", "notEligible"]
+    let words = zip(names, counts.inOrder).filter { $1 > 0 }.map { "\($0):\($1)" }
+    return words.isEmpty ? [] : ["refused=\(words.joined(separator: ","))"]
   }
 
   private static func itemWords(_ item: ItemBalance, _ batch: borrowing ReplyBatch) -> [String] {

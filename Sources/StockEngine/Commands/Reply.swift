@@ -180,6 +180,8 @@ public struct SaleRecord: Sendable, BitwiseCopyable {
   public var sold: Int64
   /// Units that came back and cannot be sold again.
   public var scrapped: Int64
+  /// Attempts that were refused; those of the last second may be missing.
+  public var refused: RefusalCounts
 }
 
 /// What is known of a buyer.

@@ -73,6 +73,9 @@ enum Event: Sendable, BitwiseCopyable {
   case buyerCleared(buyer: ByteRange)
   case buyersForgotten(Partition, upTo: Timestamp)
 
+  /// So many attempts to buy an item were refused for a reason (an outcome's number) since the last event of its kind.
+  case refused(ItemNumber, reason: UInt8, attempts: UInt32, units: Int64)
+
   case operationDone(id: ByteRange, operation: UInt8, content: UInt64)
   /// Full records of this partition that ended (or were sold) up to a time become fingerprints.
   case ordersRetired(Partition, endedUpTo: Timestamp, soldUpTo: Timestamp)
@@ -162,6 +165,7 @@ extension Event {
     case .buyerFlagged: .buyerFlagged
     case .buyerCleared: .buyerCleared
     case .buyersForgotten: .buyersForgotten
+    case .refused: .refused
     case .reserved: .reserved
     case .deducted: .deducted
     case .confirmed: .confirmed

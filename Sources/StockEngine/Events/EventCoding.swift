@@ -91,6 +91,12 @@ extension ByteWriter {
       putText(source.text(sku))
       putText(source.text(limit))
       put(UInt8(isLifted ? 1 : 0))
+    case .refused(let item, let reason, let attempts, let units):
+      put(EventKind.refused.rawValue)
+      put(item.rawValue)
+      put(reason)
+      putVarint(UInt64(attempts))
+      putSigned(units)
     case .deferredConfirmed(let moved): put(moved, .deferredConfirmed, source)
     case .deferralEnded(let moved, let state, let reason):
       put(moved, .deferralEnded, source)
@@ -342,6 +348,11 @@ extension ByteReader {
       let sku = takeText(max: Bounds.skuBytesMax)
       let limit = takeText(max: Limit.bytesMax)
       return .limitSet(scope, sku: sku, limit: limit, isLifted: take(UInt8.self) != 0)
+    case .refused:
+      let item = ItemNumber(rawValue: take())
+      let reason: UInt8 = take()
+      let attempts = UInt32(truncatingIfNeeded: takeVarint(max: UInt64(UInt32.max)))
+      return .refused(item, reason: reason, attempts: attempts, units: takeSigned())
     case .deferredConfirmed: return .deferredConfirmed(takeMoved(&lines))
     case .deferralEnded:
       let moved = takeMoved(&lines)

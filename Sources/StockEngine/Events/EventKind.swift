@@ -27,6 +27,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case deferred = 30
   case deferredConfirmed = 31
   case deferralEnded = 48
+  case refused = 50
 
   // Sales and buyers
   case saleOpened = 32
@@ -83,6 +84,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .buyerFlagged: "buyerFlagged"
     case .buyerCleared: "buyerCleared"
     case .buyersForgotten: "buyersForgotten"
+    case .refused: "refused"
     case .operationDone: "operationDone"
     case .ordersRetired: "ordersRetired"
     case .fingerprintsForgotten: "fingerprintsForgotten"

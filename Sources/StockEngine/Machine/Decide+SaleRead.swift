@@ -44,7 +44,8 @@ extension Decider {
       terms: SaleTerms(
         start: sale.start, end: sale.end, holdMilliseconds: sale.holdMilliseconds, unpaid: sale.unpaid,
         flagged: sale.flagged, options: sale.options, limits: limits, eligible: eligible),
-      items: Int64(sale.items.count), available: 0, reserved: 0, sold: 0, scrapped: 0)
+      items: Int64(sale.items.count), available: 0, reserved: 0, sold: 0, scrapped: 0,
+      refused: sale.refused)
     let machine = machines.machine(scope.pointee.number.partition)
     for place in sale.items {
       guard let slot = machine.pointee.itemSlot(place.item) else { continue }

@@ -115,8 +115,12 @@ struct Decider: ~Copyable, @unchecked Sendable {
   mutating func decide(_ command: Command, at index: Int, into replies: inout ReplyBatch) -> Reply {
     var reply: Reply
     switch command {
-    case .reserve(let reserve): reply = decide(reserve, deducts: false, at: index, &replies)
-    case .deduct(let reserve): reply = decide(reserve, deducts: true, at: index, &replies)
+    case .reserve(let reserve):
+      reply = decide(reserve, deducts: false, at: index, &replies)
+      if reply.outcome.isUnmetDemand { countDemand(reserve.lines, reply.outcome) }
+    case .deduct(let reserve):
+      reply = decide(reserve, deducts: true, at: index, &replies)
+      if reply.outcome.isUnmetDemand { countDemand(reserve.lines, reply.outcome) }
     case .confirm(let confirm): reply = decide(confirm, orderKeys[index - window.lowerBound])
     case .cancel(let cancel): reply = decide(cancel, orderKeys[index - window.lowerBound])
     default: reply = decideRare(command, at: index, into: &replies)

@@ -165,6 +165,14 @@ extension Machine {
     withSale(item.pointee.scope) { $0.move(number, source: source, units: units) }
   }
 
+  /// Only a sale counts what it refused.
+  mutating func foldRefused(_ number: ItemNumber, reason: UInt8, attempts: UInt32) {
+    guard serves(number.partition), let slot = itemSlot(number), !items[slot].scope.isNone,
+      scope(items[slot].scope).pointee.switches.isSale
+    else { return }
+    withSale(items[slot].scope) { $0.refused.add(reason, attempts: attempts) }
+  }
+
   mutating func foldSaleRetired(_ number: ScopeNumber) {
     withScope(number) { $0.isRetired = true }
     guard serves(number.partition) else { return }

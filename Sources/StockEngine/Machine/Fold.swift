@@ -16,6 +16,7 @@ extension Machine {
     case .adjusted(let number, let delta, _, _):
       withServed(number) { machine, slot in machine.supply(slot, delta) }
     case .moved(let from, let to, let quantity): foldMoved(from: from, to: to, quantity)
+    case .refused(let item, let reason, let attempts, _): foldRefused(item, reason: reason, attempts: attempts)
     case .shortfall, .sealed, .heartbeat: break
 
     case .reserved(let placed):

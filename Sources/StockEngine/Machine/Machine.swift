@@ -30,6 +30,8 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var unsettled: [ItemNumber] = []
   /// Indexes that may still have uses of retired scopes. Only memory: the state has forgotten them.
   var indexesToPurge = 0
+  /// What was refused and has not been logged; not part of the state.
+  var demand = DemandTally()
   /// What the event that was folded last left to be counted; `MachineSet.fold` takes it.
   var uncounted: Uncounted?
   var arena = Arena()

@@ -226,6 +226,8 @@ struct Sale {
   var isStarted = false
   /// Zero: it is not closed.
   var closedAt = Timestamp.zero
+  /// Attempts that were refused, a line of a cart each.
+  var refused = RefusalCounts()
   private(set) var items: [SaleItem] = []
   private var places: [ItemNumber: Int] = [:]
   private var sourcesHash: UInt64 = 0
@@ -261,6 +263,7 @@ struct Sale {
   var entityHash: UInt64 {
     let switches = UInt64(isPaused ? 1 : 0) | UInt64(isStarted ? 2 : 0)
     return mix(termsHash ^ switches, UInt64(bitPattern: closedAt.milliseconds) ^ MixConstant.d) &+ sourcesHash
+      &+ refused.hash
   }
 
   /// The time at which the sale changes by itself, if it still does.
@@ -327,5 +330,58 @@ struct Eligibility {
 
   private static func hash(_ dimension: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> UInt64 {
     hashBytes(value, seed: hashBytes(dimension, seed: MixConstant.a))
+  }
+}
+
+/// Refused attempts of a sale by reason.
+public struct RefusalCounts: Sendable, Hashable, BitwiseCopyable {
+  /// Attempts to buy more than there was.
+  public var soldOut: UInt64 = 0
+  /// Attempts beyond a limit.
+  public var limitReached: UInt64 = 0
+  /// Attempts before, after, or in a pause.
+  public var saleNotOpen: UInt64 = 0
+  /// Attempts with an unpaid order in the way.
+  public var unpaidExists: UInt64 = 0
+  /// Attempts of flagged buyers.
+  public var buyerFlagged: UInt64 = 0
+  /// Attempts of those whom the sale is not for.
+  public var notEligible: UInt64 = 0
+
+  /// None.
+  public init() {}
+
+  /// - Parameter reason: an outcome's number. One that this version does not count is left out.
+  mutating func add(_ reason: UInt8, attempts: UInt32) {
+    switch Outcome(rawValue: reason) {
+    case .soldOut: soldOut &+= UInt64(attempts)
+    case .limitReached: limitReached &+= UInt64(attempts)
+    case .saleNotOpen: saleNotOpen &+= UInt64(attempts)
+    case .unpaidExists: unpaidExists &+= UInt64(attempts)
+    case .buyerFlagged: buyerFlagged &+= UInt64(attempts)
+    case .notEligible: notEligible &+= UInt64(attempts)
+    default: break
+    }
+  }
+
+  /// By the reasons' numbers, ascending: as snapshots and replies have them.
+  public var inOrder: [UInt64] { [soldOut, limitReached, saleNotOpen, unpaidExists, buyerFlagged, notEligible] }
+
+  static let count = 6
+
+  /// Counts by the reasons' numbers, ascending.
+  public init(inOrder counts: [UInt64]) {
+    precondition(counts.count == Self.count, "there are \(Self.count) reasons")
+    soldOut = counts[0]
+    limitReached = counts[1]
+    saleNotOpen = counts[2]
+    unpaidExists = counts[3]
+    buyerFlagged = counts[4]
+    notEligible = counts[5]
+  }
+
+  var hash: UInt64 {
+    mix(mix(soldOut ^ MixConstant.a, limitReached ^ MixConstant.b), mix(saleNotOpen ^ MixConstant.c, unpaidExists))
+      ^ mix(buyerFlagged ^ MixConstant.d, notEligible ^ MixConstant.a)
   }
 }

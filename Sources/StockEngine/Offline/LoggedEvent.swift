@@ -64,6 +64,10 @@ public struct LoggedEvent: Sendable, Equatable {
       move(moved, source)
       add("state", state.name)
       add("reason", source.string(reason))
+    case .refused(let item, let reason, let attempts, let units):
+      lines = [Line(item: item, quantity: units)]
+      add("reason", Outcome(rawValue: reason)?.name ?? String(reason))
+      add("attempts", String(attempts))
     case .moved(let from, let to, let quantity):
       lines = [Line(item: from, quantity: -quantity), Line(item: to, quantity: quantity)]
     case .limitSet(let scope, let sku, let limit, let isLifted):

@@ -36,6 +36,7 @@ extension SnapshotReader {
     let options = SaleTerms.Options(rawValue: reader.take())
     let switches: UInt8 = reader.take()
     let closedAt = Timestamp(milliseconds: reader.takeSigned())
+    let refused = (0..<RefusalCounts.count).map { _ in reader.takeVarint() }
     let limits = reader.takeText(max: Limit.bytesMax)
     let eligible = reader.takeText(max: SubjectList.eligibleBytesMax)
     if reader.hasFailed { return nil }
@@ -51,6 +52,7 @@ extension SnapshotReader {
       eligible: Array(Self.text(reader, eligible)))
     sale.isStarted = switches & 2 != 0
     sale.closedAt = closedAt
+    sale.refused = RefusalCounts(inOrder: refused)
     isRetired = switches & 4 != 0
     return sale
   }

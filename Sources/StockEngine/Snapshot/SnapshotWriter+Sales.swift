@@ -35,6 +35,7 @@ extension SnapshotWriter {
     page.put(sale.options.rawValue)
     page.put(UInt8((sale.isPaused ? 1 : 0) | (sale.isStarted ? 2 : 0) | (isRetired ? 4 : 0)))
     page.putSigned(sale.closedAt.milliseconds)
+    for count in sale.refused.inOrder { page.putVarint(count) }
     sale.limits.withUnsafeBytes { page.putText($0) }
     sale.eligible.withUnsafeBytes { page.putText($0) }
   }

@@ -34,6 +34,7 @@ extension ReplyDecoder {
     let flagged = SaleTerms.FlaggedPolicy(rawValue: fields.u8())
     let options = SaleTerms.Options(rawValue: fields.u8())
     let numbers = (fields.i64(), fields.i64(), fields.i64(), fields.i64(), fields.i64())
+    let refused = RefusalCounts(inOrder: (0..<6).map { _ in fields.u64() })
     let sale = fields.text8()
     let limits = fields.copy(fields.text16())
     let eligible = fields.copy(fields.text16())
@@ -46,7 +47,7 @@ extension ReplyDecoder {
     terms.eligible = SubjectList.pairs(eligible).map { WireSubject($0.dimension, $0.value) }
     return WireSale(
       sale: fields.string(sale), state: state, terms: terms, items: numbers.0, available: numbers.1,
-      reserved: numbers.2, sold: numbers.3, scrapped: numbers.4)
+      reserved: numbers.2, sold: numbers.3, scrapped: numbers.4, refused: refused)
   }
 
   static func buyer(_ fields: inout FieldReader) -> WireReply.Body? {

@@ -12,7 +12,7 @@ extension ReplyEncoder {
   }
 
   static func saleBytes(_ row: SaleRecord) -> Int {
-    1 + 3 * 8 + 3 + 5 * 8 + 1 + 2 + 2 + Int(row.sale.count) + Int(row.terms.limits.count) + Int(row.terms.eligible.count)
+    1 + 3 * 8 + 3 + 5 * 8 + 6 * 8 + 1 + 2 + 2 + Int(row.sale.count) + Int(row.terms.limits.count) + Int(row.terms.eligible.count)
   }
 
   static func write(_ row: SaleRecord, _ texts: UnsafeRawBufferPointer, to writer: inout FieldWriter) {
@@ -28,6 +28,7 @@ extension ReplyEncoder {
     writer.i64(row.reserved)
     writer.i64(row.sold)
     writer.i64(row.scrapped)
+    for count in row.refused.inOrder { writer.u64(count) }
     writer.text8(texts.text(row.sale))
     writer.text16(texts.text(row.terms.limits))
     writer.text16(texts.text(row.terms.eligible))

@@ -131,12 +131,15 @@ public struct WireSale: Hashable, Sendable {
   public var sold: Int64
   /// Units that came back and cannot be sold again.
   public var scrapped: Int64
+  /// Attempts that were refused; those of the last second may be missing.
+  public var refused: RefusalCounts
 
   /// A sale as a server would send it.
   public init(
     sale: String, state: SaleState, terms: WireSaleTerms, items: Int64, available: Int64, reserved: Int64, sold: Int64,
-    scrapped: Int64
+    scrapped: Int64, refused: RefusalCounts = RefusalCounts()
   ) {
+    self.refused = refused
     self.sale = sale
     self.state = state
     self.terms = terms

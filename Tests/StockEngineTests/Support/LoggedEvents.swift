@@ -165,6 +165,8 @@ private struct EventText {
       join("flagged", source.string(buyer), isByHand ? "hand" : "rule", until == .zero ? "" : "until=\(time(until))")
     case .buyerCleared(let buyer): "cleared \(source.string(buyer))"
     case .buyersForgotten(_, let upTo): "forgotBuyers upTo=\(time(upTo))"
+    case .refused(let item, let reason, let attempts, let units):
+      "refused \(name(item)) \(Outcome(rawValue: reason)?.name ?? "?") attempts=\(attempts) units=\(units)"
     case .sealed: "sealed"
     case .heartbeat: "heartbeat"
     case .epochBegan(let start): "epoch \(start.epoch.number)"
