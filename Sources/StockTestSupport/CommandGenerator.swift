@@ -26,14 +26,44 @@ package struct CommandGenerator: Sendable {
     return (0..<count).map { _ in line(quantityMax) }
   }
 
+  /// Choices that follow from an id.
+  private static func fixed(_ id: String) -> SplitMix64 {
+    SplitMix64(seed: UInt64(id.utf8.reduce(7) { $0 &* 31 &+ Int($1) }.magnitude))
+  }
+
+  private func fixedLines(_ fixed: inout SplitMix64) -> [ShopCommand.Line] {
+    (0..<1 + fixed.below(3)).map { _ in
+      ShopCommand.Line(items[fixed.below(items.count - 1)], Int64(1 + fixed.below(3)))
+    }
+  }
+
+  /// What moves a part of an order, or marks one. Order and lines follow from the operation's id most of the time.
+  private mutating func nextOfPart() -> ShopCommand {
+    if random.oneIn(10) { return .nextIDs(UInt32(1 + random.below(random.oneIn(2) ? 4096 : 8))) }
+    let operation = random.oneIn(12) ? random.pick(operations) : "part-\(random.below(400))"
+    var fixed = Self.fixed(operation)
+    let order = random.oneIn(10) ? random.pick(orders) : orders[fixed.below(orders.count)]
+    var content = Self.fixed(order)
+    var lines = fixedLines(&content)
+    if lines.count > 1 && fixed.oneIn(2) { lines.removeLast() }
+    for index in lines.indices {
+      lines[index].quantity = Int64(1 + fixed.below(Int(lines[index].quantity) + (random.oneIn(8) ? 2 : 0)))
+    }
+    switch fixed.below(20) {
+    case 0..<8: return .confirmLines(operation: operation, order: order, lines: lines, isRelease: fixed.oneIn(3))
+    case 8..<13:
+      return .cancelLines(operation: operation, order: order, lines: lines, reason: fixed.oneIn(2) ? "too-many" : "")
+    case 13..<17: return .ship(operation: operation, order: order)
+    default: return .deliver(operation: operation, order: order)
+    }
+  }
+
   private mutating func placement(now: Int64) -> ShopCommand.Placement {
     var placement = ShopCommand.Placement(order: random.pick(orders), lines: lines(random.oneIn(8) ? 12 : 3))
     // The content follows from the id most of the time, so that repeats are as common as conflicts.
     if !random.oneIn(3) {
-      var fixed = SplitMix64(seed: UInt64(placement.order.utf8.reduce(7) { $0 &* 31 &+ Int($1) }.magnitude))
-      placement.lines = (0..<1 + fixed.below(3)).map { _ in
-        ShopCommand.Line(items[fixed.below(items.count - 1)], Int64(1 + fixed.below(3)))
-      }
+      var fixed = Self.fixed(placement.order)
+      placement.lines = fixedLines(&fixed)
       placement.buyer = buyers[fixed.below(buyers.count)]
       placement.payload = fixed.oneIn(2) ? "pay-\(fixed.below(9))" : ""
     } else {
@@ -48,7 +78,7 @@ package struct CommandGenerator: Sendable {
   package mutating func next(now: Int64) -> ShopCommand {
     let operation = random.pick(operations)
     let order = random.pick(orders)
-    switch random.below(100) {
+    switch random.below(130) {
     case 0..<6: return .preheat(operation: operation, lines: distinct(), replace: random.oneIn(3))
     case 6..<11: return .supply(operation: operation, lines: lines(8))
     case 11..<14: return .restock(operation: operation, line: line(8), reference: random.oneIn(2) ? "paper" : "")
@@ -72,7 +102,8 @@ package struct CommandGenerator: Sendable {
         operation: operation, order: order, lines: random.oneIn(2) ? [] : lines(3), isScrapped: random.oneIn(3))
     case 92..<95: return .get((0..<1 + random.below(3)).map { _ in line(1).item })
     case 95..<98: return .order(order)
-    default: return .stats
+    case 98..<100: return .stats
+    default: return nextOfPart()
     }
   }
 

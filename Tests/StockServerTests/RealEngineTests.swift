@@ -89,7 +89,7 @@ struct RealEngineTests {
       }
       if case .order(let order) = replies[4].body {
         #expect(order.order == "o-1" && order.state == .confirmed && order.buyer == "u-1")
-        #expect(order.lines == [WireOrder.Line(item: "tea", quantity: 2, returned: 0)])
+        #expect(order.lines == [WireOrder.Line(item: "tea", quantity: 2, confirmed: 2)])
       } else {
         Issue.record("not an order: \(replies[4])")
       }

@@ -24,7 +24,7 @@ public struct Refusal: Equatable, Sendable {
     case .state(let state): self.state = state
     case .version(let number, let available): version = (number, available)
     case .malformation(let malformation): self.malformation = malformation
-    case .none, .hold, .available, .items, .page, .order, .stats, .history: break
+    case .none, .hold, .available, .items, .page, .order, .stats, .history, .ids: break
     }
   }
 
@@ -64,12 +64,15 @@ extension Refusal: CustomStringConvertible {
     case .orderFenced: "the order was cancelled or resolved before it came; it can never happen"
     case .tooOld: "the id is older than ids are remembered"
     case .exceedsSold: "more than the order has out"
+    case .exceedsHeld: "more than the order still holds; refund a payment for it"
     case .wrongState: state.map { "the order is \($0.name)" } ?? "the order's state does not allow it"
     case .holdTooLong: "the payment time is longer than the store's rule allows"
     case .tooManyItems: "this part of the store has no number left for a new item"
     case .malformed: malformation?.explanation ?? "the command breaks a bound"
     case .unavailable: "the server cannot answer this now"
-    case .done, .reserved, .confirmed, .lateConfirmed, .cancelled, .fenced, .extended, .returned, .found: outcome.name
+    case .done, .reserved, .confirmed, .lateConfirmed, .cancelled, .fenced, .extended, .returned, .found, .shipped,
+      .delivered:
+      outcome.name
     }
   }
 

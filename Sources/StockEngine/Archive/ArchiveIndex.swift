@@ -84,12 +84,14 @@ extension Event {
       EventMentions(item: item)
     case .reserved(let placed), .deducted(let placed): EventMentions(order: placed.order, lines: placed.lines)
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
-      .returned(let moved, _):
+      .returned(let moved, _), .partlyConfirmed(let moved), .partlyCancelled(let moved, _):
       EventMentions(order: moved.order, lines: moved.lines)
-    case .extended(let order, _), .fenced(let order, _), .refundRequired(let order): EventMentions(order: order)
+    case .extended(let order, _), .fenced(let order, _), .refundRequired(let order), .shipped(let order),
+      .delivered(let order):
+      EventMentions(order: order)
     case .operationDone(let id, _, _): EventMentions(operation: id)
     case .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan:
+      .epochBegan, .idsIssued:
       EventMentions()
     }
   }

@@ -12,12 +12,17 @@ public enum Command: Sendable, BitwiseCopyable {
   case deduct(Reserve)
   case extend(Extend)
   case resolve(Resolve)
+  case ship(Mark)
+  case deliver(Mark)
   case returnLines(ReturnLines)
+  case confirmLines(ConfirmLines)
+  case cancelLines(CancelLines)
   case get(Get)
   case list(List)
   case order(ReadOrder)
   case history(History)
   case stats
+  case nextIDs(NextIDs)
   /// A command that broke a bound or could not be read. It keeps its place, so that replies stay in step.
   case malformed(Malformation)
 }
@@ -302,6 +307,7 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
   case batchFull = 12
   case notAlone = 13
   case text = 14
+  case idCount = 20
 
   /// The bound that was broken, for people.
   public var explanation: String {
@@ -322,6 +328,7 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
     case .batchFull: "a batch has at most \(Bounds.commandsPerBatchMax) commands"
     case .notAlone: "history must be the only command of its frame"
     case .text: "a text is not UTF-8"
+    case .idCount: "1 to \(Bounds.idsPerCommandMax) ids are handed out at once"
     }
   }
 }

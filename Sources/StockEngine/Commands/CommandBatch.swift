@@ -117,6 +117,13 @@ extension CommandBatch {
       checkID(returned.operation) ?? checkID(returned.order)
         ?? (returned.lines.isEmpty
           ? nil : checkLines(returned.lines, max: Bounds.linesPerOrderMax, quantityMin: 1))
+    case .ship(let mark), .deliver(let mark): checkID(mark.operation) ?? checkID(mark.order)
+    case .confirmLines(let confirm):
+      checkID(confirm.operation) ?? checkID(confirm.order)
+        ?? checkLines(confirm.lines, max: Bounds.linesPerOrderMax, quantityMin: 1)
+    case .cancelLines(let cancel):
+      checkID(cancel.operation) ?? checkID(cancel.order)
+        ?? checkLines(cancel.lines, max: Bounds.linesPerOrderMax, quantityMin: 1) ?? checkNote(cancel.reason)
     case .get(let get): checkLines(get.lines, max: Bounds.itemsPerReadMax, quantityMin: 0)
     case .list(let list):
       list.rowsMax >= 1 && list.rowsMax <= Bounds.rowsPerPageMax
@@ -125,6 +132,7 @@ extension CommandBatch {
     case .history(let history):
       history.rowsMax >= 1 && history.rowsMax <= Bounds.rowsPerPageMax
         ? (isItemName(history.item) ? nil : .itemName) : .rowCount
+    case .nextIDs(let next): next.count >= 1 && next.count <= Bounds.idsPerCommandMax ? nil : .idCount
     case .stats, .malformed: nil
     }
   }

@@ -13,8 +13,11 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case deduct = 19
   case extend = 20
   case resolve = 21
-  // 22 ship, 23 deliver
+  case ship = 22
+  case deliver = 23
   case returnLines = 24
+  case confirmLines = 25
+  case cancelLines = 26
 
   // 32 ... 39 sales, 40 flag buyer, 41 clear buyer
 
@@ -23,12 +26,14 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case order = 66
   case history = 67
   case stats = 68
+  case nextIDs = 72
 
   /// Changes nothing by itself; it may log the expiry of an overdue order that it touches.
   public var isRead: Bool {
     switch self {
     case .get, .list, .order, .history, .stats: true
-    case .preheat, .supply, .restock, .adjust, .reserve, .confirm, .cancel, .deduct, .extend, .resolve, .returnLines:
+    case .preheat, .supply, .restock, .adjust, .reserve, .confirm, .cancel, .deduct, .extend, .resolve, .returnLines,
+      .ship, .deliver, .confirmLines, .cancelLines, .nextIDs:
       false
     }
   }
@@ -46,12 +51,17 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .deduct: "deduct"
     case .extend: "extend"
     case .resolve: "resolve"
+    case .ship: "ship"
+    case .deliver: "deliver"
     case .returnLines: "return"
+    case .confirmLines: "confirmLines"
+    case .cancelLines: "cancelLines"
     case .get: "get"
     case .list: "list"
     case .order: "order"
     case .history: "history"
     case .stats: "stats"
+    case .nextIDs: "nextIDs"
     }
   }
 }

@@ -15,6 +15,8 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case returned = 8
   /// A read's answer, or a resolve's: the body says it.
   case found = 9
+  case shipped = 10
+  case delivered = 11
 
   // Refused. The state may change, so a later attempt may differ.
   case soldOut = 32
@@ -46,6 +48,8 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case holdTooLong = 72
   /// The partition of this SKU has no number left for a new item.
   case tooManyItems = 73
+  /// A confirm or cancel by line of more than the order still holds, or of an item that it has not.
+  case exceedsHeld = 74
 
   // Not taken.
   case malformed = 96
@@ -70,6 +74,8 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .extended: "extended"
     case .returned: "returned"
     case .found: "found"
+    case .shipped: "shipped"
+    case .delivered: "delivered"
     case .soldOut: "soldOut"
     case .unknownItem: "unknownItem"
     case .noSuchOrder: "noSuchOrder"
@@ -89,6 +95,7 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .wrongState: "wrongState"
     case .holdTooLong: "holdTooLong"
     case .tooManyItems: "tooManyItems"
+    case .exceedsHeld: "exceedsHeld"
     case .malformed: "malformed"
     case .unavailable: "unavailable"
     }

@@ -11,8 +11,11 @@ extension Command {
     case .extend(let extend): extend.order
     case .resolve(let resolve): resolve.order
     case .returnLines(let returned): returned.order
+    case .ship(let mark), .deliver(let mark): mark.order
+    case .confirmLines(let confirm): confirm.order
+    case .cancelLines(let cancel): cancel.order
     case .order(let read): read.order
-    case .preheat, .supply, .restock, .adjust, .get, .list, .history, .stats, .malformed: nil
+    case .preheat, .supply, .restock, .adjust, .get, .list, .history, .stats, .nextIDs, .malformed: nil
     }
   }
 
@@ -24,7 +27,11 @@ extension Command {
     case .adjust(let adjust): adjust.operation
     case .extend(let extend): extend.operation
     case .returnLines(let returned): returned.operation
-    case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .stats, .malformed: nil
+    case .ship(let mark), .deliver(let mark): mark.operation
+    case .confirmLines(let confirm): confirm.operation
+    case .cancelLines(let cancel): cancel.operation
+    case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .stats, .nextIDs, .malformed:
+      nil
     }
   }
 
@@ -35,16 +42,21 @@ extension Command {
     case .supply(let supply): supply.lines
     case .restock(let restock): restock.line
     case .returnLines(let returned): returned.lines
+    case .confirmLines(let confirm): confirm.lines
+    case .cancelLines(let cancel): cancel.lines
     case .get(let get): get.lines
-    case .confirm, .cancel, .extend, .resolve, .order, .adjust, .list, .history, .stats, .malformed: .empty
+    case .confirm, .cancel, .extend, .resolve, .order, .adjust, .list, .history, .stats, .ship, .deliver, .nextIDs,
+      .malformed:
+      .empty
     }
   }
 
   /// Is about an order that is probably there.
   var expectsOrder: Bool {
     switch self {
-    case .confirm, .cancel, .extend, .resolve, .returnLines, .order: true
-    case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .get, .list, .history, .stats, .malformed: false
+    case .confirm, .cancel, .extend, .resolve, .returnLines, .order, .ship, .deliver, .confirmLines, .cancelLines: true
+    case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .get, .list, .history, .stats, .nextIDs, .malformed:
+      false
     }
   }
 
@@ -53,7 +65,7 @@ extension Command {
     switch self {
     case .list, .stats: true
     case .preheat, .supply, .restock, .adjust, .reserve, .deduct, .confirm, .cancel, .extend, .resolve, .returnLines,
-      .get, .order, .history, .malformed:
+      .ship, .deliver, .confirmLines, .cancelLines, .nextIDs, .get, .order, .history, .malformed:
       false
     }
   }
@@ -103,6 +115,7 @@ extension Decider {
       let key = ItemKey(bytes + adjust.item.start, count: Int(adjust.item.count), seed: keySeed)
       shards.insert(machines.shard(of: key.partition))
     }
+    if case .nextIDs = command { shards.insert(machines.shard(of: .ofStore)) }
     if command.needsEveryShard { shards.formUnion(.all(machines.shardCount)) }
   }
 

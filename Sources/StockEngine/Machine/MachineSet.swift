@@ -63,16 +63,17 @@ struct MachineSet: @unchecked Sendable {
       concerned.insert(home(of: placed.order, source))
       for line in source.lines(placed.lines) { concerned.insert(shard(of: line.item.partition)) }
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
-      .returned(let moved, _):
+      .returned(let moved, _), .partlyConfirmed(let moved), .partlyCancelled(let moved, _):
       concerned.insert(home(of: moved.order, source))
       for line in source.lines(moved.lines) { concerned.insert(shard(of: line.item.partition)) }
-    case .extended(let id, _), .fenced(let id, _), .refundRequired(let id), .operationDone(let id, _, _):
+    case .extended(let id, _), .fenced(let id, _), .refundRequired(let id), .operationDone(let id, _, _),
+      .shipped(let id), .delivered(let id):
       concerned.insert(home(of: id, source))
     case .ordersRetired(let partition, _, _), .fingerprintsForgotten(let partition, _),
       .operationsForgotten(let partition, _):
       concerned.insert(shard(of: partition))
     case .outage: concerned = .all(shardCount)
-    case .epochBegan: concerned.insert(shard(of: Partition.ofStore))
+    case .epochBegan, .idsIssued: concerned.insert(shard(of: Partition.ofStore))
     case .sealed, .heartbeat: return
     }
     for shard in concerned { machine(shard: shard).pointee.fold(event, from: source, at: now) }

@@ -18,6 +18,8 @@ struct Order: BitwiseCopyable {
     static let deducted = Flags(rawValue: 1)
     static let late = Flags(rawValue: 2)
     static let refundRequired = Flags(rawValue: 4)
+    /// Units were cancelled by line. If the rest expires, `OrderLine.cancelled` keeps these alone: see `foldExpired`.
+    static let partlyCancelled = Flags(rawValue: 128)
   }
 
   var key: PackedKey

@@ -94,12 +94,12 @@ struct Replayer: ~Copyable {
       touchOrder(placed.order, source)
       touchItem(source.lines(placed.lines)[0].item)
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
-      .returned(let moved, _):
+      .returned(let moved, _), .partlyConfirmed(let moved), .partlyCancelled(let moved, _):
       touchOrder(moved.order, source)
       if !moved.lines.isEmpty { touchItem(source.lines(moved.lines)[0].item) }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
       .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan:
+      .epochBegan, .shipped, .delivered, .idsIssued:
       break
     }
   }

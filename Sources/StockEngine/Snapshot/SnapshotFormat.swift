@@ -37,6 +37,7 @@ enum SnapshotFormat {
     case operations = 4
     case epochs = 5
     // 6 ... sales, limits, buyers
+    case issuedIDs = 16
     case footer = 127
   }
 

@@ -29,6 +29,7 @@ struct SnapshotWriter: ~Copyable {
     try writeOrders(machine)
     try writeIDs(machine)
     try writeEpochs(machine)
+    try writeIssuedIDs(machine)
     try writeFooter(machine)
     try file.sync()
     return offset
@@ -157,6 +158,14 @@ struct SnapshotWriter: ~Copyable {
       try endEntry(.epochs)
     }
     try endPage(.epochs)
+  }
+
+  private mutating func writeIssuedIDs(_ machine: borrowing Machine) throws(StorageError) {
+    if machine.issuer.last == 0 { return }
+    page.makeRoom(16)
+    page.put(machine.issuer.last)
+    try endEntry(.issuedIDs)
+    try endPage(.issuedIDs)
   }
 
   private mutating func writeFooter(_ machine: borrowing Machine) throws(StorageError) {

@@ -259,7 +259,7 @@ struct HistoryReader {
         $0.availableDelta = -$1
         $0.soldDelta = $1
       }
-    case .confirmed(let moved):
+    case .confirmed(let moved), .partlyConfirmed(let moved):
       return order(moved) {
         $0.reservedDelta = -$1
         $0.soldDelta = $1
@@ -269,7 +269,7 @@ struct HistoryReader {
         $0.availableDelta = -$1
         $0.soldDelta = $1
       }
-    case .cancelled(let moved, _), .expired(let moved):
+    case .cancelled(let moved, _), .expired(let moved), .partlyCancelled(let moved, _):
       return order(moved) {
         $0.reservedDelta = -$1
         $0.availableDelta = $1
@@ -281,7 +281,7 @@ struct HistoryReader {
       }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
       .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan:
+      .epochBegan, .shipped, .delivered, .idsIssued:
       return nil
     }
   }

@@ -65,6 +65,7 @@ public struct ReplyDecoder {
     case .order: Self.order(&fields).map { .order($0) }
     case .stats: .stats(Self.stats(&fields))
     case .history: Self.history(&fields)
+    case .ids: .ids(first: fields.u64(), count: fields.u32())
     }
   }
 
@@ -129,7 +130,9 @@ public struct ReplyDecoder {
     let payload = fields.text16()
     let lines = rows(&fields) { fields in
       let item = fields.text8()
-      return WireOrder.Line(item: fields.string(item), quantity: fields.i64(), returned: fields.i64())
+      return WireOrder.Line(
+        item: fields.string(item), quantity: fields.i64(), confirmed: fields.i64(), cancelled: fields.i64(),
+        returned: fields.i64())
     }
     return WireOrder(
       orderBytes: fields.copy(order), state: state, isRetired: flags & OrderFlags.retired != 0,

@@ -53,6 +53,9 @@ public enum ReplyEncoder {
       writer.u64(version)
       writer.i64(available)
     case .malformation(let malformation): writer.u8(malformation.rawValue)
+    case .ids(let first, let count):
+      writer.u64(first)
+      writer.u32(count)
     case .shortages, .items, .page, .order, .stats, .history: Self.writeRows(batch, reply.body, to: &writer)
     }
   }
@@ -93,7 +96,7 @@ public enum ReplyEncoder {
         writer.u64(completeSince.rawValue)
         writer.u16(UInt16(range.count))
         for row in batch.changes[range.indices] { Self.write(row, texts, to: &writer) }
-      case .none, .hold, .available, .state, .version, .malformation: break
+      case .none, .hold, .available, .state, .version, .malformation, .ids: break
       }
     }
   }
@@ -130,6 +133,8 @@ public enum ReplyEncoder {
     for line in lines[order.lines.indices] {
       writer.text8(texts.text(line.item))
       writer.i64(line.quantity)
+      writer.i64(line.confirmed)
+      writer.i64(line.cancelled)
       writer.i64(line.returned)
     }
   }
@@ -179,6 +184,7 @@ public enum ReplyEncoder {
 
 extension ReplyEncoder {
   static let balanceBytes = 1 + 1 + 4 + 7 * 8
+  static let orderLineBytes = 1 + 4 * 8
   static let changeBytes = 9 * 8 - 7
   static let statsBytes = 1 + 23 * 8
 
@@ -189,6 +195,7 @@ extension ReplyEncoder {
     case .none: return 0
     case .hold, .version: return 16
     case .available: return 8
+    case .ids: return 12
     case .state, .malformation: return 1
     case .shortages, .items, .page, .order, .stats, .history:
       let bytes = Self.rowBytes(batch, reply.body)
@@ -198,7 +205,7 @@ extension ReplyEncoder {
 
   private static func rowBytes(_ batch: borrowing ReplyBatch, _ body: Reply.Body) -> Int {
     switch body {
-    case .none, .hold, .available, .state, .version, .malformation: 0
+    case .none, .hold, .available, .state, .version, .malformation, .ids: 0
     case .shortages(let range):
       batch.shortages[range.indices].reduce(2) { $0 + 9 + Int($1.item.count) }
     case .items(let range):
@@ -216,7 +223,7 @@ extension ReplyEncoder {
   private static func orderBytes(_ order: OrderRecord, _ lines: [OrderRecordLine]) -> Int {
     let fixed = 2 + 3 * 8 + 1 + 1 + 2 + 2
     let texts = Int(order.order.count) + Int(order.buyer.count) + Int(order.payload.count)
-    return lines[order.lines.indices].reduce(fixed + texts) { $0 + 17 + Int($1.item.count) }
+    return lines[order.lines.indices].reduce(fixed + texts) { $0 + Self.orderLineBytes + Int($1.item.count) }
   }
 
   @inline(__always)
@@ -234,6 +241,7 @@ extension ReplyEncoder {
     case .malformation: .malformation
     case .stats: .stats
     case .history: .history
+    case .ids: .ids
     }
   }
 }

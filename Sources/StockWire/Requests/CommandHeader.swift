@@ -24,6 +24,8 @@ enum CommandFlags {
   static let reserveIssuedAt: UInt8 = 1
   /// return: the units are scrapped instead of being for sale again.
   static let returnScrapped: UInt8 = 1
+  /// confirmLines: what is not named goes back.
+  static let confirmRelease: UInt8 = 1
 
   static func known(_ operation: Operation) -> UInt8 {
     switch operation {
@@ -31,7 +33,10 @@ enum CommandFlags {
     case .adjust: adjustAbsolute | adjustForce
     case .reserve, .deduct: reserveIssuedAt
     case .returnLines: returnScrapped
-    case .supply, .restock, .confirm, .cancel, .extend, .resolve, .get, .list, .order, .history, .stats: 0
+    case .confirmLines: confirmRelease
+    case .supply, .restock, .confirm, .cancel, .extend, .resolve, .ship, .deliver, .cancelLines, .get, .list, .order,
+      .history, .stats, .nextIDs:
+      0
     }
   }
 }

@@ -47,7 +47,7 @@ public enum RequestDecoder {
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)
     case .order: return Wire.rowsPerOrder
     case .preheat, .supply, .restock, .adjust, .reserve, .confirm, .cancel, .deduct, .extend, .resolve, .returnLines,
-      .stats, nil:
+      .ship, .deliver, .confirmLines, .cancelLines, .stats, .nextIDs, nil:
       return 0
     }
   }
@@ -120,6 +120,15 @@ private struct CommandReader {
     case .resolve: .resolve(Resolve(order: text8()))
     case .extend: .extend(Extend(operation: text8(), order: text8(), holdMilliseconds: fields.i64()))
     case .returnLines: .returnLines(returned(flags, &batch))
+    case .ship: .ship(Mark(operation: text8(), order: text8()))
+    case .deliver: .deliver(Mark(operation: text8(), order: text8()))
+    case .confirmLines:
+      .confirmLines(
+        ConfirmLines(
+          operation: text8(), order: text8(), lines: lines(&batch),
+          remainder: flags & CommandFlags.confirmRelease != 0 ? .release : .keep))
+    case .cancelLines:
+      .cancelLines(CancelLines(operation: text8(), order: text8(), lines: lines(&batch), reason: text16()))
     case .preheat:
       .preheat(
         Preheat(operation: text8(), lines: lines(&batch), replace: flags & CommandFlags.preheatReplace != 0))
@@ -131,6 +140,7 @@ private struct CommandReader {
     case .order: .order(ReadOrder(order: text8()))
     case .history: history()
     case .stats: .stats
+    case .nextIDs: .nextIDs(NextIDs(count: fields.u32()))
     }
   }
 
