@@ -1,4 +1,4 @@
-// What events do to orders of which only a part moves, and what the warehouse's marks do.
+// What events do to orders of which only a part moves, and what the warehouse's marks do. Out of the way of `fold`'s usual cases.
 
 extension Machine {
   typealias OrderLines = UnsafeMutableBufferPointer<OrderLine>
@@ -17,7 +17,9 @@ extension Machine {
 
   private static func isOpen(_ lines: OrderLines) -> Bool { lines.contains { $0.open > 0 } }
 
+  @inline(never)
   mutating func foldPartlyConfirmed(_ moved: Event.Moved, _ source: EventSource, _ now: Timestamp) {
+    for line in source.lines(moved.lines) { move(line, .reservedToSold) }
     foldMoved(moved, source, now) {
       $0.confirmed += $1
     } finish: { lines, _ in
@@ -25,7 +27,9 @@ extension Machine {
     }
   }
 
+  @inline(never)
   mutating func foldPartlyCancelled(_ moved: Event.Moved, _ source: EventSource, _ now: Timestamp) {
+    for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
     foldMoved(moved, source, now) {
       $0.cancelled += $1
     } finish: { lines, _ in
@@ -49,7 +53,9 @@ extension Machine {
   }
 
   /// What the expiry had taken is sold after all.
+  @inline(never)
   mutating func foldLateConfirmed(_ moved: Event.Moved, _ source: EventSource, _ now: Timestamp) {
+    for line in source.lines(moved.lines) { move(line, .availableToSold) }
     foldMoved(moved, source, now) {
       $0.confirmed += $1
     } finish: { lines, flags in
@@ -71,6 +77,7 @@ extension Machine {
   }
 
   /// The order goes to the young end of its list: retention counts from its last change.
+  @inline(never)
   mutating func foldMark(_ id: ByteRange, _ state: OrderState, _ source: EventSource, _ now: Timestamp) {
     let key = key(id, source)
     guard serves(key.partition) else { return }

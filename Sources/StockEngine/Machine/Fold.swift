@@ -30,10 +30,7 @@ extension Machine {
       } finish: { _, _ in
         (.confirmed, [])
       }
-    case .lateConfirmed(let moved):
-      for line in source.lines(moved.lines) { move(line, .availableToSold) }
-      // What the expiry had cancelled is sold after all.
-      foldLateConfirmed(moved, source, now)
+    case .lateConfirmed(let moved): foldLateConfirmed(moved, source, now)
     case .cancelled(let moved, _):
       for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
       foldMoved(moved, source, now) {
@@ -44,12 +41,8 @@ extension Machine {
     case .expired(let moved):
       for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
       foldExpired(moved, source, now)
-    case .partlyConfirmed(let moved):
-      for line in source.lines(moved.lines) { move(line, .reservedToSold) }
-      foldPartlyConfirmed(moved, source, now)
-    case .partlyCancelled(let moved, _):
-      for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
-      foldPartlyCancelled(moved, source, now)
+    case .partlyConfirmed(let moved): foldPartlyConfirmed(moved, source, now)
+    case .partlyCancelled(let moved, _): foldPartlyCancelled(moved, source, now)
     case .returned(let moved, let disposition):
       for line in source.lines(moved.lines) {
         move(line, disposition == .available ? .soldToAvailable : .soldToScrapped)
