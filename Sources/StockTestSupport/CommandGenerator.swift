@@ -47,7 +47,10 @@ package struct CommandGenerator: Sendable {
   private mutating func beginLife() -> ShopCommand {
     made += 1
     if made % 40 == 1 {
-      return .preheat(operation: "plenty-\(made)", lines: plenty.map { ShopCommand.Line($0, 500) }, replace: false)
+      let lines = plenty.map { ShopCommand.Line($0, 100) }
+      return made == 1 || random.oneIn(3)
+        ? .preheat(operation: "plenty-\(made)", lines: lines, replace: false)
+        : .supply(operation: "plenty-\(made)", lines: lines)
     }
     var life = ShopCommand.Placement(
       order: made % 3 == 0 ? "an-order-that-lives-in-the-arena-\(made)" : "l-\(made)",

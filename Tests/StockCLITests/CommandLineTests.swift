@@ -72,7 +72,7 @@ struct CommandLineTests {
     #expect(part.output.hasPrefix(#"{"outcome":"confirmed","order":"o-4","operation":"c-1","state":"reserved""#))
     #expect(
       try run("cancel-lines o-4 茶叶@east=3 \(at) --operation c-2").messages
-        == "refused: exceedsHeld: more than the order still holds; refund a payment for it; no retry under this id can differ\n"
+        == "refused: exceedsHeld: more than the order still holds; no retry under this id can differ\n"
     )
     #expect(
       try run("cancel-lines o-4 茶叶@east=1 \(at) --operation c-2 --reason less").output.hasPrefix(

@@ -64,7 +64,7 @@ extension Refusal: CustomStringConvertible {
     case .orderFenced: "the order was cancelled or resolved before it came; it can never happen"
     case .tooOld: "the id is older than ids are remembered"
     case .exceedsSold: "more than the order has out"
-    case .exceedsHeld: "more than the order still holds; refund a payment for it"
+    case .exceedsHeld: "more than the order still holds"
     case .wrongState: state.map { "the order is \($0.name)" } ?? "the order's state does not allow it"
     case .holdTooLong: "the payment time is longer than the store's rule allows"
     case .tooManyItems: "this part of the store has no number left for a new item"
