@@ -50,4 +50,37 @@ extension StockClient {
   ) async throws(StockClientError) -> Answer<ReturnReceipt> {
     try await one { $0.returnLines(operation: operation, order: order, lines: lines, disposition: disposition) }
   }
+
+  /// Some units of an open order are paid. The others stay held until the deadline (`keep`), or go back in the same step.
+  ///
+  /// More than the order still holds is refused as a whole, with `exceedsHeld`.
+  public func confirmLines(
+    operation: String, order: String, lines: [WireLine], remainder: ConfirmLines.Remainder = .keep
+  ) async throws(StockClientError) -> Answer<OrderChange> {
+    try await one { $0.confirmLines(operation: operation, order: order, lines: lines, remainder: remainder) }
+  }
+
+  /// Some units of an open order go back. An order that was never seen is not fenced by it.
+  public func cancelLines(
+    operation: String, order: String, lines: [WireLine], reason: String = ""
+  ) async throws(StockClientError) -> Answer<OrderChange> {
+    try await one { $0.cancelLines(operation: operation, order: order, lines: lines, reason: reason) }
+  }
+
+  /// The warehouse has sent a confirmed order.
+  public func ship(operation: String, order: String) async throws(StockClientError) -> Answer<OrderChange> {
+    try await one { $0.ship(operation: operation, order: order) }
+  }
+
+  /// A shipped order has arrived.
+  public func deliver(operation: String, order: String) async throws(StockClientError) -> Answer<OrderChange> {
+    try await one { $0.deliver(operation: operation, order: order) }
+  }
+
+  /// 1 to 4,096 numbers that no other call of this store gets, in the order of time: ids for orders, say.
+  ///
+  /// An answer that is lost wastes its numbers; the repeat that this client sends gets others.
+  public func nextIDs(_ count: UInt32 = 1) async throws(StockClientError) -> Answer<IssuedIDs> {
+    try await one { $0.nextIDs(count) }
+  }
 }

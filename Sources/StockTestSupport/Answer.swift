@@ -72,6 +72,7 @@ extension Answer {
     case .buyer(let index):
       let buyer = batch.buyers[Int(index)]
       return ["flagged=\(buyer.isFlagged ? (buyer.isFlaggedByHand ? "hand" : "rule") : "no")", "unpaid=\(buyer.unpaid)"]
+    case .ids(let first, let count): return ["first=\(first)", "count=\(count)"]
     case .history(let range, let since):
       return range.indices.map { changeWord(batch.changes[$0], batch) } + ["since=\(since)"]
     }
@@ -116,11 +117,22 @@ extension Answer {
     words.append("created=\(Times.text(order.createdAt.milliseconds - base))")
     words.append("until=\(Times.text(order.deadline.milliseconds - base))")
     return words
-      + order.lines.indices.map { lineWord(batch.string(batch.orderLines[$0].item), batch.orderLines[$0]) }.sorted()
+      + order.lines.indices.map { index in
+        let line = batch.orderLines[index]
+        return lineWord(
+          batch.string(line.item), order.state, line.quantity, confirmed: line.confirmed, cancelled: line.cancelled,
+          returned: line.returned)
+      }.sorted()
   }
 
-  private static func lineWord(_ name: String, _ line: OrderRecordLine) -> String {
-    "\(name)=\(line.quantity)" + (line.returned > 0 ? "-\(line.returned)" : "")
+  /// `A=5-1` if one unit of five was returned. Of a line that went another way than its order's state says: `A=5+2~1` if two units
+  /// are confirmed and one went back unpaid.
+  static func lineWord(
+    _ name: String, _ state: OrderState, _ quantity: Int64, confirmed: Int64, cancelled: Int64, returned: Int64
+  ) -> String {
+    let whole = state.isOpen ? (0, 0) : state.isSold || state == .returned ? (quantity, 0) : (0, quantity)
+    let parts = (confirmed, cancelled) == whole ? "" : "+\(confirmed)~\(cancelled)"
+    return "\(name)=\(quantity)" + parts + (returned > 0 ? "-\(returned)" : "")
   }
 
   static func statsWords(_ stats: StoreStats) -> [String] {

@@ -2,9 +2,17 @@
 package struct CommandGenerator: Sendable {
   package var random: SplitMix64
   /// Items that are preheated now and then; the last ones rarely exist.
-  package let items = ["A", "B", "B@north", "C@main", "红包-礼盒-一个名字很长的商品-0001", "GHOST"]
+  private let shelf = ["A", "B", "B@north", "C@main", "红包-礼盒-一个名字很长的商品-0001", "GHOST"]
+  /// Items of which there is enough, for orders that are to live long.
+  private let plenty = ["L", "M@north", "一个名字很长的商品-供应充足"]
+  /// Every item that may come.
+  package var items: [String] { shelf + plenty }
   private let orders: [String]
   private let operations: [String]
+  /// Orders that live in parts, and what came to them lately.
+  private var lives: [ShopCommand.Placement] = []
+  private var lately: [ShopCommand] = []
+  private var made = 0
   private let buyers = ["", "u1", "u2", "a-buyer-with-a-name-of-more-than-23-bytes"]
 
   package init(seed: UInt64, orders: Int = 40, operations: Int = 24) {
@@ -14,10 +22,10 @@ package struct CommandGenerator: Sendable {
   }
 
   /// Every order id that may come.
-  package var orderIDs: [String] { orders }
+  package var orderIDs: [String] { orders + lives.map(\.order) }
 
   private mutating func line(_ quantityMax: Int) -> ShopCommand.Line {
-    let item = random.oneIn(40) ? "GHOST" : items[random.below(items.count - 1)]
+    let item = random.oneIn(40) ? "GHOST" : shelf[random.below(shelf.count - 1)]
     return ShopCommand.Line(item, Int64(1 + random.below(quantityMax)))
   }
 
@@ -26,13 +34,68 @@ package struct CommandGenerator: Sendable {
     return (0..<count).map { _ in line(quantityMax) }
   }
 
+  /// The later life of orders that nothing else touches, so that most of it is met in a state where it can happen.
+  private mutating func nextOfLife() -> ShopCommand {
+    if random.oneIn(10) { return .nextIDs(UInt32(1 + random.below(random.oneIn(2) ? 4096 : 8))) }
+    if lives.isEmpty || random.oneIn(6) { return beginLife() }
+    if random.oneIn(8), !lately.isEmpty { return random.pick(lately) }
+    let command = goOn(with: random.pick(lives))
+    if lately.count < 8 { lately.append(command) } else { lately[random.below(8)] = command }
+    return command
+  }
+
+  private mutating func beginLife() -> ShopCommand {
+    made += 1
+    if made % 40 == 1 {
+      let lines = plenty.map { ShopCommand.Line($0, 100) }
+      return made == 1 || random.oneIn(3)
+        ? .preheat(operation: "plenty-\(made)", lines: lines, replace: false)
+        : .supply(operation: "plenty-\(made)", lines: lines)
+    }
+    var life = ShopCommand.Placement(
+      order: made % 3 == 0 ? "an-order-that-lives-in-the-arena-\(made)" : "l-\(made)",
+      lines: plenty.prefix(1 + random.below(3)).map { ShopCommand.Line($0, Int64(1 + random.below(4))) })
+    life.buyer = random.pick(buyers)
+    if lives.count < 8 { lives.append(life) } else { lives[random.below(8)] = life }
+    return .reserve(life)
+  }
+
+  private mutating func goOn(with life: ShopCommand.Placement) -> ShopCommand {
+    made += 1
+    let operation = random.oneIn(12) ? random.pick(operations) : "part-\(random.oneIn(12) ? made - 1 : made)"
+    let order = life.order
+    switch random.below(20) {
+    case 0..<5:
+      return .confirmLines(operation: operation, order: order, lines: part(of: life), isRelease: random.oneIn(3))
+    case 5..<9:
+      return .cancelLines(
+        operation: operation, order: order, lines: part(of: life), reason: random.oneIn(2) ? "too-many" : "")
+    case 9..<12: return .confirm(order: order)
+    case 12: return .cancel(order: order, reason: "")
+    case 13..<16: return .ship(operation: operation, order: order)
+    case 16..<18: return .deliver(operation: operation, order: order)
+    default:
+      return .returnLines(
+        operation: operation, order: order, lines: random.oneIn(2) ? [] : part(of: life), isScrapped: random.oneIn(3))
+    }
+  }
+
+  private mutating func part(of life: ShopCommand.Placement) -> [ShopCommand.Line] {
+    var lines = life.lines
+    if lines.count > 1 && random.oneIn(2) { lines.removeLast() }
+    for index in lines.indices {
+      lines[index].quantity = Int64(1 + random.below(Int(lines[index].quantity) + (random.oneIn(8) ? 2 : 0)))
+    }
+    return lines
+  }
+
   private mutating func placement(now: Int64) -> ShopCommand.Placement {
     var placement = ShopCommand.Placement(order: random.pick(orders), lines: lines(random.oneIn(8) ? 12 : 3))
     // The content follows from the id most of the time, so that repeats are as common as conflicts.
     if !random.oneIn(3) {
       var fixed = SplitMix64(seed: UInt64(placement.order.utf8.reduce(7) { $0 &* 31 &+ Int($1) }.magnitude))
       placement.lines = (0..<1 + fixed.below(3)).map { _ in
-        ShopCommand.Line(items[fixed.below(items.count - 1)], Int64(1 + fixed.below(3)))
+        ShopCommand.Line(shelf[fixed.below(shelf.count - 1)], Int64(1 + fixed.below(3)))
       }
       placement.buyer = buyers[fixed.below(buyers.count)]
       placement.payload = fixed.oneIn(2) ? "pay-\(fixed.below(9))" : ""
@@ -48,7 +111,7 @@ package struct CommandGenerator: Sendable {
   package mutating func next(now: Int64) -> ShopCommand {
     let operation = random.pick(operations)
     let order = random.pick(orders)
-    switch random.below(100) {
+    switch random.below(140) {
     case 0..<6: return .preheat(operation: operation, lines: distinct(), replace: random.oneIn(3))
     case 6..<11: return .supply(operation: operation, lines: lines(8))
     case 11..<14: return .restock(operation: operation, line: line(8), reference: random.oneIn(2) ? "paper" : "")
@@ -72,13 +135,14 @@ package struct CommandGenerator: Sendable {
         operation: operation, order: order, lines: random.oneIn(2) ? [] : lines(3), isScrapped: random.oneIn(3))
     case 92..<95: return .get((0..<1 + random.below(3)).map { _ in line(1).item })
     case 95..<98: return .order(order)
-    default: return .stats
+    case 98..<100: return .stats
+    default: return nextOfLife()
     }
   }
 
   /// Lines of a preheat: mostly each item once.
   private mutating func distinct() -> [ShopCommand.Line] {
-    var names = items.dropLast().filter { _ in random.oneIn(2) }
+    var names = shelf.dropLast().filter { _ in random.oneIn(2) }
     if names.isEmpty { names = ["A"] }
     if random.oneIn(10) { names.append(names[0]) }
     return names.map { ShopCommand.Line($0, Int64(random.below(25))) }

@@ -3,7 +3,7 @@ import StockEngine
 // reserve, deduct, confirm, cancel, extend, resolve, return.
 
 extension ReferenceModel {
-  private func endAnswer(_ state: OrderState) -> Answer {
+  func endAnswer(_ state: OrderState) -> Answer {
     let outcome: Outcome =
       switch state {
       case .cancelled: .alreadyCancelled
@@ -39,7 +39,8 @@ extension ReferenceModel {
     let hold = placement.holdMilliseconds == 0 ? rules.holdMilliseconds : placement.holdMilliseconds
     let deadline = isDeduct ? now : now + hold
     orders[placement.order] = Order(
-      state: isDeduct ? .confirmed : .reserved, content: content, lines: units.mapValues { Line(quantity: $0) },
+      state: isDeduct ? .confirmed : .reserved, content: content,
+      lines: units.mapValues { Line(quantity: $0, confirmed: isDeduct ? $0 : 0) },
       deadline: deadline, createdAt: now, changedAt: now)
     let first = available(placement.lines[0].item)
     return isDeduct
@@ -81,13 +82,8 @@ extension ReferenceModel {
     guard let order = orders[id] else { return Answer(.noSuchOrder) }
     switch order.state {
     case .reserved, .deferred:
-      for (item, line) in order.lines {
-        move(item) {
-          $0.reserved -= line.quantity
-          $0.sold += line.quantity
-        }
-      }
-      end(id, .confirmed, now)
+      sell(id, open(order))
+      settle(id, unsold: .confirmed, now)
       return Answer(.confirmed)
     case .confirmed, .shipped, .delivered: return Answer(order.isLate ? .lateConfirmed : .confirmed, again: true)
     case .expired: return confirmLate(id, order, at: now)
@@ -99,14 +95,17 @@ extension ReferenceModel {
   }
 
   private mutating func confirmLate(_ id: String, _ order: Order, at now: Int64) -> Answer {
-    guard order.lines.allSatisfy({ (items[$0]?.available ?? 0) >= $1.quantity }) else {
+    let expired = order.lines.mapValues(\.expired).filter { $0.value > 0 }
+    guard expired.allSatisfy({ (items[$0]?.available ?? 0) >= $1 }) else {
       orders[id]?.isRefundRequired = true
       return endAnswer(.expired)
     }
-    for (item, line) in order.lines {
+    for (item, quantity) in expired {
+      orders[id]?.lines[item]?.expired = 0
+      orders[id]?.lines[item]?.confirmed = quantity
       move(item) {
-        $0.available -= line.quantity
-        $0.sold += line.quantity
+        $0.available -= quantity
+        $0.sold += quantity
       }
     }
     end(id, .confirmed, now)
@@ -121,13 +120,8 @@ extension ReferenceModel {
     }
     switch state {
     case .reserved, .deferred:
-      for (item, line) in orders[id]?.lines ?? [:] {
-        move(item) {
-          $0.reserved -= line.quantity
-          $0.available += line.quantity
-        }
-      }
-      end(id, .cancelled, now)
+      giveBack(id, orders[id].map(open) ?? [:], to: \.cancelled)
+      settle(id, unsold: .cancelled, now)
       return Answer(.cancelled)
     case .cancelled: return Answer(.cancelled, again: true)
     case .fenced: return Answer(.fenced, again: true)
@@ -180,12 +174,14 @@ extension ReferenceModel {
     }
     if retired[id] != nil { return Answer(.tooOld) }
     guard var order = orders[id] else { return Answer(.noSuchOrder) }
-    guard order.state.isSold else { return Answer(.wrongState, ["state=\(order.state.name)"]) }
+    guard order.state.isSold || (order.state.isOpen && order.lines.values.contains { $0.out > 0 }) else {
+      return Answer(.wrongState, ["state=\(order.state.name)"])
+    }
     var units: [String: Int64] = [:]
     for line in lines { units[Self.short(line.item), default: 0] += line.quantity }
-    if lines.isEmpty { units = order.lines.mapValues { $0.quantity - $0.returned }.filter { $0.value > 0 } }
+    if lines.isEmpty { units = order.lines.mapValues(\.out).filter { $0.value > 0 } }
     for (item, quantity) in units {
-      guard let line = order.lines[item], line.quantity - line.returned >= quantity else { return Answer(.exceedsSold) }
+      guard let line = order.lines[item], line.out >= quantity else { return Answer(.exceedsSold) }
     }
     operations[operation] = Operation(content: content, at: now)
     for (item, quantity) in units {
@@ -196,7 +192,7 @@ extension ReferenceModel {
       }
     }
     orders[id] = order
-    let isAllBack = order.lines.values.allSatisfy { $0.returned == $0.quantity }
+    let isAllBack = order.lines.values.allSatisfy { $0.open == 0 && $0.out == 0 }
     if isAllBack { end(id, .returned, now) }
     return Answer(.returned, ["state=\(isAllBack ? OrderState.returned.name : order.state.name)"])
   }

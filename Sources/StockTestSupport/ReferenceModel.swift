@@ -16,7 +16,14 @@ package struct ReferenceModel: Sendable {
 
   package struct Line: Equatable, Sendable {
     package var quantity: Int64
+    package var confirmed: Int64 = 0
+    /// Went back before the deadline.
+    package var cancelled: Int64 = 0
+    package var expired: Int64 = 0
     package var returned: Int64 = 0
+
+    package var open: Int64 { quantity - confirmed - cancelled - expired }
+    package var out: Int64 { confirmed - returned }
   }
 
   package struct Order: Equatable, Sendable {
@@ -55,6 +62,7 @@ package struct ReferenceModel: Sendable {
   package var orders: [String: Order] = [:]
   package var retired: [String: Retired] = [:]
   package var operations: [String: Operation] = [:]
+  package var lastID = IssuedID()
 
   package init(rules: Rules) { self.rules = rules }
 
@@ -79,6 +87,13 @@ package struct ReferenceModel: Sendable {
     case .resolve(let order): return resolve(order, at: now)
     case .returnLines(let operation, let order, let lines, let isScrapped):
       return returnLines(operation, order, lines, isScrapped, at: now)
+    case .confirmLines(let operation, let order, let lines, let isRelease):
+      return confirmLines(operation, order, lines, isRelease, at: now)
+    case .cancelLines(let operation, let order, let lines, let reason):
+      return cancelLines(operation, order, lines, reason, at: now)
+    case .ship(let operation, let order): return mark(operation, order, isDelivery: false, at: now)
+    case .deliver(let operation, let order): return mark(operation, order, isDelivery: true, at: now)
+    case .nextIDs(let count): return nextIDs(Int64(count), at: now)
     case .get, .list, .order, .stats: return read(command)
     case .openSale, .addToSale, .switchSale, .limitSKU, .flagBuyer, .sale, .sales, .buyer:
       preconditionFailure("the model knows no sales")
@@ -109,13 +124,8 @@ package struct ReferenceModel: Sendable {
 
   private mutating func expire(at now: Int64) {
     for (id, order) in orders where order.state.isOpen && order.deadline <= now {
-      for (item, line) in order.lines {
-        move(item) {
-          $0.reserved -= line.quantity
-          $0.available += line.quantity
-        }
-      }
-      end(id, .expired, now)
+      giveBack(id, open(order), to: \.expired)
+      settle(id, unsold: .expired, now)
     }
   }
 
@@ -169,7 +179,11 @@ package struct ReferenceModel: Sendable {
     if !order.content.payload.isEmpty { words.append("payload=\(order.content.payload)") }
     words.append("created=\(Times.text(order.createdAt - Self.base))")
     words.append("until=\(Times.text(order.deadline - Self.base))")
-    let lines = order.lines.map { "\($0)=\($1.quantity)" + ($1.returned > 0 ? "-\($1.returned)" : "") }
+    let lines = order.lines.map {
+      Answer.lineWord(
+        $0, order.state, $1.quantity, confirmed: $1.confirmed, cancelled: $1.cancelled + $1.expired,
+        returned: $1.returned)
+    }
     return Answer(.found, words + lines.sorted())
   }
 

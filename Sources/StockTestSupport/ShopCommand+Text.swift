@@ -69,6 +69,23 @@ extension ShopCommand {
       let order = try words.next("an order")
       let isScrapped = words.flag("scrap")
       return .returnLines(operation: operation, order: order, lines: try words.lines(), isScrapped: isScrapped)
+    case "confirmLines":
+      let operation = try words.next("an operation id")
+      let order = try words.next("an order")
+      let isRelease = words.flag("release")
+      return .confirmLines(operation: operation, order: order, lines: try words.lines(), isRelease: isRelease)
+    case "cancelLines":
+      let operation = try words.next("an operation id")
+      let order = try words.next("an order")
+      let reason = words.option("reason") ?? ""
+      return .cancelLines(operation: operation, order: order, lines: try words.lines(), reason: reason)
+    case "ship": return .ship(operation: try words.next("an operation id"), order: try words.next("an order"))
+    case "deliver": return .deliver(operation: try words.next("an operation id"), order: try words.next("an order"))
+    case "nextIDs":
+      guard let count = UInt32(try words.next("a count")) else {
+        throw Misspelling(description: "nextIDs needs a count")
+      }
+      return .nextIDs(count)
     default: return nil
     }
   }

@@ -85,6 +85,11 @@ package enum ShopCommand: Equatable, Sendable {
   case extend(operation: String, order: String, holdMilliseconds: Int64)
   case resolve(order: String)
   case returnLines(operation: String, order: String, lines: [Line], isScrapped: Bool)
+  case confirmLines(operation: String, order: String, lines: [Line], isRelease: Bool)
+  case cancelLines(operation: String, order: String, lines: [Line], reason: String)
+  case ship(operation: String, order: String)
+  case deliver(operation: String, order: String)
+  case nextIDs(UInt32)
   case get([String])
   case list(prefix: String, rowsMax: UInt32, cursor: UInt64)
   case order(String)
@@ -118,6 +123,20 @@ extension CommandBatch {
           ReturnLines(
             operation: store(operation), order: store(order), lines: append(lines),
             disposition: isScrapped ? .scrapped : .available)))
+    case .confirmLines(let operation, let order, let lines, let isRelease):
+      append(
+        .confirmLines(
+          ConfirmLines(
+            operation: store(operation), order: store(order), lines: append(lines),
+            remainder: isRelease ? .release : .keep)))
+    case .cancelLines(let operation, let order, let lines, let reason):
+      append(
+        .cancelLines(
+          CancelLines(
+            operation: store(operation), order: store(order), lines: append(lines), reason: store(reason))))
+    case .ship(let operation, let order): append(.ship(Mark(operation: store(operation), order: store(order))))
+    case .deliver(let operation, let order): append(.deliver(Mark(operation: store(operation), order: store(order))))
+    case .nextIDs(let count): append(.nextIDs(NextIDs(count: count)))
     case .get(let items): append(.get(Get(lines: append(items.map { ShopCommand.Line($0, 0) }))))
     case .list(let prefix, let rowsMax, let cursor):
       append(.list(List(cursor: cursor, rowsMax: rowsMax, prefix: store(prefix))))

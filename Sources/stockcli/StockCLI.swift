@@ -16,7 +16,9 @@ struct StockCLI: AsyncParsableCommand {
         name: "Orders",
         subcommands: [
           ReserveVerb.self, CartVerb.self, ConfirmVerb.self, CancelVerb.self, DeductVerb.self, ExtendVerb.self,
-          ResolveVerb.self, ReturnVerb.self, OrderVerb.self,
+          ResolveVerb.self, ConfirmLinesVerb.self, CancelLinesVerb.self, ShipVerb.self, DeliverVerb.self,
+          ReturnVerb.self,
+          OrderVerb.self, NextIDVerb.self,
         ]),
       CommandGroup(
         name: "Stock",

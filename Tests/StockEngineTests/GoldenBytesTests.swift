@@ -87,6 +87,12 @@ import Testing
       .cancelled($0.moved("o-1", [(7, 1)]), reason: $0.text("changed my mind"))
     },
     Golden("expired", "19036f2d31010700000001") { .expired($0.moved("o-1", [(7, 1)])) },
+    Golden("partlyConfirmed", "1c036f2d310107000000ac02") { .partlyConfirmed($0.moved("o-1", [(7, 300)])) },
+    Golden("partlyCancelled", "1d036f2d310207000000010800000002046c657373") {
+      .partlyCancelled($0.moved("o-1", [(7, 1), (8, 2)]), reason: $0.text("less"))
+    },
+    Golden("shipped", "16036f2d31") { .shipped(order: $0.text("o-1")) },
+    Golden("delivered", "17036f2d31") { .delivered(order: $0.text("o-1")) },
     Golden("returned", "18036f2d3101070000000101") { .returned($0.moved("o-1", [(7, 1)]), disposition: .scrapped) },
     Golden("extended", "14036f2d31c0a907") {
       .extended(order: $0.text("o-1"), deadline: time.adding(milliseconds: 60_000))
@@ -115,6 +121,7 @@ import Testing
     Golden("epochBegan", "470403020107000000ac02") { _ in
       .epochBegan(EpochStart(epoch: Epoch(number: 7, nonce: 0x0102_0304), firstLSN: LSN(300)))
     },
+    Golden("idsIssued", "480807060504030201") { _ in .idsIssued(last: 0x0102_0304_0506_0708) },
   ]
 
   @Test(arguments: events)
@@ -258,6 +265,24 @@ import Testing
     )
     let pages = try pages(bytes, path)
     #expect(pages == Self.pages)
+  }
+
+  /// What a snapshot has more of since orders move in parts and ids are issued.
+  @Test func snapshotOfParts() throws {
+    let store = try smallStore()
+    try store.perform("confirmLines c-1 o-1 A=1")
+    try store.perform("cancelLines c-2 o-1 A=1 reason=less")
+    try store.perform("nextIDs 3")
+    try store.snapshot()
+    let path = try #require(store.storage.paths(in: "\(TestStore.path)/snap").first)
+    let pages = try pages(#require(store.storage.bytes(path)), path)
+    #expect(
+      pages.map { $0.prefix { $0 != ":" } } == [
+        "items 2", "orders 3", "operations 4", "epochs 1", "issuedIDs 1", "footer 1",
+      ])
+    // Its state, flags with partlyCancelled, and two of the line's two units gone their ways.
+    #expect(pages[1].hasSuffix("036f2d3101800080f086c2ee6500c0ee6d02b500000002010100d6000000010000000275310467696674"))
+    #expect(pages[4] == "issuedIDs 1: 02100000ba73ac02")
   }
 
   /// The raw bytes of each page.

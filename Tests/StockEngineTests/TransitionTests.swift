@@ -27,14 +27,14 @@ import Testing
     var testDescription: String { "\(given.joined(separator: " | ")) + \(command)" }
   }
 
-  private static let stock = "preheat p A=10 B=5"
-  private static let held = "\(stock) | reserve o-1 buyer=u1 A=2 B=1"
-  private static let sold = "\(held) | confirm o-1"
-  private static let cancelled = "\(held) | cancel o-1"
-  private static let overdue = "\(held) | clock +16m"
-  private static let expired = "\(overdue) | tick"
-  private static let gone = "\(overdue) | tick | reserve o-2 A=10"
-  private static let returned = "\(sold) | return r-0 o-1"
+  static let stock = "preheat p A=10 B=5"
+  static let held = "\(stock) | reserve o-1 buyer=u1 A=2 B=1"
+  static let sold = "\(held) | confirm o-1"
+  static let cancelled = "\(held) | cancel o-1"
+  static let overdue = "\(held) | clock +16m"
+  static let expired = "\(overdue) | tick"
+  static let gone = "\(overdue) | tick | reserve o-2 A=10"
+  static let returned = "\(sold) | return r-0 o-1"
 
   static let stockCommands: [Transition] = [
     .init("preheat p A=10 B@north=0", "done p preheat; created A=10; created B@north=0 => done available=10"),
@@ -202,7 +202,7 @@ import Testing
     .tooManyItems,  // 2^24 items of one partition: nobody waits for that
   ]
 
-  @Test(arguments: stockCommands + placements + settlements + reads)
+  @Test(arguments: stockCommands + placements + settlements + parts + marks + ids + reads)
   func transition(_ transition: Transition) throws {
     var rules = Rules()
     rules.endedRetentionMilliseconds = 2 * 3_600_000
@@ -236,7 +236,8 @@ import Testing
   }
 
   @Test func everyCommandAndEveryOutcome() {
-    let all = Self.stockCommands + Self.placements + Self.settlements + Self.reads
+    let all =
+      Self.stockCommands + Self.placements + Self.settlements + Self.parts + Self.marks + Self.ids + Self.reads
     let outcomes = Set(all.map(\.outcome)).union(Self.testedElsewhere.map(\.name))
     #expect(outcomes == Set(Outcome.allCases.map(\.name)))
     let verbs = Set(all.map { $0.command.split(separator: " ")[0].description }).union(["history"])

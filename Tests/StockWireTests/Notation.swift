@@ -62,6 +62,13 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
   case .resolve(let it): "resolve \(batch.string(it.order))"
   case .returnLines(let it):
     "return \(batch.string(it.operation)) \(batch.string(it.order)) [\(lines(it.lines))] \(it.disposition)"
+  case .ship(let it): "ship \(batch.string(it.operation)) \(batch.string(it.order))"
+  case .deliver(let it): "deliver \(batch.string(it.operation)) \(batch.string(it.order))"
+  case .confirmLines(let it):
+    "confirmLines \(batch.string(it.operation)) \(batch.string(it.order)) [\(lines(it.lines))] \(it.remainder)"
+  case .cancelLines(let it):
+    "cancelLines \(batch.string(it.operation)) \(batch.string(it.order)) [\(lines(it.lines))] \(batch.string(it.reason))"
+  case .nextIDs(let it): "nextIDs \(it.count)"
   case .get(let it): "get [\(lines(it.lines))]"
   case .list(let it): "list \(it.cursor) rows=\(it.rowsMax) \(batch.string(it.prefix))"
   case .order(let it): "order \(batch.string(it.order))"

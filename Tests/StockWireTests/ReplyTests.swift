@@ -6,7 +6,9 @@ import Testing
 @Suite("Replies, byte by byte")
 struct ReplyTests {
   /// A batch of one reply with rows of every sort beside it.
-  private func batch(_ outcome: Outcome, isRepeat: Bool = false, lsn: UInt64 = 9, _ body: Reply.Body) -> ReplyBatch {
+  private func batch(_ outcome: Outcome, isRepeat: Bool = false, lsn: UInt64 = 9, _ body: Reply.Body = .none)
+    -> ReplyBatch
+  {
     var batch = ReplyBatch()
     let texts = Dictionary(
       uniqueKeysWithValues: ["tea", "cup", "no", "o-1", "u-7", "pp"].map { text in
@@ -22,7 +24,7 @@ struct ReplyTests {
         item: text("no"), exists: false, number: ItemNumber(rawValue: 0), supplied: 0, available: 0, reserved: 0,
         sold: 0, scrapped: 0, floor: 0, version: 0),
     ]
-    batch.orderLines = [OrderRecordLine(item: text("tea"), quantity: 2, returned: 1)]
+    batch.orderLines = [OrderRecordLine(item: text("tea"), quantity: 5, confirmed: 2, cancelled: 3, returned: 1)]
     batch.orders = [
       OrderRecord(
         order: text("o-1"), state: .confirmed, isRetired: false, isRefundRequired: true, isLate: true,
@@ -157,9 +159,9 @@ struct ReplyTests {
     check(
       batch(.found, .order(0)),
       """
-      09 00 07 00 3C000000 0900000000000000
+      09 00 07 00 4C000000 0900000000000000
       03 06 0100000000000000 0200000000000000 0300000000000000 03'o-1' 03'u-7' 0200'pp'
-      0100 03'tea' 0200000000000000 0100000000000000
+      0100 03'tea' 0500000000000000 0200000000000000 0300000000000000 0100000000000000
       """,
       WireReply(
         .found, lsn: LSN(9),
@@ -168,7 +170,7 @@ struct ReplyTests {
             orderBytes: Array("o-1".utf8), state: .confirmed, isRefundRequired: true, isLate: true,
             buyerBytes: Array("u-7".utf8), payload: Array("pp".utf8), createdAt: Timestamp(milliseconds: 1),
             changedAt: Timestamp(milliseconds: 2), deadline: Timestamp(milliseconds: 3),
-            lines: [WireOrder.Line(item: "tea", quantity: 2, returned: 1)]))))
+            lines: [WireOrder.Line(item: "tea", quantity: 5, confirmed: 2, cancelled: 3, returned: 1)]))))
   }
 
   @Test("version")
@@ -212,6 +214,29 @@ struct ReplyTests {
               lsn: LSN(5), time: Timestamp(milliseconds: 6), rawKind: 16, version: 7, availableDelta: -2,
               reservedDelta: 2, soldDelta: 0, scrappedDelta: 0, available: 4, referenceBytes: Array("o-1".utf8))
           ], completeSince: LSN(3))))
+  }
+
+  @Test("ids")
+  func ids() {
+    check(
+      batch(.done, .ids(first: 0x0102_0304_0506_0708, count: 4096)),
+      "01 00 10 00 0C000000 0900000000000000  0807060504030201 00100000",
+      WireReply(.done, lsn: LSN(9), .ids(first: 0x0102_0304_0506_0708, count: 4096)))
+  }
+
+  @Test("marks and refusals of the order's later life have their numbers")
+  func laterLife() {
+    check(
+      batch(.shipped, .state(.shipped)), "0A 00 03 00 01000000 0900000000000000  04",
+      WireReply(.shipped, lsn: LSN(9), .state(.shipped)))
+    check(
+      batch(.delivered, .state(.delivered)), "0B 00 03 00 01000000 0900000000000000  05",
+      WireReply(.delivered, lsn: LSN(9), .state(.delivered)))
+    check(
+      batch(.exceedsHeld), "4A 00 00 00 00000000 0900000000000000", WireReply(.exceedsHeld, lsn: LSN(9)))
+    check(
+      batch(.malformed, .malformation(.idCount)), "60 00 09 00 01000000 0900000000000000  14",
+      WireReply(.malformed, lsn: LSN(9), .malformation(.idCount)))
   }
 
   @Test("a frame holds a range of the batch's replies")

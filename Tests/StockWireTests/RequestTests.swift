@@ -90,6 +90,30 @@ struct RequestTests {
       notation: "18 01 0000 0F000000  02'op' 03'o-1' 0100 01'a' 01000000",
       meaning: "return op o-1 [a*1] scrapped"),
     Golden(
+      encode: { $0.ship(operation: "op", order: "o-1") },
+      notation: "16 00 0000 07000000  02'op' 03'o-1'",
+      meaning: "ship op o-1"),
+    Golden(
+      encode: { $0.deliver(operation: "op", order: "o-1") },
+      notation: "17 00 0000 07000000  02'op' 03'o-1'",
+      meaning: "deliver op o-1"),
+    Golden(
+      encode: { $0.confirmLines(operation: "op", order: "o-1", lines: [WireLine("a", 1)]) },
+      notation: "19 00 0000 0F000000  02'op' 03'o-1' 0100 01'a' 01000000",
+      meaning: "confirmLines op o-1 [a*1] keep"),
+    Golden(
+      encode: { $0.confirmLines(operation: "op", order: "o-1", lines: [WireLine("a", 1)], remainder: .release) },
+      notation: "19 01 0000 0F000000  02'op' 03'o-1' 0100 01'a' 01000000",
+      meaning: "confirmLines op o-1 [a*1] release"),
+    Golden(
+      encode: { $0.cancelLines(operation: "op", order: "o-1", lines: [WireLine("a", 1)], reason: "why") },
+      notation: "1A 00 0000 14000000  02'op' 03'o-1' 0100 01'a' 01000000 0300'why'",
+      meaning: "cancelLines op o-1 [a*1] why"),
+    Golden(
+      encode: { $0.nextIDs(4096) },
+      notation: "48 00 0000 04000000  00100000",
+      meaning: "nextIDs 4096"),
+    Golden(
       encode: { $0.get(items: ["a", "b@east"]) },
       notation: "40 00 0000 0B000000  0200 01'a' 06'b@east'",
       meaning: "get [a*0,b@east*0]"),
@@ -163,6 +187,13 @@ struct RequestTests {
       ("10 00 0000 18000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'@' 01000000", "itemName"),
       ("10 00 0000 18000000 FFFFFFFFFFFFFFFF 03'o-1' 01'u' 0000 0100 01'a' 01000000", "holdTime"),
       ("41 00 0000 0D000000 0000000000000000 00000000 00", "rowCount"),
+      ("19 02 0000 0F000000 02'op' 03'o-1' 0100 01'a' 01000000", "unreadable"),  // a remainder that is not known
+      ("19 00 0000 09000000 02'op' 03'o-1' 0000", "lineCount"),
+      ("1A 00 0000 0B000000 02'op' 03'o-1' 0000 0000", "lineCount"),
+      ("16 00 0000 05000000 00 03'o-1'", "idLength"),
+      ("17 00 0000 04000000 02'op' 00", "idLength"),
+      ("48 00 0000 04000000 00000000", "idCount"),
+      ("48 00 0000 04000000 01100000", "idCount"),
     ])
   func malformed(_ notation: String, _ malformation: String) {
     let before = "11 00 0000 04000000 03'o-1'"
@@ -202,6 +233,7 @@ struct RequestTests {
       ("42 00 0000 04000000  03'o-1'", 64),
       ("43 00 0000 0E000000  0900000000000000 14000000 01'a'", 20),
       ("44 00 0000 00000000", 0),
+      ("48 00 0000 04000000  00100000", 0),
       ("11 00 0000 04000000  03'o-1'", 0),
       ("FF 00 0000 00000000", 0),
     ])

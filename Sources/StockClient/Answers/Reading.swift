@@ -54,6 +54,23 @@ extension ReturnReceipt {
   }
 }
 
+extension OrderChange {
+  /// - Parameter outcome: what the command answers when it took effect.
+  init?(_ reply: WireReply, _ outcome: Outcome) {
+    guard reply.outcome == outcome else { return nil }
+    self.init(state: reply.body.state, isRepeat: reply.isRepeat, lsn: reply.lsn)
+  }
+}
+
+extension IssuedIDs {
+  init?(_ reply: WireReply) {
+    guard reply.outcome == .done, case .ids(let first, let count) = reply.body, count > 0,
+      first <= UInt64.max - UInt64(count - 1)
+    else { return nil }
+    self.init(ids: first...first + UInt64(count - 1), lsn: reply.lsn)
+  }
+}
+
 extension StockChange {
   init?(_ reply: WireReply) {
     guard reply.outcome == .done, let available = reply.body.available else { return nil }
@@ -74,7 +91,7 @@ extension WireReply.Body {
     switch self {
     case .hold(let available, _), .available(let available): available
     case .none, .state, .shortages, .items, .page, .order, .version, .malformation, .stats, .history, .limit, .unpaid,
-      .sales, .buyer:
+      .sales, .buyer, .ids:
       nil
     }
   }
@@ -83,7 +100,7 @@ extension WireReply.Body {
     switch self {
     case .state(let state): state
     case .none, .hold, .available, .shortages, .items, .page, .order, .version, .malformation, .stats, .history, .limit,
-      .unpaid, .sales, .buyer:
+      .unpaid, .sales, .buyer, .ids:
       nil
     }
   }

@@ -33,7 +33,7 @@ public struct Refusal: Equatable, Sendable {
     case .limit(let limit): self.limit = limit
     case .unpaid(let order): unpaidOrder = order
     case .sales(let sales, _): sale = sales.first
-    case .none, .hold, .available, .items, .page, .order, .stats, .history, .buyer: break
+    case .none, .hold, .available, .items, .page, .order, .stats, .history, .buyer, .ids: break
     }
   }
 
@@ -88,12 +88,14 @@ extension Refusal: CustomStringConvertible {
     case .orderFenced: "the order was cancelled or resolved before it came; it can never happen"
     case .tooOld: "the id is older than ids are remembered"
     case .exceedsSold: "more than the order has out"
+    case .exceedsHeld: "more than the order still holds"
     case .wrongState: state.map { "the order is \($0.name)" } ?? "the order's state does not allow it"
     case .holdTooLong: "the payment time is longer than the store's rule allows"
     case .tooManyItems: "this part of the store has no number left for a new item"
     case .malformed: malformation?.explanation ?? "the command breaks a bound"
     case .unavailable: "the server cannot answer this now"
-    case .done, .reserved, .confirmed, .lateConfirmed, .cancelled, .fenced, .extended, .returned, .found, .deferred:
+    case .done, .reserved, .confirmed, .lateConfirmed, .cancelled, .fenced, .extended, .returned, .found, .shipped,
+      .delivered, .deferred:
       outcome.name
     }
   }

@@ -55,6 +55,25 @@ public struct ReturnReceipt: Equatable, Sendable {
   public var lsn: LSN
 }
 
+/// A confirm or cancel by line, a ship or a deliver that took effect.
+public struct OrderChange: Equatable, Sendable {
+  /// The order's state afterwards; at a repeat, its present one. Nil: the order is no longer known. `reserved`: part of it is
+  /// still held.
+  public var state: OrderState?
+  /// The operation id was done before.
+  public var isRepeat: Bool
+  /// The last record that the answer rests on. It is durable.
+  public var lsn: LSN
+}
+
+/// Numbers that no other call of this store got or will get.
+public struct IssuedIDs: Equatable, Sendable {
+  /// One after the other, all greater than every one that was issued before.
+  public var ids: ClosedRange<UInt64>
+  /// The record that says they are given away. It is durable.
+  public var lsn: LSN
+}
+
 /// A preheat, supply, restock or adjust that took effect.
 public struct StockChange: Equatable, Sendable {
   /// What can be bought of the first line's item.

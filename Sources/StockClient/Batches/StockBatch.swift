@@ -86,6 +86,45 @@ public struct StockBatch: Sendable {
     return ticket { ReturnReceipt($0) }
   }
 
+  /// Some units of an open order are paid. The others stay held until the deadline, or go back in the same step.
+  @discardableResult
+  public mutating func confirmLines(
+    operation: String, order: String, lines: [WireLine], remainder: ConfirmLines.Remainder = .keep
+  ) -> Ticket<OrderChange> {
+    encoder.confirmLines(operation: operation, order: order, lines: lines, remainder: remainder)
+    return ticket { OrderChange($0, .confirmed) }
+  }
+
+  /// Some units of an open order go back.
+  @discardableResult
+  public mutating func cancelLines(
+    operation: String, order: String, lines: [WireLine], reason: String = ""
+  ) -> Ticket<OrderChange> {
+    encoder.cancelLines(operation: operation, order: order, lines: lines, reason: reason)
+    return ticket { OrderChange($0, .cancelled) }
+  }
+
+  /// The warehouse has sent a confirmed order.
+  @discardableResult
+  public mutating func ship(operation: String, order: String) -> Ticket<OrderChange> {
+    encoder.ship(operation: operation, order: order)
+    return ticket { OrderChange($0, .shipped) }
+  }
+
+  /// A shipped order has arrived.
+  @discardableResult
+  public mutating func deliver(operation: String, order: String) -> Ticket<OrderChange> {
+    encoder.deliver(operation: operation, order: order)
+    return ticket { OrderChange($0, .delivered) }
+  }
+
+  /// 1 to 4,096 numbers that no other call gets. A call that is repeated after a lost answer gets others.
+  @discardableResult
+  public mutating func nextIDs(_ count: UInt32 = 1) -> Ticket<IssuedIDs> {
+    encoder.nextIDs(count)
+    return ticket { IssuedIDs($0) }
+  }
+
   // MARK: Stock
 
   /// Creates items with their first stock, all or none.

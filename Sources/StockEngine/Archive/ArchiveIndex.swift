@@ -87,13 +87,16 @@ extension Event {
     case .moved(let from, let to, _): EventMentions(item: from, otherItem: to)
     case .reserved(let placed), .deducted(let placed), .deferred(let placed): EventMentions(order: placed.order, lines: placed.lines)
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
-      .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _):
+      .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _),
+      .partlyConfirmed(let moved), .partlyCancelled(let moved, _):
       EventMentions(order: moved.order, lines: moved.lines)
-    case .extended(let order, _), .fenced(let order, _), .refundRequired(let order): EventMentions(order: order)
+    case .extended(let order, _), .fenced(let order, _), .refundRequired(let order), .shipped(let order),
+      .delivered(let order):
+      EventMentions(order: order)
     case .operationDone(let id, _, _): EventMentions(operation: id)
     case .limitSet, .saleOpened, .salePaused, .saleResumed, .saleStarted, .saleClosed, .saleRetired, .buyerUnpaid,
       .buyerFlagged, .buyerCleared, .buyersForgotten, .ordersRetired, .fingerprintsForgotten, .operationsForgotten,
-      .outage, .sealed, .heartbeat, .epochBegan:
+      .outage, .sealed, .heartbeat, .epochBegan, .idsIssued:
       EventMentions()
     }
   }

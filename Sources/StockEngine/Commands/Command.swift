@@ -12,12 +12,16 @@ public enum Command: Sendable, BitwiseCopyable {
   case deduct(Reserve)
   case extend(Extend)
   case resolve(Resolve)
+  case ship(Mark)
+  case deliver(Mark)
   case returnLines(ReturnLines)
   case limitSKU(LimitSKU)
   case openSale(OpenSale)
   case addToSale(AddToSale)
   case switchSale(SwitchSale)
   case flagBuyer(FlagBuyer)
+  case confirmLines(ConfirmLines)
+  case cancelLines(CancelLines)
   case get(Get)
   case list(List)
   case order(ReadOrder)
@@ -26,6 +30,7 @@ public enum Command: Sendable, BitwiseCopyable {
   case sale(ReadSale)
   case sales(ListSales)
   case buyer(ReadBuyer)
+  case nextIDs(NextIDs)
   /// A command that broke a bound or could not be read. It keeps its place, so that replies stay in step.
   case malformed(Malformation)
 }
@@ -322,6 +327,7 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
   case subject = 15
   case sale = 16
   case limit = 17
+  case idCount = 20
 
   /// The bound that was broken, for people.
   public var explanation: String {
@@ -348,6 +354,7 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
       "a sale's id is UTF-8 of 1 to \(Bounds.saleBytesMax) bytes without spaces, control characters or @; it ends after it starts; its lines, and those of orders in it, name plain SKUs (or, to be taken from pools, items that no sale owns)"
     case .limit:
       "limits are at most \(Bounds.limitsMax), sorted by dimension, each with what it counts (units or open orders) and a maximum"
+    case .idCount: "1 to \(Bounds.idsPerCommandMax) ids are handed out at once"
     }
   }
 }

@@ -152,6 +152,13 @@ extension CommandBatch {
       checkID(returned.operation) ?? checkID(returned.order)
         ?? (returned.lines.isEmpty
           ? nil : checkLines(returned.lines, max: Bounds.linesPerOrderMax, quantityMin: 1, ofSale: true))
+    case .ship(let mark), .deliver(let mark): checkID(mark.operation) ?? checkID(mark.order)
+    case .confirmLines(let confirm):
+      checkID(confirm.operation) ?? checkID(confirm.order)
+        ?? checkLines(confirm.lines, max: Bounds.linesPerOrderMax, quantityMin: 1, ofSale: true)
+    case .cancelLines(let cancel):
+      checkID(cancel.operation) ?? checkID(cancel.order)
+        ?? checkLines(cancel.lines, max: Bounds.linesPerOrderMax, quantityMin: 1, ofSale: true) ?? checkNote(cancel.reason)
     case .get(let get): checkLines(get.lines, max: Bounds.itemsPerReadMax, quantityMin: 0, ofSale: true)
     case .list(let list):
       list.rowsMax >= 1 && list.rowsMax <= Bounds.rowsPerPageMax
@@ -168,6 +175,7 @@ extension CommandBatch {
     case .sale(let read): checkSale(read.sale)
     case .sales(let list): list.rowsMax >= 1 && list.rowsMax <= Bounds.rowsPerPageMax ? nil : .rowCount
     case .buyer(let read): checkBuyer(read.buyer)
+    case .nextIDs(let next): next.count >= 1 && next.count <= Bounds.idsPerCommandMax ? nil : .idCount
     case .stats, .malformed: nil
     }
   }

@@ -14,8 +14,11 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case deduct = 19
   case extend = 20
   case resolve = 21
-  // 22 ship, 23 deliver
+  case ship = 22
+  case deliver = 23
   case returnLines = 24
+  case confirmLines = 25
+  case cancelLines = 26
 
   case openSale = 32
   case addToSale = 33
@@ -33,13 +36,15 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case sale = 70
   case sales = 71
   case buyer = 73
+  case nextIDs = 72
 
   /// Changes nothing by itself; it may log the expiry of an overdue order that it touches.
   public var isRead: Bool {
     switch self {
     case .get, .list, .order, .history, .stats, .sale, .sales, .buyer: true
     case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .confirm, .cancel, .deduct, .extend, .resolve,
-      .returnLines, .openSale, .addToSale, .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer:
+      .returnLines, .openSale, .addToSale, .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .ship,
+      .deliver, .confirmLines, .cancelLines, .nextIDs:
       false
     }
   }
@@ -58,6 +63,8 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .deduct: "deduct"
     case .extend: "extend"
     case .resolve: "resolve"
+    case .ship: "ship"
+    case .deliver: "deliver"
     case .returnLines: "return"
     case .openSale: "openSale"
     case .addToSale: "addToSale"
@@ -66,6 +73,8 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .closeSale: "closeSale"
     case .flagBuyer: "flagBuyer"
     case .clearBuyer: "clearBuyer"
+    case .confirmLines: "confirmLines"
+    case .cancelLines: "cancelLines"
     case .get: "get"
     case .list: "list"
     case .order: "order"
@@ -74,6 +83,7 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .sale: "sale"
     case .sales: "sales"
     case .buyer: "buyer"
+    case .nextIDs: "nextIDs"
     }
   }
 }

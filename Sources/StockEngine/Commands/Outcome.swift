@@ -15,7 +15,8 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case returned = 8
   /// A read's answer, or a resolve's: the body says it.
   case found = 9
-  // 10 shipped, 11 delivered
+  case shipped = 10
+  case delivered = 11
   /// Accepted without stock, since the buyer is flagged: limits are taken, stock is taken at the confirm.
   case deferred = 12
 
@@ -58,7 +59,8 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case holdTooLong = 72
   /// The partition of this SKU has no number left for a new item.
   case tooManyItems = 73
-  // 74 exceedsHeld
+  /// A confirm or cancel by line of more than the order still holds, or of an item that it has not.
+  case exceedsHeld = 74
   /// The sale is for other values of a dimension than the order's subject has.
   case notEligible = 75
   /// A limit counts by a dimension that the order has no subject of.
@@ -88,6 +90,8 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .returned: "returned"
     case .found: "found"
     case .deferred: "deferred"
+    case .shipped: "shipped"
+    case .delivered: "delivered"
     case .soldOut: "soldOut"
     case .unknownItem: "unknownItem"
     case .noSuchOrder: "noSuchOrder"
@@ -115,6 +119,7 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .tooManyItems: "tooManyItems"
     case .notEligible: "notEligible"
     case .subjectMissing: "subjectMissing"
+    case .exceedsHeld: "exceedsHeld"
     case .malformed: "malformed"
     case .unavailable: "unavailable"
     }

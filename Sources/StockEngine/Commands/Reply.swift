@@ -43,6 +43,8 @@ public struct Reply: Sendable, BitwiseCopyable {
     case buyer(UInt32)
     /// Changes of an item, newest first: `ReplyBatch.changes`; and whether the log reaches back no further.
     case history(IndexRange, completeSince: LSN)
+    /// Issued ids: `first` and the numbers that follow it, `count` in all.
+    case ids(first: UInt64, count: UInt32)
   }
 
   init(_ outcome: Outcome, isRepeat: Bool = false, _ body: Body = .none) {
@@ -120,7 +122,11 @@ public struct OrderRecordLine: Sendable, BitwiseCopyable {
   public var item: ByteRange
   /// Units ordered.
   public var quantity: Int64
-  /// Units of these that came back.
+  /// Units of these that were paid, returned ones included.
+  public var confirmed: Int64
+  /// Units that were cancelled or expired. What is neither confirmed nor cancelled is held.
+  public var cancelled: Int64
+  /// Confirmed units that came back.
   public var returned: Int64
 }
 

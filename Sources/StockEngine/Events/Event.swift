@@ -52,7 +52,15 @@ enum Event: Sendable, BitwiseCopyable {
   case lateConfirmed(Moved)
   case cancelled(Moved, reason: ByteRange)
   case expired(Moved)
+  /// Some units of an open order were paid.
+  case partlyConfirmed(Moved)
+  /// Some units of an open order went back before its deadline.
+  case partlyCancelled(Moved, reason: ByteRange)
   case returned(Moved, disposition: ReturnLines.Disposition)
+  /// The warehouse sent it.
+  case shipped(order: ByteRange)
+  /// It has arrived.
+  case delivered(order: ByteRange)
   case extended(order: ByteRange, deadline: Timestamp)
   case fenced(order: ByteRange, reason: ByteRange)
   /// Somebody paid for an order that cannot be had any more. At most once an order.
@@ -88,6 +96,8 @@ enum Event: Sendable, BitwiseCopyable {
   case heartbeat
   /// A start of the daemon: this record is the first that it wrote.
   case epochBegan(EpochStart)
+  /// Every id up to this one is given away.
+  case idsIssued(last: UInt64)
 
   /// A new order.
   struct Placed: Sendable, BitwiseCopyable {
@@ -172,6 +182,10 @@ extension Event {
     case .lateConfirmed: .lateConfirmed
     case .cancelled: .cancelled
     case .expired: .expired
+    case .partlyConfirmed: .partlyConfirmed
+    case .partlyCancelled: .partlyCancelled
+    case .shipped: .shipped
+    case .delivered: .delivered
     case .returned: .returned
     case .extended: .extended
     case .fenced: .fenced
@@ -184,6 +198,7 @@ extension Event {
     case .sealed: .sealed
     case .heartbeat: .heartbeat
     case .epochBegan: .epochBegan
+    case .idsIssued: .idsIssued
     }
   }
 }

@@ -165,6 +165,17 @@ extension ByteWriter {
       put(moved, .cancelled, source)
       makeRoom(2 + Int(reason.count))
       putText(source.text(reason))
+    case .partlyConfirmed(let moved): put(moved, .partlyConfirmed, source)
+    case .partlyCancelled(let moved, let reason):
+      put(moved, .partlyCancelled, source)
+      makeRoom(2 + Int(reason.count))
+      putText(source.text(reason))
+    case .shipped(let order):
+      put(EventKind.shipped.rawValue)
+      putText(source.text(order))
+    case .delivered(let order):
+      put(EventKind.delivered.rawValue)
+      putText(source.text(order))
     case .returned(let moved, let disposition):
       put(moved, .returned, source)
       makeRoom(1)
@@ -213,6 +224,9 @@ extension ByteWriter {
       put(EventKind.epochBegan.rawValue)
       put(start.epoch.rawValue)
       putVarint(start.firstLSN.rawValue)
+    case .idsIssued(let last):
+      put(EventKind.idsIssued.rawValue)
+      put(last)
     }
   }
 }
@@ -391,6 +405,10 @@ extension ByteReader {
       return .adjusted(number, delta: delta, reason: reason, reference: takeText(max: Bounds.noteBytesMax))
     case .shortfall: return .shortfall(ItemNumber(rawValue: take()), units: takeSigned())
     case .cancelled: return .cancelled(takeMoved(&lines), reason: takeText(max: Bounds.noteBytesMax))
+    case .partlyConfirmed: return .partlyConfirmed(takeMoved(&lines))
+    case .partlyCancelled: return .partlyCancelled(takeMoved(&lines), reason: takeText(max: Bounds.noteBytesMax))
+    case .shipped: return .shipped(order: takeText(max: Bounds.idBytesMax))
+    case .delivered: return .delivered(order: takeText(max: Bounds.idBytesMax))
     case .returned:
       let moved = takeMoved(&lines)
       guard let disposition = ReturnLines.Disposition(rawValue: take()) else {
@@ -433,6 +451,7 @@ extension ByteReader {
     case .epochBegan:
       let epoch = Epoch(rawValue: take())
       return .epochBegan(EpochStart(epoch: epoch, firstLSN: LSN(takeVarint())))
+    case .idsIssued: return .idsIssued(last: take())
     }
   }
 }

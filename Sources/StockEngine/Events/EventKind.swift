@@ -18,12 +18,14 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case deducted = 19
   case extended = 20
   case fenced = 21
-  // 22 shipped, 23 delivered
+  case shipped = 22
+  case delivered = 23
   case returned = 24
   case expired = 25
   case lateConfirmed = 26
   case refundRequired = 27
-  // 28 partially confirmed, 29 partially cancelled
+  case partlyConfirmed = 28
+  case partlyCancelled = 29
   case deferred = 30
   case deferredConfirmed = 31
   case deferralEnded = 48
@@ -50,6 +52,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case sealed = 69
   case heartbeat = 70
   case epochBegan = 71
+  case idsIssued = 72
 
   /// As it is written in listings, in JSON and in `docs/protocol.md`.
   public var name: String {
@@ -67,6 +70,8 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .deducted: "deducted"
     case .extended: "extended"
     case .fenced: "fenced"
+    case .shipped: "shipped"
+    case .delivered: "delivered"
     case .returned: "returned"
     case .expired: "expired"
     case .lateConfirmed: "lateConfirmed"
@@ -85,6 +90,8 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .buyerCleared: "buyerCleared"
     case .buyersForgotten: "buyersForgotten"
     case .refused: "refused"
+    case .partlyConfirmed: "partlyConfirmed"
+    case .partlyCancelled: "partlyCancelled"
     case .operationDone: "operationDone"
     case .ordersRetired: "ordersRetired"
     case .fingerprintsForgotten: "fingerprintsForgotten"
@@ -93,6 +100,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .sealed: "sealed"
     case .heartbeat: "heartbeat"
     case .epochBegan: "epochBegan"
+    case .idsIssued: "idsIssued"
     }
   }
 }

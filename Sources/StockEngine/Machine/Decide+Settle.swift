@@ -34,7 +34,7 @@ extension Decider {
   private mutating func confirmLate(_ confirm: Confirm, _ slot: UInt32, _ key: Key) -> Reply {
     let home = machines.machine(key.partition)
     let order = home.pointee.orders.pointer(slot)
-    let lines = eventLines(of: order, in: home) { $0.cancelled }
+    let lines = eventLines(of: order, in: home) { order.pointee.expiredUnits(of: $0) }
     if acceptsLate(order) && isThere(lines) && canCountAgain(order, home, lines) {
       emit(.lateConfirmed(Event.Moved(order: confirm.order, lines: lines)))
       return Reply(.lateConfirmed)
@@ -78,7 +78,7 @@ extension Decider {
   }
 
   /// Once an order.
-  private mutating func requireRefund(_ order: ByteRange, _ key: Key, isRequired: Bool) {
+  mutating func requireRefund(_ order: ByteRange, _ key: Key, isRequired: Bool) {
     if !isRequired { emit(.refundRequired(order: order)) }
   }
 

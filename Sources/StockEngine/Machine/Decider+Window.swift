@@ -11,9 +11,12 @@ extension Command {
     case .extend(let extend): extend.order
     case .resolve(let resolve): resolve.order
     case .returnLines(let returned): returned.order
+    case .ship(let mark), .deliver(let mark): mark.order
+    case .confirmLines(let confirm): confirm.order
+    case .cancelLines(let cancel): cancel.order
     case .order(let read): read.order
     case .preheat, .supply, .restock, .adjust, .limitSKU, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .list,
-      .history, .stats, .sale, .sales, .buyer, .malformed:
+      .history, .stats, .sale, .sales, .buyer, .malformed, .nextIDs:
       nil
     }
   }
@@ -31,8 +34,11 @@ extension Command {
     case .addToSale(let addition): addition.operation
     case .switchSale(let change): change.operation
     case .flagBuyer(let flag): flag.operation
+    case .ship(let mark), .deliver(let mark): mark.operation
+    case .confirmLines(let confirm): confirm.operation
+    case .cancelLines(let cancel): cancel.operation
     case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .stats, .sale, .sales, .buyer,
-      .malformed:
+      .nextIDs, .malformed:
       nil
     }
   }
@@ -44,11 +50,13 @@ extension Command {
     case .supply(let supply): supply.lines
     case .restock(let restock): restock.line
     case .returnLines(let returned): returned.lines
+    case .confirmLines(let confirm): confirm.lines
+    case .cancelLines(let cancel): cancel.lines
     case .openSale(let open): open.stock.lines
     case .addToSale(let addition): addition.stock.lines
     case .get(let get): get.lines
     case .confirm, .cancel, .extend, .resolve, .order, .adjust, .limitSKU, .switchSale, .flagBuyer, .list, .history,
-      .stats, .sale, .sales, .buyer, .malformed:
+      .stats, .sale, .sales, .buyer, .ship, .deliver, .nextIDs, .malformed:
       .empty
     }
   }
@@ -65,9 +73,9 @@ extension Command {
   /// Is about an order that is probably there.
   var expectsOrder: Bool {
     switch self {
-    case .confirm, .cancel, .extend, .resolve, .returnLines, .order: true
+    case .confirm, .cancel, .extend, .resolve, .returnLines, .order, .ship, .deliver, .confirmLines, .cancelLines: true
     case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .limitSKU, .openSale, .addToSale, .switchSale,
-      .flagBuyer, .get, .list, .history, .stats, .sale, .sales, .buyer, .malformed:
+      .flagBuyer, .get, .list, .history, .stats, .sale, .sales, .buyer, .malformed, .nextIDs:
       false
     }
   }
@@ -77,7 +85,8 @@ extension Command {
     switch self {
     case .list, .stats, .sales: true
     case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .deduct, .confirm, .cancel, .extend, .resolve,
-      .returnLines, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .order, .history, .sale, .buyer, .malformed:
+      .returnLines, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .order, .history, .sale, .buyer, .malformed,
+      .ship, .deliver, .confirmLines, .cancelLines, .nextIDs:
       false
     }
   }
@@ -141,6 +150,7 @@ extension Decider {
     case .limitSKU(let limit): shards.insert(machines.shard(of: key(limit.item).partition))
     case .flagBuyer(let flag): shards.insert(machines.shard(of: key(flag.buyer).partition))
     case .buyer(let read): shards.insert(machines.shard(of: key(read.buyer).partition))
+    case .nextIDs: shards.insert(machines.shard(of: .ofStore))
     default: break
     }
     if command.needsEveryShard { shards.formUnion(.all(machines.shardCount)) }

@@ -145,6 +145,10 @@ struct Decider: ~Copyable, @unchecked Sendable {
     case .sale(let read): self.read(read, &replies)
     case .sales(let list): read(list, &replies)
     case .buyer(let read): self.read(read, &replies)
+    case .confirmLines(let confirm): decide(confirm, orderKeys[index - window.lowerBound])
+    case .cancelLines(let cancel): decide(cancel, orderKeys[index - window.lowerBound])
+    case .ship(let mark): decide(mark, .ship, orderKeys[index - window.lowerBound])
+    case .deliver(let mark): decide(mark, .deliver, orderKeys[index - window.lowerBound])
     case .preheat(let preheat): decide(preheat, &replies)
     case .supply(let supply): decide(supply, &replies)
     case .restock(let restock): decide(restock, &replies)
@@ -153,6 +157,7 @@ struct Decider: ~Copyable, @unchecked Sendable {
     case .list(let list): read(list, &replies)
     case .order(let read): self.read(read, orderKeys[index - window.lowerBound], &replies)
     case .stats: readStats(&replies)
+    case .nextIDs(let next): decide(next)
     case .history: Reply(.unavailable)
     case .malformed(let malformation): Reply(.malformed, .malformation(malformation))
     }

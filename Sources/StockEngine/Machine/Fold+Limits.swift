@@ -65,9 +65,9 @@ extension MachineSet {
     let orders: Int64 = changed.wasOpen && !order.pointee.state.isOpen ? -1 : 0
     let change: (lines: IndexRange, sign: Int64, isReturn: Bool)
     switch event {
-    case .confirmed(let moved), .deferredConfirmed(let moved): change = (moved.lines, 0, false)
+    case .confirmed(let moved), .deferredConfirmed(let moved), .partlyConfirmed(let moved): change = (moved.lines, 0, false)
     case .lateConfirmed(let moved): change = (moved.lines, 1, false)
-    case .cancelled(let moved, _), .expired(let moved), .deferralEnded(let moved, _, _):
+    case .cancelled(let moved, _), .partlyCancelled(let moved, _), .expired(let moved), .deferralEnded(let moved, _, _):
       change = (moved.lines, -1, false)
     case .returned(let moved, _): change = (moved.lines, -1, true)
     default: preconditionFailure("an event of kind \(event.kind.rawValue) changes no counted order")

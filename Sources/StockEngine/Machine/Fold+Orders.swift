@@ -80,6 +80,16 @@ extension Machine {
     }
   }
 
+  @inline(__always)
+  mutating func refile(_ slot: UInt32, as state: OrderState, _ partition: Partition, _ now: Timestamp) {
+    let index = self.partition(partition)
+    unfile(slot, index)
+    let order = orders.pointer(slot)
+    order.pointee.state = state
+    order.pointee.changedAt = now
+    file(slot, index)
+  }
+
   func record(_ key: Key) -> UInt32 {
     guard case .record(let slot) = findOrder(key) else {
       preconditionFailure("an event names an order whose record is not there")
@@ -91,7 +101,7 @@ extension Machine {
   mutating func foldMoved(
     _ moved: Event.Moved, _ source: EventSource, _ now: Timestamp,
     _ change: (inout OrderLine, UInt32) -> Void,
-    finish: (UnsafeMutableBufferPointer<OrderLine>) -> (OrderState, Order.Flags)?
+    finish: (UnsafeMutableBufferPointer<OrderLine>, Order.Flags) -> (OrderState, Order.Flags)?
   ) {
     let key = key(moved.order, source)
     guard serves(key.partition) else { return }
@@ -107,15 +117,12 @@ extension Machine {
       while lines[at].item != line.item { at += 1 }
       change(&lines[at], line.quantity)
     }
+    let next = finish(lines, order.pointee.flags)
     // A cart's first line also stands in the order itself; keep the copies equal.
     if order.pointee.lineCount > 1 { order.pointee.line = lines[0] }
-    if let (state, flags) = finish(lines) {
-      let index = partition(key.partition)
-      unfile(slot, index)
-      order.pointee.state = state
+    if let (state, flags) = next {
       order.pointee.flags.formUnion(flags)
-      order.pointee.changedAt = now
-      file(slot, index)
+      if state != order.pointee.state { refile(slot, as: state, key.partition, now) }
     }
     stateHash &+= entityHash(of: order, keyHash: key.hash)
   }

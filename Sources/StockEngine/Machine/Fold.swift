@@ -30,54 +30,46 @@ extension Machine {
       for line in source.lines(moved.lines) { move(line, .availableToSold) }
       foldMoved(moved, source, now) {
         $0.confirmed += $1
-      } finish: { _ in
+      } finish: { _, _ in
         (.confirmed, [])
       }
     case .deferralEnded(let moved, let state, _):
       foldMoved(moved, source, now) {
         $0.cancelled += $1
-      } finish: { _ in
+      } finish: { _, _ in
         (state, [])
       }
     case .confirmed(let moved):
       for line in source.lines(moved.lines) { move(line, .reservedToSold) }
       foldMoved(moved, source, now) {
         $0.confirmed += $1
-      } finish: { _ in
+      } finish: { _, _ in
         (.confirmed, [])
       }
-    case .lateConfirmed(let moved):
-      for line in source.lines(moved.lines) { move(line, .availableToSold) }
-      // What the expiry had cancelled is sold after all.
-      foldMoved(moved, source, now) {
-        $0.cancelled -= $1
-        $0.confirmed += $1
-      } finish: { _ in
-        (.confirmed, .late)
-      }
+    case .lateConfirmed(let moved): foldLateConfirmed(moved, source, now)
     case .cancelled(let moved, _):
       for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
       foldMoved(moved, source, now) {
         $0.cancelled += $1
-      } finish: { _ in
-        (.cancelled, [])
+      } finish: { lines, _ in
+        (Self.settled(lines, unsold: .cancelled), [])
       }
     case .expired(let moved):
       for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
-      foldMoved(moved, source, now) {
-        $0.cancelled += $1
-      } finish: { _ in
-        (.expired, [])
-      }
+      foldExpired(moved, source, now)
+    case .partlyConfirmed(let moved): foldPartlyConfirmed(moved, source, now)
+    case .partlyCancelled(let moved, _): foldPartlyCancelled(moved, source, now)
     case .returned(let moved, let disposition):
       for line in source.lines(moved.lines) {
         move(line, disposition == .available ? .soldToAvailable : .soldToScrapped)
       }
       foldMoved(moved, source, now) {
         $0.returned += $1
-      } finish: { lines in
-        lines.allSatisfy { $0.out == 0 } ? (.returned, []) : nil
+      } finish: { lines, _ in
+        lines.allSatisfy { $0.out == 0 && $0.open == 0 } ? (.returned, []) : nil
       }
+    case .shipped(let order): foldMark(order, .shipped, source, now)
+    case .delivered(let order): foldMark(order, .delivered, source, now)
     case .extended(let order, let deadline): foldExtended(order, deadline, source, now)
     case .fenced(let order, _): foldFenced(order, source, now)
     case .refundRequired(let order): foldRefundRequired(order, source)
@@ -111,6 +103,7 @@ extension Machine {
     case .operationsForgotten(let partition, let upTo): foldOperationsForgotten(partition, upTo: upTo)
     case .outage(let from, _, let shift): foldOutage(from: from, shift: shift, now)
     case .epochBegan(let start): foldEpoch(start)
+    case .idsIssued(let last): foldIssued(last)
     }
   }
 }

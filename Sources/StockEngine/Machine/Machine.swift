@@ -54,6 +54,8 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var sums = ItemSums()
   /// Kept by the machine that serves `Partition.ofStore`; empty in the others.
   var epochs = EpochHistory()
+  /// The same.
+  var issuer = IDIssuer()
   /// What seals and snapshots hold the state to.
   var sealedHash: UInt64 { stateHash &+ epochs.hash }
 

@@ -60,7 +60,8 @@ struct MachineSet: @unchecked Sendable {
     case .deducted(let placed):
       if placed.isCounted(source) { countPlaced(placed, isOpen: false, source) }
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
-      .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _):
+      .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _),
+      .partlyConfirmed(let moved), .partlyCancelled(let moved, _):
       let home = shardMask == 0 ? machine(shard: 0) : machine(shard: home(of: moved.order, source))
       if let changed = home.pointee.uncounted {
         home.pointee.uncounted = nil
@@ -88,16 +89,18 @@ struct MachineSet: @unchecked Sendable {
       concerned.insert(home(of: placed.order, source))
       for line in source.lines(placed.lines) { concerned.insert(shard(of: line.item.partition)) }
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
-      .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _):
+      .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _),
+      .partlyConfirmed(let moved), .partlyCancelled(let moved, _):
       concerned.insert(home(of: moved.order, source))
       for line in source.lines(moved.lines) { concerned.insert(shard(of: line.item.partition)) }
-    case .extended(let id, _), .fenced(let id, _), .refundRequired(let id), .operationDone(let id, _, _):
+    case .extended(let id, _), .fenced(let id, _), .refundRequired(let id), .operationDone(let id, _, _),
+      .shipped(let id), .delivered(let id):
       concerned.insert(home(of: id, source))
     case .ordersRetired(let partition, _, _), .fingerprintsForgotten(let partition, _),
       .operationsForgotten(let partition, _), .buyersForgotten(let partition, _):
       concerned.insert(shard(of: partition))
     case .outage: concerned = .all(shardCount)
-    case .epochBegan: concerned.insert(shard(of: Partition.ofStore))
+    case .epochBegan, .idsIssued: concerned.insert(shard(of: Partition.ofStore))
     case .sealed, .heartbeat: return
     }
     for shard in concerned { machine(shard: shard).pointee.fold(event, from: source, at: now) }

@@ -40,6 +40,8 @@ struct Order: BitwiseCopyable {
     static let subjects = Flags(rawValue: 16)
     /// Snapshots need room for more of it.
     static let extended: Flags = [.counted, .subjects]
+    /// Units were cancelled by line. If the rest expires, `OrderLine.cancelled` keeps these alone: see `foldExpired`.
+    static let partlyCancelled = Flags(rawValue: 128)
   }
 
   var key: PackedKey

@@ -38,6 +38,8 @@ public enum Bounds {
   public static let itemsPerReadMax = 256
   /// Rows of one page of a list or a history.
   public static let rowsPerPageMax = 1000
+  /// Ids that one command hands out: as many as one millisecond's counter has.
+  public static let idsPerCommandMax = 4096
   /// Units of one line.
   public static let quantityMax: Int64 = 1 << 31 - 1
   /// Units of one item, so that no sum of items of one store can overflow.

@@ -99,8 +99,9 @@ public struct LoggedEvent: Sendable, Equatable {
     case .buyersForgotten(let partition, let upTo):
       add("partition", String(partition.rawValue))
       add("upTo", String(upTo.milliseconds))
-    case .confirmed(let moved), .lateConfirmed(let moved), .expired(let moved): move(moved, source)
-    case .cancelled(let moved, let reason):
+    case .confirmed(let moved), .lateConfirmed(let moved), .expired(let moved), .partlyConfirmed(let moved):
+      move(moved, source)
+    case .cancelled(let moved, let reason), .partlyCancelled(let moved, let reason):
       move(moved, source)
       add("reason", source.string(reason))
     case .returned(let moved, let disposition):
@@ -112,7 +113,7 @@ public struct LoggedEvent: Sendable, Equatable {
     case .fenced(let id, let reason):
       order = source.string(id)
       add("reason", source.string(reason))
-    case .refundRequired(let id): order = source.string(id)
+    case .refundRequired(let id), .shipped(let id), .delivered(let id): order = source.string(id)
     case .operationDone(let id, let number, _):
       operation = source.string(id)
       add("command", Operation(rawValue: number)?.name ?? String(number))
@@ -135,6 +136,7 @@ public struct LoggedEvent: Sendable, Equatable {
     case .epochBegan(let start):
       add("epoch", start.epoch.description)
       add("firstLSN", start.firstLSN.description)
+    case .idsIssued(let last): add("last", String(last))
     }
   }
 

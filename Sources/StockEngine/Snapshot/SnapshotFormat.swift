@@ -43,6 +43,7 @@ enum SnapshotFormat {
     case buyers = 9
     /// Orders that may have subjects, and lines that limits count.
     case countedOrders = 10
+    case issuedIDs = 16
     case footer = 127
   }
 

@@ -129,7 +129,7 @@ struct SnapshotReader: ~Copyable {
       case .fingerprints: counts.fingerprints += UInt64(page.entries)
       case .operations: counts.operations += UInt64(page.entries)
       // The state hash in the footer covers them; they have no count of their own.
-      case .epochs, .scopes, .saleItems, .uses, .buyers, nil: break
+      case .epochs, .scopes, .saleItems, .uses, .buyers, .issuedIDs, nil: break
       case .footer:
         let totals = Self.totals(page)
         guard totals.items == counts.items, totals.orders == counts.orders,
@@ -186,6 +186,11 @@ struct SnapshotReader: ~Copyable {
           let epoch = Epoch(rawValue: reader.take())
           let start = EpochStart(epoch: epoch, firstLSN: LSN(reader.takeVarint()))
           if !reader.hasFailed { machines.machine(.ofStore).pointee.foldEpoch(start) }
+        }
+      case .issuedIDs:
+        for _ in 0..<page.entries {
+          let last: UInt64 = reader.take()
+          if !reader.hasFailed { machines.machine(.ofStore).pointee.foldIssued(last) }
         }
       case nil: break
       case .footer:

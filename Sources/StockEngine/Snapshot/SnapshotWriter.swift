@@ -32,6 +32,7 @@ struct SnapshotWriter: ~Copyable {
     try writeUses(machine)
     try writeBuyers(machine)
     try writeEpochs(machine)
+    try writeIssuedIDs(machine)
     try writeFooter(machine)
     try file.sync()
     return offset
@@ -162,6 +163,14 @@ struct SnapshotWriter: ~Copyable {
       try endEntry(.epochs)
     }
     try endPage(.epochs)
+  }
+
+  private mutating func writeIssuedIDs(_ machine: borrowing Machine) throws(StorageError) {
+    if machine.issuer.last == 0 { return }
+    page.makeRoom(16)
+    page.put(machine.issuer.last)
+    try endEntry(.issuedIDs)
+    try endPage(.issuedIDs)
   }
 
   private mutating func writeFooter(_ machine: borrowing Machine) throws(StorageError) {

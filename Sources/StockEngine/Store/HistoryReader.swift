@@ -263,7 +263,7 @@ struct HistoryReader {
         $0.availableDelta = -$1
         $0.soldDelta = $1
       }
-    case .confirmed(let moved):
+    case .confirmed(let moved), .partlyConfirmed(let moved):
       return order(moved) {
         $0.reservedDelta = -$1
         $0.soldDelta = $1
@@ -273,7 +273,7 @@ struct HistoryReader {
         $0.availableDelta = -$1
         $0.soldDelta = $1
       }
-    case .cancelled(let moved, _), .expired(let moved):
+    case .cancelled(let moved, _), .expired(let moved), .partlyCancelled(let moved, _):
       return order(moved) {
         $0.reservedDelta = -$1
         $0.availableDelta = $1
@@ -285,8 +285,9 @@ struct HistoryReader {
       }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .moved, .limitSet, .shortfall, .deferred, .deferralEnded,
       .extended, .fenced, .refundRequired, .saleOpened, .salePaused, .saleResumed, .saleStarted, .saleClosed,
-      .saleRetired, .buyerUnpaid, .buyerFlagged, .buyerCleared, .buyersForgotten, .refused, .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan:
+      .saleRetired, .buyerUnpaid, .buyerFlagged, .buyerCleared, .buyersForgotten, .refused, .operationDone,
+      .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat, .epochBegan, .shipped,
+      .delivered, .idsIssued:
       return nil
     }
   }

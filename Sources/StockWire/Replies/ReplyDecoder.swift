@@ -69,6 +69,7 @@ public struct ReplyDecoder {
     case .unpaid: Self.unpaid(&fields)
     case .sales: Self.sales(&fields)
     case .buyer: Self.buyer(&fields)
+    case .ids: .ids(first: fields.u64(), count: fields.u32())
     }
   }
 
@@ -133,7 +134,9 @@ public struct ReplyDecoder {
     let payload = fields.text16()
     let lines = rows(&fields) { fields in
       let item = fields.text8()
-      return WireOrder.Line(item: fields.string(item), quantity: fields.i64(), returned: fields.i64())
+      return WireOrder.Line(
+        item: fields.string(item), quantity: fields.i64(), confirmed: fields.i64(), cancelled: fields.i64(),
+        returned: fields.i64())
     }
     return WireOrder(
       orderBytes: fields.copy(order), state: state, isRetired: flags & OrderFlags.retired != 0,

@@ -53,6 +53,9 @@ public enum ReplyEncoder {
       writer.u64(version)
       writer.i64(available)
     case .malformation(let malformation): writer.u8(malformation.rawValue)
+    case .ids(let first, let count):
+      writer.u64(first)
+      writer.u32(count)
     case .shortages, .items, .page, .order, .stats, .history, .limit, .unpaid, .sales, .buyer:
       Self.writeRows(batch, reply.body, to: &writer)
     }
@@ -101,7 +104,7 @@ public enum ReplyEncoder {
         writer.u16(UInt16(range.count))
         for row in batch.sales[range.indices] { Self.write(row, texts, to: &writer) }
       case .buyer(let index): Self.write(batch.buyers[Int(index)], texts, to: &writer)
-      case .none, .hold, .available, .state, .version, .malformation: break
+      case .none, .hold, .available, .state, .version, .malformation, .ids: break
       }
     }
   }
@@ -138,6 +141,8 @@ public enum ReplyEncoder {
     for line in lines[order.lines.indices] {
       writer.text8(texts.text(line.item))
       writer.i64(line.quantity)
+      writer.i64(line.confirmed)
+      writer.i64(line.cancelled)
       writer.i64(line.returned)
     }
   }
@@ -187,6 +192,7 @@ public enum ReplyEncoder {
 
 extension ReplyEncoder {
   static let balanceBytes = 1 + 1 + 4 + 7 * 8
+  static let orderLineBytes = 1 + 4 * 8
   static let changeBytes = 9 * 8 - 7
   static let statsBytes = 1 + 23 * 8
 
@@ -197,6 +203,7 @@ extension ReplyEncoder {
     case .none: return 0
     case .hold, .version: return 16
     case .available: return 8
+    case .ids: return 12
     case .state, .malformation: return 1
     case .shortages, .items, .page, .order, .stats, .history, .limit, .unpaid, .sales, .buyer:
       let bytes = Self.rowBytes(batch, reply.body)
@@ -206,7 +213,7 @@ extension ReplyEncoder {
 
   private static func rowBytes(_ batch: borrowing ReplyBatch, _ body: Reply.Body) -> Int {
     switch body {
-    case .none, .hold, .available, .state, .version, .malformation: 0
+    case .none, .hold, .available, .state, .version, .malformation, .ids: 0
     case .shortages(let range):
       batch.shortages[range.indices].reduce(2) { $0 + 9 + Int($1.item.count) }
     case .items(let range):
@@ -228,7 +235,7 @@ extension ReplyEncoder {
   private static func orderBytes(_ order: OrderRecord, _ lines: [OrderRecordLine]) -> Int {
     let fixed = 2 + 3 * 8 + 1 + 1 + 2 + 2
     let texts = Int(order.order.count) + Int(order.buyer.count) + Int(order.payload.count)
-    return lines[order.lines.indices].reduce(fixed + texts) { $0 + 17 + Int($1.item.count) }
+    return lines[order.lines.indices].reduce(fixed + texts) { $0 + Self.orderLineBytes + Int($1.item.count) }
   }
 
   @inline(__always)
@@ -250,6 +257,7 @@ extension ReplyEncoder {
     case .unpaid: .unpaid
     case .sales: .sales
     case .buyer: .buyer
+    case .ids: .ids
     }
   }
 }

@@ -33,6 +33,7 @@ enum ReplyBodyKind: UInt8 {
   case unpaid = 21
   case sales = 22
   case buyer = 23
+  case ids = 16
 }
 
 enum BalanceFlags {

@@ -30,6 +30,7 @@ public struct WireReply: Equatable, Sendable {
     case unpaid(order: String)
     case sales([WireSale], next: UInt64)
     indirect case buyer(WireBuyer)
+    case ids(first: UInt64, count: UInt32)
   }
 
   /// A reply as a server would send it.
@@ -107,13 +108,22 @@ public struct WireOrder: Hashable, Sendable {
     public var item: String
     /// Units ordered.
     public var quantity: Int64
-    /// Units of these that came back.
+    /// Units of these that were paid, returned ones included.
+    public var confirmed: Int64
+    /// Units that were cancelled or expired.
+    public var cancelled: Int64
+    /// Confirmed units that came back.
     public var returned: Int64
 
+    /// Units that are held for the order.
+    public var held: Int64 { quantity - confirmed - cancelled }
+
     /// A line as a server would send it.
-    public init(item: String, quantity: Int64, returned: Int64) {
+    public init(item: String, quantity: Int64, confirmed: Int64 = 0, cancelled: Int64 = 0, returned: Int64 = 0) {
       self.item = item
       self.quantity = quantity
+      self.confirmed = confirmed
+      self.cancelled = cancelled
       self.returned = returned
     }
   }

@@ -34,6 +34,8 @@ enum CommandFlags {
   static let limitIsLifted: UInt8 = 1
   /// return: the units are scrapped instead of being for sale again.
   static let returnScrapped: UInt8 = 1
+  /// confirmLines: what is not named goes back.
+  static let confirmRelease: UInt8 = 1
 
   static func known(_ operation: Operation) -> UInt8 {
     switch operation {
@@ -44,8 +46,10 @@ enum CommandFlags {
     case .openSale: saleIsPaused
     case .limitSKU: limitIsLifted
     case .returnLines: returnScrapped
-    case .supply, .restock, .confirm, .cancel, .extend, .resolve, .addToSale, .pauseSale, .resumeSale, .closeSale,
-      .flagBuyer, .clearBuyer, .get, .list, .order, .history, .stats, .sale, .sales, .buyer:
+    case .confirmLines: confirmRelease
+    case .supply, .restock, .confirm, .cancel, .extend, .resolve, .ship, .deliver, .cancelLines, .addToSale, .pauseSale,
+      .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .get, .list, .order, .history, .stats, .nextIDs, .sale, .sales,
+      .buyer:
       0
     }
   }

@@ -47,7 +47,7 @@ public enum RequestDecoder {
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)
     case .order, .sale: return Wire.rowsPerOrder
     case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .confirm, .cancel, .deduct, .extend, .resolve,
-      .returnLines, .openSale, .addToSale, .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .stats, .buyer,
+      .returnLines, .ship, .deliver, .confirmLines, .cancelLines, .nextIDs, .openSale, .addToSale, .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .stats, .buyer,
       nil:
       return 0
     }
@@ -121,6 +121,15 @@ private struct CommandReader {
     case .resolve: .resolve(Resolve(order: text8()))
     case .extend: .extend(Extend(operation: text8(), order: text8(), holdMilliseconds: fields.i64()))
     case .returnLines: .returnLines(returned(flags, &batch))
+    case .ship: .ship(Mark(operation: text8(), order: text8()))
+    case .deliver: .deliver(Mark(operation: text8(), order: text8()))
+    case .confirmLines:
+      .confirmLines(
+        ConfirmLines(
+          operation: text8(), order: text8(), lines: lines(&batch),
+          remainder: flags & CommandFlags.confirmRelease != 0 ? .release : .keep))
+    case .cancelLines:
+      .cancelLines(CancelLines(operation: text8(), order: text8(), lines: lines(&batch), reason: text16()))
     case .preheat:
       .preheat(
         Preheat(operation: text8(), lines: lines(&batch), replace: flags & CommandFlags.preheatReplace != 0))
@@ -146,6 +155,7 @@ private struct CommandReader {
     case .sale: .sale(ReadSale(sale: text8()))
     case .sales: .sales(ListSales(cursor: fields.u64(), rowsMax: fields.u32()))
     case .buyer: .buyer(ReadBuyer(buyer: text8()))
+    case .nextIDs: .nextIDs(NextIDs(count: fields.u32()))
     }
   }
 

@@ -127,6 +127,47 @@ public struct RequestEncoder: Sendable {
     end()
   }
 
+  /// reserved -> sold for some units of an open order.
+  public mutating func confirmLines(
+    operation: String, order: String, lines: [WireLine], remainder: ConfirmLines.Remainder = .keep
+  ) {
+    begin(.confirmLines, flags: remainder == .release ? CommandFlags.confirmRelease : 0)
+    text8(operation.utf8.span)
+    text8(order.utf8.span)
+    put(lines)
+    end()
+  }
+
+  /// reserved -> available for some units of an open order.
+  public mutating func cancelLines(operation: String, order: String, lines: [WireLine], reason: String = "") {
+    begin(.cancelLines)
+    text8(operation.utf8.span)
+    text8(order.utf8.span)
+    put(lines)
+    text16(reason.utf8.span)
+    end()
+  }
+
+  /// confirmed -> shipped.
+  public mutating func ship(operation: String, order: String) { mark(.ship, operation, order) }
+
+  /// shipped -> delivered.
+  public mutating func deliver(operation: String, order: String) { mark(.deliver, operation, order) }
+
+  private mutating func mark(_ mark: Operation, _ operation: String, _ order: String) {
+    begin(mark)
+    text8(operation.utf8.span)
+    text8(order.utf8.span)
+    end()
+  }
+
+  /// Numbers that no other call gets.
+  public mutating func nextIDs(_ count: UInt32) {
+    begin(.nextIDs)
+    put(count)
+    end()
+  }
+
   // MARK: Stock
 
   /// Creates items with their first stock.

@@ -57,6 +57,16 @@ extension Record {
       ])
   }
 
+  init(_ name: String, _ change: OrderChange, order: String, operation: String) {
+    self.init(
+      name,
+      [
+        "order": .string(order), "operation": .string(operation),
+        "state": change.state.map { .string($0.name) } ?? .null, "repeat": .bool(change.isRepeat),
+        "lsn": .integer(change.lsn.rawValue),
+      ])
+  }
+
   init(_ change: StockChange, operation: String) {
     self.init(
       "done",

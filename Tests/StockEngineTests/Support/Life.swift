@@ -49,6 +49,8 @@ final class Life {
     .command("reserve o-5 A=1 hold=60s"),
     .command("extend op-2 o-2 hold=40s"), .advance(1500), .command("return op-3 o-1 A=1"), .kill, .advance(500),
     .command("reserve o-6 A=2"), .snapshot, .command("supply op-4 A=5"), .restart, .command("reserve o-7 A=1 hold=50s"),
+    .command("confirmLines op-5 o-2 A=1"), .command("cancelLines op-6 o-2 A=1 reason=less"), .command("nextIDs 5"),
+    .kill, .command("ship op-7 o-1"), .snapshot, .command("deliver op-8 o-1"), .command("nextIDs 4096"),
   ]
 
   /// Lives until the script is over or the store fails.

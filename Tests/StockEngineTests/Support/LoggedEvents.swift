@@ -134,6 +134,10 @@ private struct EventText {
     case .lateConfirmed(let moved): self.moved(moved, "lateConfirmed")
     case .cancelled(let moved, let reason): join(self.moved(moved, "cancelled"), source.string(reason))
     case .expired(let moved): self.moved(moved, "expired")
+    case .partlyConfirmed(let moved): self.moved(moved, "partlyConfirmed")
+    case .partlyCancelled(let moved, let reason): join(self.moved(moved, "partlyCancelled"), source.string(reason))
+    case .shipped(let order): "shipped \(source.string(order))"
+    case .delivered(let order): "delivered \(source.string(order))"
     case .returned(let moved, let disposition): join(self.moved(moved, "returned"), "\(disposition)")
     case .extended(let order, let deadline): "extended \(source.string(order)) until=\(time(deadline))"
     case .fenced(let order, let reason): join("fenced", source.string(order), source.string(reason))
@@ -170,6 +174,7 @@ private struct EventText {
     case .sealed: "sealed"
     case .heartbeat: "heartbeat"
     case .epochBegan(let start): "epoch \(start.epoch.number)"
+    case .idsIssued(let last): "issued \(last)"
     }
   }
 }
