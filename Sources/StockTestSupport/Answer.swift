@@ -71,15 +71,19 @@ extension Answer {
     itemWords(
       batch.string(item.item),
       item.exists
-        ? [item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, Int64(bitPattern: item.version)] : nil
+        ? [
+          item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, Int64(bitPattern: item.version),
+          item.floor,
+        ] : nil
     )
   }
 
-  /// - Parameter numbers: sellable, supplied, reserved, sold, scrapped, version.
+  /// - Parameter numbers: sellable, supplied, reserved, sold, scrapped, version, floor. A floor of 0 is not spoken of.
   static func itemWords(_ name: String, _ numbers: [Int64]?) -> [String] {
     guard let numbers else { return ["\(name)=missing"] }
     return ["\(name)=\(numbers[0])"]
       + zip(["supplied", "reserved", "sold", "scrapped", "version"], numbers.dropFirst()).map { "\(name).\($0)=\($1)" }
+      + (numbers[6] == 0 ? [] : ["\(name).floor=\(numbers[6])"])
   }
 
   private static func orderWords(_ order: OrderRecord, _ batch: borrowing ReplyBatch, _ base: Int64) -> [String] {

@@ -3,6 +3,8 @@ package struct CommandGenerator: Sendable {
   package var random: SplitMix64
   /// Items that are preheated now and then; the last ones rarely exist.
   package let items = ["A", "B", "B@north", "C@main", "红包-礼盒-一个名字很长的商品-0001", "GHOST"]
+  /// Where moves go.
+  private static let pools = ["", "@north", "@east"]
   private let orders: [String]
   private let operations: [String]
   private let buyers = ["", "u1", "u2", "a-buyer-with-a-name-of-more-than-23-bytes"]
@@ -13,11 +15,19 @@ package struct CommandGenerator: Sendable {
     self.operations = (0..<operations).map { "op-\($0)" }
   }
 
+  /// Every item that may come to be.
+  package var names: [String] {
+    Set(items.flatMap { item in Self.pools.map { Self.sku(item) + $0 } }).sorted()
+  }
+
+  private static func sku(_ item: String) -> String { String(item.prefix { $0 != "@" }) }
+
   /// Every order id that may come.
   package var orderIDs: [String] { orders }
 
   private mutating func line(_ quantityMax: Int) -> ShopCommand.Line {
-    let item = random.oneIn(40) ? "GHOST" : items[random.below(items.count - 1)]
+    var item = random.oneIn(40) ? "GHOST" : items[random.below(items.count - 1)]
+    if random.oneIn(10) { item = Self.sku(item) + random.pick(Self.pools) }
     return ShopCommand.Line(item, Int64(1 + random.below(quantityMax)))
   }
 
@@ -60,7 +70,9 @@ package struct CommandGenerator: Sendable {
       return .adjustTo(
         operation: operation, item: line(1).item, available: Int64(random.below(12)), version: UInt64(random.below(20)),
         force: false, reason: "")
-    case 20..<48: return .reserve(placement(now: now))
+    case 20..<22: return .configure(operation: operation, item: line(1).item, floor: floor())
+    case 22..<25: return move(operation)
+    case 25..<48: return .reserve(placement(now: now))
     case 48..<54: return .deduct(placement(now: now))
     case 54..<68: return .confirm(order: order)
     case 68..<79: return .cancel(order: order, reason: random.oneIn(2) ? "changed-my-mind" : "")
@@ -74,6 +86,16 @@ package struct CommandGenerator: Sendable {
     case 95..<98: return .order(order)
     default: return .stats
     }
+  }
+
+  /// Mostly none, so that what was borrowed comes back.
+  private mutating func floor() -> Int64 { random.oneIn(2) ? 0 : Int64(random.below(13)) - 8 }
+
+  /// Mostly between pools of one SKU.
+  private mutating func move(_ operation: String) -> ShopCommand {
+    let from = line(1).item
+    let to = random.oneIn(8) ? line(1).item : Self.sku(from) + random.pick(Self.pools)
+    return .move(operation: operation, from: from, to: to, quantity: Int64(1 + random.below(6)))
   }
 
   /// Lines of a preheat: mostly each item once.

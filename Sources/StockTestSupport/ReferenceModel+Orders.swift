@@ -15,7 +15,7 @@ extension ReferenceModel {
     return Answer(outcome, ["state=\(state.name)"])
   }
 
-  private func available(_ item: String) -> String { "available=\(items[Self.short(item)]?.available ?? 0)" }
+  private func available(_ item: String) -> String { "available=\(items[Self.short(item)]?.sellable ?? 0)" }
 
   // MARK: reserve, deduct
 
@@ -53,7 +53,7 @@ extension ReferenceModel {
     var short: [String] = []
     for (index, name) in names.enumerated() where !names[..<index].contains(name) {
       guard let item = items[name], let wanted = units[name] else { continue }
-      if item.available < wanted { short.append("\(name)=\(max(0, item.available))") }
+      if item.sellable < wanted { short.append("\(name)=\(max(0, item.sellable))") }
     }
     return short.isEmpty ? nil : Answer(.soldOut, short)
   }
@@ -99,7 +99,7 @@ extension ReferenceModel {
   }
 
   private mutating func confirmLate(_ id: String, _ order: Order, at now: Int64) -> Answer {
-    guard order.lines.allSatisfy({ (items[$0]?.available ?? 0) >= $1.quantity }) else {
+    guard order.lines.allSatisfy({ (items[$0]?.sellable ?? 0) >= $1.quantity }) else {
       orders[id]?.isRefundRequired = true
       return endAnswer(.expired)
     }

@@ -12,6 +12,8 @@ package struct ReferenceModel: Sendable {
     package var sold: Int64 = 0
     package var scrapped: Int64 = 0
     package var version: Int64 = 0
+    package var floor: Int64 = 0
+    package var sellable: Int64 { available - floor }
   }
 
   package struct Line: Equatable, Sendable {
@@ -71,6 +73,7 @@ package struct ReferenceModel: Sendable {
     expire(at: now)
     switch command {
     case .preheat, .supply, .restock, .adjust, .adjustTo: return performOnStock(command, at: now)
+    case .configure, .move: return performOnPools(command, at: now)
     case .reserve(let placement): return place(placement, isDeduct: false, at: now)
     case .deduct(let placement): return place(placement, isDeduct: true, at: now)
     case .confirm(let order): return confirm(order, at: now)
@@ -151,7 +154,7 @@ package struct ReferenceModel: Sendable {
   }
 
   private static func numbers(_ item: Item) -> [Int64] {
-    [item.available, item.supplied, item.reserved, item.sold, item.scrapped, item.version]
+    [item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, item.version, item.floor]
   }
 
   private func readOrder(_ id: String) -> Answer {

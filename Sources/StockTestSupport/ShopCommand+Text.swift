@@ -30,6 +30,15 @@ extension ShopCommand {
       guard lines.count == 1 else { throw Misspelling(description: "restock takes one line") }
       return .restock(operation: operation, line: lines[0], reference: reference)
     case "adjust": return try adjust(&words)
+    case "configure":
+      let operation = try words.next("an operation id")
+      let floor = words.option("floor").flatMap { Int64($0) }
+      return .configure(operation: operation, item: try words.next("an item"), floor: floor)
+    case "move":
+      let operation = try words.next("an operation id")
+      let (from, to) = (try words.next("an item"), try words.next("an item"))
+      guard let quantity = Int64(try words.next("units")) else { throw Misspelling(description: "move takes units") }
+      return .move(operation: operation, from: from, to: to, quantity: quantity)
     default: return nil
     }
   }

@@ -33,6 +33,9 @@ package enum ShopCommand: Equatable, Sendable {
   case restock(operation: String, line: Line, reference: String)
   case adjust(operation: String, item: String, by: Int64, force: Bool, reason: String)
   case adjustTo(operation: String, item: String, available: Int64, version: UInt64, force: Bool, reason: String)
+  /// - Parameter floor: nil configures nothing, which is malformed.
+  case configure(operation: String, item: String, floor: Int64?)
+  case move(operation: String, from: String, to: String, quantity: Int64)
   case reserve(Placement)
   case deduct(Placement)
   case confirm(order: String)
@@ -60,6 +63,10 @@ extension CommandBatch {
       appendAdjust(operation, item, .by(change), force, reason)
     case .adjustTo(let operation, let item, let available, let version, let force, let reason):
       appendAdjust(operation, item, .to(available: available, version: version), force, reason)
+    case .configure(let operation, let item, let floor):
+      append(.configureItem(ConfigureItem(operation: store(operation), item: store(item), floor: floor)))
+    case .move(let operation, let from, let to, let quantity):
+      append(.move(Move(operation: store(operation), from: store(from), to: store(to), quantity: quantity)))
     case .reserve(let placement): append(.reserve(place(placement)))
     case .deduct(let placement): append(.deduct(place(placement)))
     case .confirm(let order): append(.confirm(Confirm(order: store(order))))

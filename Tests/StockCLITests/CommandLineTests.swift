@@ -66,6 +66,15 @@ struct CommandLineTests {
     #expect(try run("supply tea=1 茶叶@east=2 \(at) --operation s-2").code == 0)
     #expect(try run("adjust tea --by -2 \(at) --operation a-1").output.contains("available=10"))
     #expect(try run("adjust tea --to 3 --at-version 1 \(at)").code == 1)
+    #expect(
+      try run("move 茶叶 east west 3 \(at) --operation m-1 -o csv").output.hasPrefix(
+        "outcome,operation,available,repeat,lsn\ndone,m-1,4,false,"))
+    let tooMany = try run("move 茶叶 east main 5 \(at) --operation m-2")
+    #expect(tooMany.code == 1)
+    #expect(tooMany.messages.hasPrefix("refused: soldOut: not enough to sell: 茶叶@east (4 left)"))
+    #expect(try run("configure 茶叶@west --floor 1 \(at) --operation c-1").output.contains("available=2"))
+    #expect(try run("configure 茶叶@west --floor -1 \(at) --operation c-2").output.contains("available=4"))
+    #expect(try run("get 茶叶@west \(at) -o csv").output.contains("\n茶叶@west,4,3,0,0,0,3,-1,4\n"))
     #expect(try run("order o-1 \(at)").output.contains("tea          4         1"))
     let got = try run("get tea 茶叶@east nothing \(at) -o csv")
     #expect(got.code == 1)
@@ -73,12 +82,12 @@ struct CommandLineTests {
       got.output == """
         item,sellable,available,reserved,sold,scrapped,supplied,floor,version
         tea,10,10,0,4,0,14,0,8
-        茶叶@east,7,7,0,0,0,7,0,2
+        茶叶@east,4,4,0,0,0,4,0,3
         nothing,,,,,,,,
 
         """)
     #expect(got.messages == "no such item: nothing\n")
-    #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,7,"))
+    #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,4,"))
     let history = try run("history tea \(at) --limit 2 -o ndjson")
     #expect(history.output.contains(#""event":"adjusted""#))
     #expect(history.messages == "there may be older changes: --before 7\n")

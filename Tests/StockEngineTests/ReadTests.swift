@@ -107,6 +107,28 @@ import Testing
     #expect(store.history("not a name").outcome == .unknownItem)
   }
 
+  /// A move stands in the history of both ends, a configuration in its item's.
+  @Test(arguments: [1, 4])
+  func historyOfMovesAndFloors(shards: Int) throws {
+    let store = try TestStore(shards: shards, segmentBytes: 32 << 10)
+    for command in [
+      "preheat p A=10", "configure c A floor=-3", "move m A A@east 4", "configure c2 A floor=-3", "move n A@east A 1",
+    ] {
+      try store.perform(command)
+      try store.snapshot()
+    }
+    let main = [
+      "4:moved,available+1,->7", "3:moved,available-4,->6", "2:configured,->10,floor=-3",
+      "1:itemCreated,available+10,->10", "since=1",
+    ]
+    let east = ["3:moved,available-1,->3", "2:moved,available+4,->4", "1:itemCreated,->0"]
+    for _ in 0..<2 {
+      #expect(store.history("A") == Answer(.found, main))
+      #expect(store.history("A@east").without("since") == Answer(.found, east))
+      try store.restart(shards: 2)
+    }
+  }
+
   /// Versions count down from the newest without a gap.
   private static func numbered(_ rows: [String]) -> [String] {
     rows.enumerated().map { index, row in "\(rows.count - index):" + row.split(separator: ":", maxSplits: 1)[1] }

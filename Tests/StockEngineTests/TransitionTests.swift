@@ -71,6 +71,56 @@ import Testing
     .init("adjust q A to=-1 version=1", after: stock, "=> belowFloor available=10"),
   ]
 
+  static let floorsAndPools: [Transition] = [
+    .init("configure q A floor=-4", after: stock, "done q configure; configured A floor=-4 => done available=14"),
+    .init("configure q A floor=3", after: stock, "done q configure; configured A floor=3 => done available=7"),
+    // More safety stock than there is: nothing can be bought.
+    .init("configure q A floor=12", after: stock, "done q configure; configured A floor=12 => done available=-2"),
+    .init("configure q A floor=0", after: stock, "done q configure => done available=10"),
+    .init("configure q A floor=3", after: "\(stock) | configure q A floor=3", "=> done again available=7"),
+    .init("configure q A floor=4", after: "\(stock) | configure q A floor=3", "=> idConflict"),
+    .init("configure p A floor=3", after: stock, "=> idConflict"),
+    .init("configure q GHOST floor=3", after: stock, "=> unknownItem GHOST=0"),
+    .init("configure q A", after: stock, "=> malformed reason=unreadable"),
+    .init("configure q A floor=-2147483648", after: stock, "=> malformed reason=quantity"),
+    .init("reserve o-1 A=8", after: "\(stock) | configure q A floor=3", "=> soldOut A=7"),
+    .init(
+      "reserve o-1 A=7", after: "\(stock) | configure q A floor=3",
+      "reserved o-1 A=7 until=15m => reserved available=0 until=15m"),
+    .init("reserve o-1 A=1", after: "\(stock) | configure q A floor=12", "=> soldOut A=0"),
+    .init("adjust q A -8", after: "\(stock) | configure c A floor=3", "=> belowFloor available=7"),
+    .init(
+      "adjust q A -8 force", after: "\(stock) | configure c A floor=3",
+      "done q adjust; adjusted A -8; shortfall A=1 => done available=-1"),
+    .init(
+      "adjust q A -14", after: "\(stock) | configure c A floor=-4", "done q adjust; adjusted A -14 => done available=0"),
+    // The payment came late, and what is left is kept as safety stock.
+    .init(
+      "confirm o-1", after: "\(expired) | configure c A floor=9", "refundRequired o-1 => expired state=expired"),
+    .init(
+      "move q A A@east 4", after: stock,
+      "done q move; created A@east=0; moved A A@east 4 => done available=6"),
+    .init(
+      "move r A@east A@main 1", after: "\(stock) | move q A A@east 4",
+      "done r move; moved A@east A 1 => done available=3"),
+    .init("move q A A@east 4", after: "\(stock) | move q A A@east 4", "=> done again available=6"),
+    .init("move q A A@east 5", after: "\(stock) | move q A A@east 4", "=> idConflict"),
+    .init("move q A A@west 4", after: "\(stock) | move q A A@east 4", "=> idConflict"),
+    .init("move q A A@east 11", after: stock, "=> soldOut A=10"),
+    .init("move q A A@east 9", after: held, "=> soldOut A=8"),
+    .init("move q A A@east 8", after: "\(stock) | configure c A floor=3", "=> soldOut A=7"),
+    .init(
+      "move q A A@east 12", after: "\(stock) | configure c A floor=-4",
+      "done q move; created A@east=0; moved A A@east 12 => done available=2"),
+    .init("move q A@east A 1", after: stock, "=> unknownItem A@east=0"),
+    .init("move q A B@east 1", after: stock, "=> malformed reason=itemName"),
+    .init("move q A A@main 1", after: stock, "=> malformed reason=itemName"),
+    .init("move q A A@~SALE 1", after: stock, "=> malformed reason=itemName"),
+    .init("move q A@~SALE A 1", after: stock, "=> malformed reason=itemName"),
+    .init("move q A A@ 1", after: stock, "=> malformed reason=itemName"),
+    .init("move q A A@east 0", after: stock, "=> malformed reason=quantity"),
+  ]
+
   static let placements: [Transition] = [
     .init(
       "reserve o-1 buyer=u1 A=2 B=1 payload=x", after: stock,
@@ -202,7 +252,7 @@ import Testing
     .tooManyItems,  // 2^24 items of one partition: nobody waits for that
   ]
 
-  @Test(arguments: stockCommands + placements + settlements + reads)
+  @Test(arguments: stockCommands + floorsAndPools + placements + settlements + reads)
   func transition(_ transition: Transition) throws {
     var rules = Rules()
     rules.endedRetentionMilliseconds = 2 * 3_600_000
@@ -236,7 +286,7 @@ import Testing
   }
 
   @Test func everyCommandAndEveryOutcome() {
-    let all = Self.stockCommands + Self.placements + Self.settlements + Self.reads
+    let all = Self.stockCommands + Self.floorsAndPools + Self.placements + Self.settlements + Self.reads
     let outcomes = Set(all.map(\.outcome)).union(Self.testedElsewhere.map(\.name))
     #expect(outcomes == Set(Outcome.allCases.map(\.name)))
     let verbs = Set(all.map { $0.command.split(separator: " ")[0].description }).union(["history"])
@@ -258,7 +308,13 @@ import Testing
     #expect(try store.perform("adjust a A +11").description == "balanceOverflow")
     #expect(try store.perform("supply s A=11").description == "balanceOverflow")
     #expect(try store.perform("restock r A=2147483647").description == "balanceOverflow")
-    #expect(try store.perform("adjust a A +10").outcome == .done)
+    try store.perform("preheat p2 A@east=5")
+    #expect(try store.perform("move m A@east A 4").outcome == .done)
+    #expect(try store.perform("adjust a A +7").description == "balanceOverflow")
+    #expect(try store.perform("move m2 A@east A 1").outcome == .done)
+    #expect(try store.perform("adjust a A +5").outcome == .done)
+    try store.perform("supply s2 A@east=5")
+    #expect(try store.perform("move m3 A@east A 1").description == "balanceOverflow")
     #expect(try store.perform("get A").number("A") == Bounds.balanceMax)
   }
 

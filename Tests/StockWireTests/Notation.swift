@@ -51,6 +51,10 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
   case .adjust(let it):
     "adjust \(batch.string(it.operation)) \(batch.string(it.item)) \(it.change) force=\(it.force) "
       + "\(batch.string(it.reason)) \(batch.string(it.reference))"
+  case .configureItem(let it):
+    "configure \(batch.string(it.operation)) \(batch.string(it.item)) floor=\(it.floor.map { "\($0)" } ?? "as it is")"
+  case .move(let it):
+    "move \(batch.string(it.operation)) \(batch.string(it.from)) -> \(batch.string(it.to)) \(it.quantity)"
   case .reserve(let it): reserve("reserve", it)
   case .deduct(let it): reserve("deduct", it)
   case .confirm(let it): "confirm \(batch.string(it.order))"

@@ -39,6 +39,14 @@ struct RequestTests {
       notation: "04 03 0000 19000000  02'op' 01'a' 0700000000000000 0201000000000000 0000 0000",
       meaning: "adjust op a to(available: 7, version: 258) force=true  "),
     Golden(
+      encode: { $0.configure(operation: "op", item: "a@east", floor: -2) },
+      notation: "05 01 0000 12000000  02'op' 06'a@east' FEFFFFFFFFFFFFFF",
+      meaning: "configure op a@east floor=-2"),
+    Golden(
+      encode: { $0.move(operation: "op", from: "a@main", to: "a@east", quantity: 3) },
+      notation: "06 00 0000 15000000  02'op' 06'a@main' 06'a@east' 03000000",
+      meaning: "move op a -> a@east 3"),
+    Golden(
       encode: { $0.reserve(order: "o-1", buyer: "u-7", lines: [WireLine("tea", 2)], holdMilliseconds: 900_000) },
       notation: "10 00 0000 1C000000  A0BB0D0000000000 03'o-1' 03'u-7' 0000 0100 03'tea' 02000000",
       meaning: "reserve o-1 buyer=u-7 payload= [tea*2] hold=900000 issued=0"),
@@ -147,7 +155,15 @@ struct RequestTests {
     "malformed",
     arguments: [
       ("00 00 0000 00000000", "unknownOperation"),
-      ("05 00 0000 00000000", "unknownOperation"),
+      ("07 00 0000 00000000", "unknownOperation"),
+      ("05 00 0000 05000000 02'op' 01'a'", "unreadable"),  // nothing is configured
+      ("05 02 0000 0D000000 02'op' 01'a' 0000000000000000", "unreadable"),  // a field of a later version
+      ("05 01 0000 0D000000 02'op' 01'a' 0000008000000000", "quantity"),
+      ("05 01 0000 0D000000 02'op' 01'@' 0000000000000000", "itemName"),
+      ("06 00 0000 10000000 02'op' 01'a' 06'a@main' 01000000", "itemName"),  // one pool
+      ("06 00 0000 10000000 02'op' 01'a' 06'b@east' 01000000", "itemName"),  // two SKUs
+      ("06 00 0000 0F000000 02'op' 01'a' 05'a@~11' 01000000", "itemName"),  // a sale's pool
+      ("06 00 0000 10000000 02'op' 01'a' 06'a@east' 00000000", "quantity"),
       ("FF 00 0000 04000000 03'o-1'", "unknownOperation"),
       ("11 01 0000 04000000 03'o-1'", "unreadable"),  // a flag that confirm does not have
       ("10 02 0000 1C000000 A0BB0D0000000000 03'o-1' 03'u-7' 0000 0100 03'tea' 02000000", "unreadable"),

@@ -124,6 +124,21 @@ public struct StockBatch: Sendable {
     return ticket { StockChange($0) }
   }
 
+  /// Sets how far an item may be sold: a floor below 0 permits backorder, one above 0 keeps safety stock.
+  @discardableResult
+  public mutating func configure(operation: String, item: String, floor: Int64) -> Ticket<StockChange> {
+    encoder.configure(operation: operation, item: item, floor: floor)
+    return ticket { StockChange($0) }
+  }
+
+  /// Moves units from one pool of a SKU to another, which is made if it is not there. The answer tells what can still be bought
+  /// of the pool that gave.
+  @discardableResult
+  public mutating func move(operation: String, from: String, to: String, quantity: UInt32) -> Ticket<StockChange> {
+    encoder.move(operation: operation, from: from, to: to, quantity: quantity)
+    return ticket { StockChange($0) }
+  }
+
   // MARK: Reads
 
   /// Balances of up to 256 named items, at one moment, in the order asked.

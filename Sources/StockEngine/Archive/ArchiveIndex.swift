@@ -31,6 +31,7 @@ struct ArchiveIndexBuilder {
         if let id = mentions.order { orders.append(Self.hashPair(source.text(id), store, block)) }
         if let id = mentions.operation { operations.append(Self.hashPair(source.text(id), store, block)) }
         if let item = mentions.item { items.append(Self.pair(UInt64(item.rawValue), block)) }
+        if let item = mentions.otherItem { items.append(Self.pair(UInt64(item.rawValue), block)) }
         for line in source.lines(mentions.lines) { items.append(Self.pair(UInt64(line.item.rawValue), block)) }
       }
     }
@@ -70,6 +71,8 @@ struct ArchiveIndexBuilder {
 /// What an event names.
 struct EventMentions {
   var item: ItemNumber?
+  /// The other end of a move.
+  var otherItem: ItemNumber?
   var order: ByteRange?
   var operation: ByteRange?
   var lines = IndexRange.empty
@@ -80,8 +83,9 @@ extension Event {
     switch self {
     case .itemCreated(let item, _, _), .itemReplaced(let item, _), .supplied(let item, _, _),
       .adjusted(let item, _, _, _),
-      .shortfall(let item, _):
+      .shortfall(let item, _), .configured(let item, _):
       EventMentions(item: item)
+    case .moved(let from, let to, _): EventMentions(item: from, otherItem: to)
     case .reserved(let placed), .deducted(let placed): EventMentions(order: placed.order, lines: placed.lines)
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
       .returned(let moved, _):

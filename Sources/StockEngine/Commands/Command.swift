@@ -6,6 +6,8 @@ public enum Command: Sendable, BitwiseCopyable {
   case supply(Supply)
   case restock(Restock)
   case adjust(Adjust)
+  case configureItem(ConfigureItem)
+  case move(Move)
   case reserve(Reserve)
   case confirm(Confirm)
   case cancel(Cancel)

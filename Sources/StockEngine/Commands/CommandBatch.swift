@@ -78,11 +78,21 @@ public struct CommandBatch: ~Copyable, Sendable {
 
   /// Appends a command after checking it against the bounds. A command that fails keeps its place as malformed.
   public mutating func append(_ command: Command) {
+    if case .move(var move) = command {
+      // The check compares the names, so they must be short before it.
+      move.from = shortName(move.from)
+      move.to = shortName(move.to)
+      commands.append(check(move).map { .malformed($0) } ?? .move(move))
+      return
+    }
     if let malformation = check(command) {
       commands.append(.malformed(malformation))
     } else if case .adjust(var adjust) = command {
       adjust.item = shortName(adjust.item)
       commands.append(.adjust(adjust))
+    } else if case .configureItem(var configure) = command {
+      configure.item = shortName(configure.item)
+      commands.append(.configureItem(configure))
     } else {
       commands.append(command)
     }
@@ -107,6 +117,8 @@ extension CommandBatch {
     case .restock(let restock):
       checkID(restock.operation) ?? checkLines(restock.line, max: 1, quantityMin: 1) ?? checkNote(restock.reference)
     case .adjust(let adjust): check(adjust)
+    case .configureItem(let configure): check(configure)
+    case .move(let move): check(move)
     case .reserve(let reserve), .deduct(let reserve): check(reserve)
     case .confirm(let confirm): checkID(confirm.order)
     case .cancel(let cancel): checkID(cancel.order) ?? checkNote(cancel.reason)
@@ -149,7 +161,7 @@ extension CommandBatch {
     return checkNote(adjust.reason) ?? checkNote(adjust.reference)
   }
 
-  private func checkID(_ id: ByteRange) -> Malformation? {
+  func checkID(_ id: ByteRange) -> Malformation? {
     id.count >= 1 && id.count <= Bounds.idBytesMax ? nil : .idLength
   }
 
@@ -169,18 +181,13 @@ extension CommandBatch {
     return nil
   }
 
-  /// A pool whose name begins with `~` belongs to a sale; only opening the sale makes it.
+  /// Only opening the sale makes a sale's pool.
   private func checkPoolsAreFree(_ range: IndexRange) -> Malformation? {
-    for index in range.indices {
-      let name = lines[index].item
-      guard let at = bytes[name.start..<name.end].firstIndex(of: UInt8(ascii: "@")) else { continue }
-      if bytes[at + 1] == UInt8(ascii: "~") { return .itemName }
-    }
-    return nil
+    range.indices.contains { belongsToSale(lines[$0].item) } ? .itemName : nil
   }
 
   /// ASCII is decided byte by byte; anything above is left to the standard library's UTF-8 validation.
-  private func isItemName(_ name: ByteRange) -> Bool {
+  func isItemName(_ name: ByteRange) -> Bool {
     guard name.count >= 1, name.end <= bytes.count, Int(name.count) <= Bounds.itemNameBytesMax else { return false }
     return bytes.withUnsafeBufferPointer { bytes in
       var separator = -1

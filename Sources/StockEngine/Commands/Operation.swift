@@ -5,7 +5,8 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case supply = 2
   case restock = 3
   case adjust = 4
-  // 5 configure item, 6 move
+  case configureItem = 5
+  case move = 6
 
   case reserve = 16
   case confirm = 17
@@ -28,7 +29,8 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   public var isRead: Bool {
     switch self {
     case .get, .list, .order, .history, .stats: true
-    case .preheat, .supply, .restock, .adjust, .reserve, .confirm, .cancel, .deduct, .extend, .resolve, .returnLines:
+    case .preheat, .supply, .restock, .adjust, .configureItem, .move, .reserve, .confirm, .cancel, .deduct, .extend,
+      .resolve, .returnLines:
       false
     }
   }
@@ -40,6 +42,8 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .supply: "supply"
     case .restock: "restock"
     case .adjust: "adjust"
+    case .configureItem: "configure"
+    case .move: "move"
     case .reserve: "reserve"
     case .confirm: "confirm"
     case .cancel: "cancel"

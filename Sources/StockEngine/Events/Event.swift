@@ -21,6 +21,9 @@ enum Event: Sendable, BitwiseCopyable {
   case adjusted(ItemNumber, delta: Int64, reason: ByteRange, reference: ByteRange)
   /// An adjustment left the item this far below its floor.
   case shortfall(ItemNumber, units: Int64)
+  case configured(ItemNumber, floor: Int64)
+  /// Units of `available` went to another pool of the SKU.
+  case moved(from: ItemNumber, to: ItemNumber, quantity: Int64)
 
   case reserved(Placed)
   case deducted(Placed)
@@ -104,6 +107,8 @@ extension Event {
     case .supplied: .supplied
     case .adjusted: .adjusted
     case .shortfall: .shortfall
+    case .configured: .configured
+    case .moved: .moved
     case .reserved: .reserved
     case .deducted: .deducted
     case .confirmed: .confirmed

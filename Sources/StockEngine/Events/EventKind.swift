@@ -7,7 +7,8 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case supplied = 3
   case adjusted = 4
   case shortfall = 5
-  // 6 configured, 7 moved
+  case configured = 6
+  case moved = 7
 
   // Orders
   case reserved = 16
@@ -43,6 +44,8 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .supplied: "supplied"
     case .adjusted: "adjusted"
     case .shortfall: "shortfall"
+    case .configured: "configured"
+    case .moved: "moved"
     case .reserved: "reserved"
     case .confirmed: "confirmed"
     case .cancelled: "cancelled"

@@ -12,7 +12,7 @@ extension Command {
     case .resolve(let resolve): resolve.order
     case .returnLines(let returned): returned.order
     case .order(let read): read.order
-    case .preheat, .supply, .restock, .adjust, .get, .list, .history, .stats, .malformed: nil
+    case .preheat, .supply, .restock, .adjust, .configureItem, .move, .get, .list, .history, .stats, .malformed: nil
     }
   }
 
@@ -22,6 +22,8 @@ extension Command {
     case .supply(let supply): supply.operation
     case .restock(let restock): restock.operation
     case .adjust(let adjust): adjust.operation
+    case .configureItem(let configure): configure.operation
+    case .move(let move): move.operation
     case .extend(let extend): extend.operation
     case .returnLines(let returned): returned.operation
     case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .stats, .malformed: nil
@@ -36,7 +38,22 @@ extension Command {
     case .restock(let restock): restock.line
     case .returnLines(let returned): returned.lines
     case .get(let get): get.lines
-    case .confirm, .cancel, .extend, .resolve, .order, .adjust, .list, .history, .stats, .malformed: .empty
+    case .confirm, .cancel, .extend, .resolve, .order, .adjust, .configureItem, .move, .list, .history, .stats,
+      .malformed:
+      .empty
+    }
+  }
+
+  /// An item that it names without a line. (The pools of a SKU lie together, so one end of a move stands for both.)
+  var looseItem: ByteRange? {
+    switch self {
+    case .adjust(let adjust): adjust.item
+    case .configureItem(let configure): configure.item
+    case .move(let move): move.from
+    case .preheat, .supply, .restock, .reserve, .deduct, .confirm, .cancel, .extend, .resolve, .returnLines, .get,
+      .list,
+      .order, .history, .stats, .malformed:
+      nil
     }
   }
 
@@ -44,7 +61,9 @@ extension Command {
   var expectsOrder: Bool {
     switch self {
     case .confirm, .cancel, .extend, .resolve, .returnLines, .order: true
-    case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .get, .list, .history, .stats, .malformed: false
+    case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .configureItem, .move, .get, .list, .history, .stats,
+      .malformed:
+      false
     }
   }
 
@@ -52,8 +71,8 @@ extension Command {
   var needsEveryShard: Bool {
     switch self {
     case .list, .stats: true
-    case .preheat, .supply, .restock, .adjust, .reserve, .deduct, .confirm, .cancel, .extend, .resolve, .returnLines,
-      .get, .order, .history, .malformed:
+    case .preheat, .supply, .restock, .adjust, .configureItem, .move, .reserve, .deduct, .confirm, .cancel, .extend,
+      .resolve, .returnLines, .get, .order, .history, .malformed:
       false
     }
   }
@@ -99,10 +118,7 @@ extension Decider {
 
   private func addRareShards(of command: Command, to shards: inout ShardSet) {
     if let operation = command.operation { shards.insert(machines.shard(of: key(operation).partition)) }
-    if case .adjust(let adjust) = command {
-      let key = ItemKey(bytes + adjust.item.start, count: Int(adjust.item.count), seed: keySeed)
-      shards.insert(machines.shard(of: key.partition))
-    }
+    if let item = command.looseItem { shards.insert(machines.shard(of: itemKey(named: item).partition)) }
     if command.needsEveryShard { shards.formUnion(.all(machines.shardCount)) }
   }
 

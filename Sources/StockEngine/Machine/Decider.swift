@@ -128,6 +128,8 @@ struct Decider: ~Copyable, @unchecked Sendable {
     case .supply(let supply): decide(supply, &replies)
     case .restock(let restock): decide(restock, &replies)
     case .adjust(let adjust): decide(adjust, &replies)
+    case .configureItem(let configure): decide(configure, &replies)
+    case .move(let move): decide(move, &replies)
     case .get(let get): read(get, &replies)
     case .list(let list): read(list, &replies)
     case .order(let read): self.read(read, orderKeys[index - window.lowerBound], &replies)

@@ -15,6 +15,11 @@ extension Machine {
       withServed(number) { machine, slot in machine.supply(slot, quantity) }
     case .adjusted(let number, let delta, _, _):
       withServed(number) { machine, slot in machine.supply(slot, delta) }
+    case .configured(let number, let floor):
+      withServed(number) { machine, slot in machine.configure(slot, floor: floor) }
+    case .moved(let from, let to, let quantity):
+      withServed(from) { machine, slot in machine.supply(slot, -quantity) }
+      withServed(to) { machine, slot in machine.supply(slot, quantity) }
     case .shortfall, .sealed, .heartbeat: break
 
     case .reserved(let placed):

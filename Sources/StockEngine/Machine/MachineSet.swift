@@ -57,8 +57,11 @@ struct MachineSet: @unchecked Sendable {
     var concerned = ShardSet()
     switch event {
     case .itemCreated(let number, _, _), .itemReplaced(let number, _), .supplied(let number, _, _),
-      .adjusted(let number, _, _, _), .shortfall(let number, _):
+      .adjusted(let number, _, _, _), .shortfall(let number, _), .configured(let number, _):
       concerned.insert(shard(of: number.partition))
+    case .moved(let from, let to, _):
+      concerned.insert(shard(of: from.partition))
+      concerned.insert(shard(of: to.partition))
     case .reserved(let placed), .deducted(let placed):
       concerned.insert(home(of: placed.order, source))
       for line in source.lines(placed.lines) { concerned.insert(shard(of: line.item.partition)) }

@@ -97,9 +97,9 @@ struct Replayer: ~Copyable {
       .returned(let moved, _):
       touchOrder(moved.order, source)
       if !moved.lines.isEmpty { touchItem(source.lines(moved.lines)[0].item) }
-    case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
-      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan:
+    case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .configured, .moved, .extended, .fenced,
+      .refundRequired, .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed,
+      .heartbeat, .epochBegan:
       break
     }
   }

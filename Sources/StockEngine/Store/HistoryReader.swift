@@ -249,6 +249,12 @@ struct HistoryReader {
       return Change(entry, reference: Array(source.text(reference)), availableDelta: quantity)
     case .adjusted(let item, let delta, let reason, _) where item == number:
       return Change(entry, reference: Array(source.text(reason)), availableDelta: delta)
+    case .configured(let item, let floor) where item == number:
+      return Change(entry, reference: Array("floor=\(floor)".utf8))
+    case .moved(let from, _, let quantity) where from == number:
+      return Change(entry, reference: [], availableDelta: -quantity)
+    case .moved(_, let to, let quantity) where to == number:
+      return Change(entry, reference: [], availableDelta: quantity)
     case .reserved(let placed):
       return order(Event.Moved(order: placed.order, lines: placed.lines)) {
         $0.availableDelta = -$1
@@ -279,9 +285,9 @@ struct HistoryReader {
         $0.soldDelta = -$1
         if disposition == .available { $0.availableDelta = $1 } else { $0.scrappedDelta = $1 }
       }
-    case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
-      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan:
+    case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .configured, .moved, .extended, .fenced,
+      .refundRequired, .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed,
+      .heartbeat, .epochBegan:
       return nil
     }
   }

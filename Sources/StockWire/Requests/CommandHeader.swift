@@ -20,6 +20,8 @@ enum CommandFlags {
   static let adjustAbsolute: UInt8 = 1
   /// adjust: below the floor too.
   static let adjustForce: UInt8 = 2
+  /// configure: the floor follows.
+  static let configureFloor: UInt8 = 1
   /// reserve, deduct: `issuedAt` follows the payment time.
   static let reserveIssuedAt: UInt8 = 1
   /// return: the units are scrapped instead of being for sale again.
@@ -29,9 +31,10 @@ enum CommandFlags {
     switch operation {
     case .preheat: preheatReplace
     case .adjust: adjustAbsolute | adjustForce
+    case .configureItem: configureFloor
     case .reserve, .deduct: reserveIssuedAt
     case .returnLines: returnScrapped
-    case .supply, .restock, .confirm, .cancel, .extend, .resolve, .get, .list, .order, .history, .stats: 0
+    case .supply, .restock, .move, .confirm, .cancel, .extend, .resolve, .get, .list, .order, .history, .stats: 0
     }
   }
 }

@@ -46,8 +46,8 @@ public enum RequestDecoder {
       _ = fields.u64()
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)
     case .order: return Wire.rowsPerOrder
-    case .preheat, .supply, .restock, .adjust, .reserve, .confirm, .cancel, .deduct, .extend, .resolve, .returnLines,
-      .stats, nil:
+    case .preheat, .supply, .restock, .adjust, .configureItem, .move, .reserve, .confirm, .cancel, .deduct, .extend,
+      .resolve, .returnLines, .stats, nil:
       return 0
     }
   }
@@ -126,6 +126,8 @@ private struct CommandReader {
     case .supply: .supply(Supply(operation: text8(), lines: lines(&batch)))
     case .restock: .restock(Restock(operation: text8(), line: line(&batch), reference: text16()))
     case .adjust: .adjust(adjust(flags))
+    case .configureItem: .configureItem(configure(flags))
+    case .move: .move(move())
     case .get: .get(Get(lines: items(&batch)))
     case .list: .list(List(cursor: fields.u64(), rowsMax: fields.u32(), prefix: text8()))
     case .order: .order(ReadOrder(order: text8()))
@@ -162,6 +164,20 @@ private struct CommandReader {
     return Adjust(
       operation: operation, item: item, change: change, force: flags & CommandFlags.adjustForce != 0, reason: text16(),
       reference: text16())
+  }
+
+  private mutating func configure(_ flags: UInt8) -> ConfigureItem {
+    let operation = text8()
+    let item = text8()
+    return ConfigureItem(
+      operation: operation, item: item, floor: flags & CommandFlags.configureFloor != 0 ? fields.i64() : nil)
+  }
+
+  private mutating func move() -> Move {
+    let operation = text8()
+    let from = text8()
+    let to = text8()
+    return Move(operation: operation, from: from, to: to, quantity: Int64(fields.u32()))
   }
 
   private mutating func history() -> Command {

@@ -176,6 +176,25 @@ public struct RequestEncoder: Sendable {
     end()
   }
 
+  /// Sets how far an item may be sold: a floor below 0 permits backorder, one above 0 keeps safety stock.
+  public mutating func configure(operation: String, item: String, floor: Int64) {
+    begin(.configureItem, flags: CommandFlags.configureFloor)
+    text8(operation.utf8.span)
+    text8(item.utf8.span)
+    put(floor)
+    end()
+  }
+
+  /// Moves units from one pool of a SKU to another.
+  public mutating func move(operation: String, from: String, to: String, quantity: UInt32) {
+    begin(.move)
+    text8(operation.utf8.span)
+    text8(from.utf8.span)
+    text8(to.utf8.span)
+    put(quantity)
+    end()
+  }
+
   // MARK: Reads
 
   /// Balances of named items, at one moment.

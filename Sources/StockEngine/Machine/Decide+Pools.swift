@@ -1,0 +1,90 @@
+// configure item, move: what an item may be sold down to, and in which pool its units lie. Each has an operation id and happens
+// once.
+
+extension Decider {
+  // MARK: configure item
+
+  mutating func decide(_ configure: ConfigureItem, _ replies: inout ReplyBatch) -> Reply {
+    let id = key(configure.operation)
+    var content = ContentHash(.configureItem)
+    content.add(text(configure.item))
+    content.add(configure.floor == nil ? 0 : 1)
+    content.add(configure.floor ?? 0)
+    let found = item(named: configure.item)
+    switch status(of: id, content: content.value) {
+    case .conflict: return Reply(.idConflict)
+    case .done: return Reply(.done, isRepeat: true, .available(found?.pointee.sellable ?? 0))
+    case .new: break
+    }
+    if let refusal = refusalOfWrites { return refusal }
+    guard let item = found else { return unknownItem(configure.item, &replies) }
+    emitOperation(configure.operation, id, .configureItem, content: content.value)
+    // As it was: the command is on record, the item unchanged.
+    if let floor = configure.floor, floor != item.pointee.floor {
+      emit(.configured(item.pointee.number, floor: floor))
+    }
+    return Reply(.done, .available(item.pointee.sellable))
+  }
+
+  // MARK: move
+
+  mutating func decide(_ move: Move, _ replies: inout ReplyBatch) -> Reply {
+    let id = key(move.operation)
+    var content = ContentHash(.move)
+    content.add(text(move.from))
+    content.add(text(move.to))
+    content.add(move.quantity)
+    let source = item(named: move.from)
+    switch status(of: id, content: content.value) {
+    case .conflict: return Reply(.idConflict)
+    case .done: return Reply(.done, isRepeat: true, .available(source?.pointee.sellable ?? 0))
+    case .new: break
+    }
+    if let refusal = refusalOfWrites { return refusal }
+    guard let from = source else { return unknownItem(move.from, &replies) }
+    guard from.pointee.sellable >= move.quantity else { return soldOut(move.from, from.pointee.sellable, &replies) }
+    let target = item(named: move.to)
+    guard isCountable(from, adding: -move.quantity), target.map({ isCountable($0, adding: move.quantity) }) ?? true
+    else { return Reply(.balanceOverflow) }
+    let key = itemKey(named: move.to)
+    if target == nil && !hasNumber(in: key.partition) { return Reply(.tooManyItems) }
+
+    emitOperation(move.operation, id, .move, content: content.value)
+    let to = target?.pointee.number ?? create(key, named: move.to)
+    emit(.moved(from: from.pointee.number, to: to, quantity: move.quantity))
+    return Reply(.done, .available(from.pointee.sellable))
+  }
+
+  private func hasNumber(in partition: Partition) -> Bool {
+    machines.machine(partition).pointee.partition(partition).pointee.itemCount < Int(ItemNumber.ordinalMax)
+  }
+
+  /// An item without stock.
+  private mutating func create(_ key: ItemKey, named name: ByteRange) -> ItemNumber {
+    let ordinal = machines.machine(key.partition).pointee.partition(key.partition).pointee.itemCount
+    let number = ItemNumber(partition: key.partition, ordinal: UInt32(ordinal))
+    emit(.itemCreated(number, name: name, quantity: 0))
+    return number
+  }
+
+  // MARK: Names
+
+  func itemKey(named name: ByteRange) -> ItemKey {
+    ItemKey(bytes + name.start, count: Int(name.count), seed: keySeed)
+  }
+
+  private func item(named name: ByteRange) -> UnsafeMutablePointer<Item>? { item(itemKey(named: name)) }
+
+  private func unknownItem(_ name: ByteRange, _ replies: inout ReplyBatch) -> Reply {
+    Reply(.unknownItem, .shortages(shortage(name, 0, &replies)))
+  }
+
+  private func soldOut(_ name: ByteRange, _ sellable: Int64, _ replies: inout ReplyBatch) -> Reply {
+    Reply(.soldOut, .shortages(shortage(name, max(0, sellable), &replies)))
+  }
+
+  private func shortage(_ name: ByteRange, _ available: Int64, _ replies: inout ReplyBatch) -> IndexRange {
+    replies.shortages.append(Shortage(item: store(name, in: &replies), available: available))
+    return IndexRange(start: replies.shortages.count - 1, count: 1)
+  }
+}
