@@ -50,6 +50,11 @@ extension Answer {
     case .hold(let available, let deadline):
       return ["available=\(available)", "until=\(Times.text(deadline.milliseconds - base))"]
     case .available(let available): return ["available=\(available)"]
+    case .placed(let range, let deadline):
+      return range.indices.flatMap { index -> [String] in
+        let line = batch.placed[index]
+        return placedWords(batch.string(line.item), line.quantity, line.backordered, line.available)
+      } + ["until=\(Times.text(deadline.milliseconds - base))"]
     case .state(let state): return ["state=\(state.name)"]
     case .shortages(let range):
       return batch.shortages[range.indices].map { "\(batch.string($0.item))=\($0.available)" }
@@ -65,6 +70,11 @@ extension Answer {
     case .history(let range, let since):
       return range.indices.map { changeWord(batch.changes[$0], batch) } + ["since=\(since)"]
     }
+  }
+
+  static func placedWords(_ name: String, _ quantity: Int64, _ backordered: Int64, _ available: Int64) -> [String] {
+    ["\(name)=\(quantity)"] + (backordered > 0 ? ["\(name).backordered=\(backordered)"] : [])
+      + ["\(name).available=\(available)"]
   }
 
   private static func itemWords(_ item: ItemBalance, _ batch: borrowing ReplyBatch) -> [String] {

@@ -41,9 +41,22 @@ extension ReferenceModel {
     orders[placement.order] = Order(
       state: isDeduct ? .confirmed : .reserved, content: content, lines: units.mapValues { Line(quantity: $0) },
       deadline: deadline, createdAt: now, changedAt: now)
+    let until = "until=\(Times.text(deadline - Self.base))"
+    if units.keys.contains(where: { (items[$0]?.available ?? 0) < 0 }) {
+      return Answer(isDeduct ? .confirmed : .reserved, placedWords(placement, units) + [until])
+    }
     let first = available(placement.lines[0].item)
     return isDeduct
-      ? Answer(.confirmed, [first]) : Answer(.reserved, [first, "until=\(Times.text(deadline - Self.base))"])
+      ? Answer(.confirmed, [first]) : Answer(.reserved, [first, until])
+  }
+
+  /// What was taken of each item, in the order in which the lines name them.
+  private func placedWords(_ placement: ShopCommand.Placement, _ units: [String: Int64]) -> [String] {
+    let names = placement.lines.map { Self.short($0.item) }
+    return names.indices.filter { !names[..<$0].contains(names[$0]) }.flatMap { index -> [String] in
+      guard let item = items[names[index]], let quantity = units[names[index]] else { return [] }
+      return Answer.placedWords(names[index], quantity, min(quantity, max(0, -item.available)), item.sellable)
+    }
   }
 
   private func refusal(_ placement: ShopCommand.Placement, _ units: [String: Int64]) -> Answer? {

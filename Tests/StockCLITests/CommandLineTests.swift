@@ -87,6 +87,10 @@ struct CommandLineTests {
 
         """)
     #expect(got.messages == "no such item: nothing\n")
+    #expect(
+      try run("reserve 茶叶@west 4 \(at) --order o-4 -o ndjson").output.contains(
+        #""lines":[{"item":"茶叶@west","quantity":4,"backordered":1,"available":0}]"#))
+    #expect(try run("reserve 茶叶@west 4 \(at) --order o-4 -o ndjson").output.contains(#""repeat":true"#))
     #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,4,"))
     let history = try run("history tea \(at) --limit 2 -o ndjson")
     #expect(history.output.contains(#""event":"adjusted""#))

@@ -84,6 +84,15 @@ struct RealServerTests {
       #expect(try await client.stats().success?.value.items == 2)
       let history = try await client.history(of: "tea").success?.value.changes
       #expect(history?.first?.kind == .returned)
+      _ = try await client.configure(operation: "f", item: "tea@east", floor: -3)
+      let ahead = try await client.reserve(order: "b-1", lines: [WireLine("tea@east", 2)]).success
+      #expect(ahead?.lines == [WirePlacedLine(item: "tea@east", quantity: 2, backordered: 2, available: 1)])
+      #expect(ahead?.available == 1 && ahead?.deadline != nil)
+      let again = try await client.reserve(order: "b-1", lines: [WireLine("tea@east", 2)]).success
+      #expect(again?.lines == [] && again?.available == 1 && again?.isRepeat == true)
+      let sold = try await client.deduct(order: "b-2", lines: [WireLine("tea", 1), WireLine("tea@east", 1)]).success
+      #expect(sold?.lines.map(\.backordered) == [0, 1])
+      #expect(sold?.available == 17)
       var listed = 0
       for try await page in client.list() { listed += page.value.items.count }
       #expect(listed == 2)

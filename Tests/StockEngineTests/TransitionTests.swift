@@ -28,6 +28,7 @@ import Testing
   }
 
   private static let stock = "preheat p A=10 B=5"
+  private static let backorder = "\(stock) | configure c A floor=-4"
   private static let held = "\(stock) | reserve o-1 buyer=u1 A=2 B=1"
   private static let sold = "\(held) | confirm o-1"
   private static let cancelled = "\(held) | cancel o-1"
@@ -97,6 +98,24 @@ import Testing
     // The payment came late, and what is left is kept as safety stock.
     .init(
       "confirm o-1", after: "\(expired) | configure c A floor=9", "refundRequired o-1 => expired state=expired"),
+    // Only 10 are there; what goes beyond is sold ahead of the stock.
+    .init("reserve o-1 A=10", after: backorder, "reserved o-1 A=10 until=15m => reserved available=4 until=15m"),
+    .init(
+      "reserve o-1 A=12", after: backorder,
+      "reserved o-1 A=12 until=15m => reserved A=12 A.backordered=2 A.available=2 until=15m"),
+    .init("reserve o-1 A=15", after: backorder, "=> soldOut A=14"),
+    .init(
+      "reserve o-2 A=2", after: "\(backorder) | reserve o-1 A=12",
+      "reserved o-2 A=2 until=15m => reserved A=2 A.backordered=2 A.available=0 until=15m"),
+    .init("reserve o-1 A=12", after: "\(backorder) | reserve o-1 A=12", "=> reserved again available=2 until=15m"),
+    .init(
+      "reserve o-1 B=1 A=6 A=5", after: backorder,
+      "reserved o-1 A=11 B=1 until=15m => reserved B=1 B.available=4 A=11 A.backordered=1 A.available=3 until=15m"),
+    .init("reserve o-1 B=6 A=11", after: backorder, "=> soldOut B=5"),
+    .init(
+      "deduct o-1 A=11", after: backorder,
+      "deducted o-1 A=11 => confirmed A=11 A.backordered=1 A.available=3 until=0"),
+    .init("deduct o-1 A=11", after: "\(backorder) | deduct o-1 A=11", "=> confirmed again available=3"),
     .init(
       "move q A A@east 4", after: stock,
       "done q move; created A@east=0; moved A A@east 4 => done available=6"),

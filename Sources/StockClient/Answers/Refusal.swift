@@ -24,7 +24,7 @@ public struct Refusal: Equatable, Sendable {
     case .state(let state): self.state = state
     case .version(let number, let available): version = (number, available)
     case .malformation(let malformation): self.malformation = malformation
-    case .none, .hold, .available, .items, .page, .order, .stats, .history: break
+    case .none, .hold, .available, .placed, .items, .page, .order, .stats, .history: break
     }
   }
 

@@ -67,6 +67,31 @@ extension Decider {
     return number
   }
 
+  // MARK: Backorder
+
+  /// Tells what an order took of each item, in the order in which its lines name them.
+  /// - Parameter lines: of the event that was emitted; they are used up.
+  @inline(never)
+  func placedReply(
+    _ range: IndexRange, _ lines: IndexRange, deducts: Bool, _ deadline: Timestamp, _ replies: inout ReplyBatch
+  ) -> Reply {
+    let start = replies.placed.count
+    for index in range.indices {
+      guard let item = item(itemKey(index)),
+        let at = lines.indices.first(where: { eventLines[$0].item == item.pointee.number }), eventLines[at].quantity > 0
+      else { continue }
+      let quantity = Int64(eventLines[at].quantity)
+      // Told once.
+      eventLines[at].quantity = 0
+      replies.placed.append(
+        PlacedLine(
+          item: store(commandLines[index].item, in: &replies), quantity: quantity,
+          backordered: min(quantity, max(0, -item.pointee.available)), available: item.pointee.sellable))
+    }
+    let rows = IndexRange(start: start, count: replies.placed.count - start)
+    return Reply(deducts ? .confirmed : .reserved, .placed(rows, deadline: deadline))
+  }
+
   // MARK: Names
 
   func itemKey(named name: ByteRange) -> ItemKey {

@@ -15,6 +15,7 @@ extension Decider {
     let deadline = deducts ? now : now.adding(milliseconds: hold)
 
     var lines = IndexRange(start: 0, count: 1)
+    var isBackordered = false
     let first: UnsafeMutablePointer<Item>
     if reserve.lines.count == 1 {
       let index = Int(reserve.lines.start)
@@ -24,6 +25,7 @@ extension Decider {
       first = machine.pointee.items.pointer(slot)
       let quantity = commandLines[index].quantity
       guard first.pointee.sellable >= quantity else { return soldOut(index, first.pointee.sellable, &replies) }
+      isBackordered = first.pointee.available < quantity
       eventLines[0] = EventLine(
         item: first.pointee.number, quantity: UInt32(truncatingIfNeeded: quantity))
     } else {
@@ -32,8 +34,10 @@ extension Decider {
       case .overflow: return Reply(.malformed, .malformation(.quantity))
       case .summed(let count): lines = IndexRange(start: 0, count: count)
       }
-      for line in source.lines(lines) where item(line.item).pointee.sellable < Int64(line.quantity) {
-        return shortCart(reserve.lines, &replies)
+      for line in source.lines(lines) {
+        let item = item(line.item)
+        if item.pointee.sellable < Int64(line.quantity) { return shortCart(reserve.lines, &replies) }
+        if item.pointee.available < Int64(line.quantity) { isBackordered = true }
       }
       // The reply speaks of the cart's first line as it was sent.
       let firstKey = itemKey(Int(reserve.lines.start))
@@ -45,6 +49,7 @@ extension Decider {
     let placed = Event.Placed(
       order: reserve.order, buyer: reserve.buyer, payload: reserve.payload, lines: lines, deadline: deadline)
     emit(deducts ? .deducted(placed) : .reserved(placed))
+    if isBackordered { return placedReply(reserve.lines, lines, deducts: deducts, deadline, &replies) }
     return deducts
       ? Reply(.confirmed, .available(first.pointee.sellable))
       : Reply(.reserved, .hold(available: first.pointee.sellable, deadline: deadline))

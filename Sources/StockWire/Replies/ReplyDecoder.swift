@@ -65,6 +65,7 @@ public struct ReplyDecoder {
     case .order: Self.order(&fields).map { .order($0) }
     case .stats: .stats(Self.stats(&fields))
     case .history: Self.history(&fields)
+    case .placed: Self.placed(&fields)
     }
   }
 
@@ -86,6 +87,16 @@ public struct ReplyDecoder {
       let item = fields.text8()
       return WireShortage(item: fields.string(item), available: fields.i64())
     }
+  }
+
+  private static func placed(_ fields: inout FieldReader) -> WireReply.Body {
+    let deadline = Timestamp(milliseconds: fields.i64())
+    let lines = rows(&fields) { fields in
+      let item = fields.text8()
+      return WirePlacedLine(
+        item: fields.string(item), quantity: fields.i64(), backordered: fields.i64(), available: fields.i64())
+    }
+    return .placed(lines, deadline: deadline)
   }
 
   private static func balances(_ fields: inout FieldReader) -> [WireBalance] {

@@ -29,6 +29,7 @@ enum ReplyBodyKind: UInt8 {
   case malformation = 9
   case stats = 10
   case history = 11
+  case placed = 12
 }
 
 enum BalanceFlags {
