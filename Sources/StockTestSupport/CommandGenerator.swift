@@ -49,6 +49,7 @@ package struct CommandGenerator: Sendable {
     } else {
       placement.buyer = random.pick(buyers)
     }
+    if random.oneIn(4) { rank(&placement) }
     placement.holdMilliseconds = random.oneIn(3) ? Int64(random.below(70)) * 1000 : 0
     if random.oneIn(6) { placement.issuedAt = now - Int64(random.below(600)) * 1000 }
     return placement
@@ -86,6 +87,17 @@ package struct CommandGenerator: Sendable {
     case 95..<98: return .order(order)
     default: return .stats
     }
+  }
+
+  /// Names SKUs and pools instead of items: often the same ones for an order, so that a repeat finds another pool the first.
+  private mutating func rank(_ placement: inout ShopCommand.Placement) {
+    for index in placement.lines.indices where !random.oneIn(40) {
+      placement.lines[index].item = Self.sku(placement.lines[index].item)
+    }
+    var pools = ["main", "north", "east"]
+    while pools.count > 1 && random.oneIn(3) { pools.remove(at: random.below(pools.count)) }
+    if random.oneIn(2) { pools.swapAt(0, pools.count - 1) }
+    placement.pools = pools
   }
 
   /// Mostly none, so that what was borrowed comes back.

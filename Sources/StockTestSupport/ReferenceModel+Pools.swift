@@ -1,6 +1,6 @@
 import StockEngine
 
-// configure, move.
+// configure, move, ranked pools.
 
 extension ReferenceModel {
   mutating func performOnPools(_ command: ShopCommand, at now: Int64) -> Answer {
@@ -40,4 +40,45 @@ extension ReferenceModel {
 
   /// An item's name up to its `@`.
   static func sku(_ item: String) -> String { String(item.prefix { $0 != "@" }) }
+
+  // MARK: Ranked pools
+
+  /// Each SKU from the first pool that has all of it.
+  mutating func placeRanked(_ placement: ShopCommand.Placement, isDeduct: Bool, at now: Int64) -> Answer {
+    let names = placement.lines.map { Self.short($0.item) }
+    if names.contains(where: { $0.contains("@") }) { return Answer(.malformed, ["reason=itemName"]) }
+    var wanted: [String: Int64] = [:]
+    for (sku, line) in zip(names, placement.lines) { wanted[sku, default: 0] += line.quantity }
+    let skus = names.indices.filter { !names[..<$0].contains(names[$0]) }.map { names[$0] }
+    let ranked = Dictionary(
+      uniqueKeysWithValues: skus.map { sku in (sku, placement.pools.map { Self.short("\(sku)@\($0)") }) })
+    var content = Content(isDeduct: isDeduct, units: [:], buyer: placement.buyer, payload: placement.payload)
+    if let order = orders[placement.order] {
+      // Any of the pools will do, as long as it was one and the quantity is right.
+      let taken = skus.map { sku in ranked[sku, default: []].first { order.content.units[$0] != nil } }
+      for (sku, item) in zip(skus, taken) { if let item { content.units[item] = wanted[sku] } }
+      let isWhole = taken.allSatisfy { $0 != nil }
+      if !isWhole { content.units["no item"] = 1 }
+      return repeated(order, content, first: (taken.first ?? nil) ?? "no item")
+    }
+    if let refusal = refusalOfID(placement, at: now) { return refusal }
+    let existing = ranked.mapValues { $0.filter { items[$0] != nil } }
+    let unknown = skus.filter { existing[$0, default: []].isEmpty }
+    if !unknown.isEmpty { return Answer(.unknownItem, unknown.map { "\($0)=0" }) }
+    var chosen: [String] = []
+    var short: [String] = []
+    for sku in skus {
+      let (pools, quantity) = (existing[sku, default: []], wanted[sku, default: 0])
+      if let item = pools.first(where: { (items[$0]?.sellable ?? 0) >= quantity }) {
+        chosen.append(item)
+        content.units[item] = quantity
+      } else {
+        short += pools.map { "\($0)=\(max(0, items[$0]?.sellable ?? 0))" }
+      }
+    }
+    if !short.isEmpty { return Answer(.soldOut, short) }
+    hold(placement, content, at: now)
+    let until = "until=\(Times.text((orders[placement.order]?.deadline ?? 0) - Self.base))"
+    return Answer(isDeduct ? .confirmed : .reserved, placedWords(chosen, content.units) + [until])
+  }
 }

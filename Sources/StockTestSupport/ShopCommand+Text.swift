@@ -88,11 +88,13 @@ extension ShopCommand {
     let payload = words.option("payload") ?? ""
     let hold = try words.time("hold") ?? 0
     let issued = try words.time("issued")
+    let pools = words.option("pools")?.split(separator: ",").map(String.init) ?? []
     var placement = Placement(order: order, lines: try words.lines())
     placement.buyer = buyer
     placement.payload = payload
     placement.holdMilliseconds = hold
     placement.issuedAt = issued.map { base + $0 } ?? 0
+    placement.pools = pools
     return placement
   }
 

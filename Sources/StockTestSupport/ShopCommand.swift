@@ -21,6 +21,8 @@ package enum ShopCommand: Equatable, Sendable {
     package var holdMilliseconds: Int64 = 0
     /// Milliseconds since 1970, or 0.
     package var issuedAt: Int64 = 0
+    /// The best first; the lines name SKUs then.
+    package var pools: [String] = []
 
     package init(order: String, lines: [Line]) {
       self.order = order
@@ -95,10 +97,13 @@ extension CommandBatch {
   }
 
   private mutating func place(_ placement: ShopCommand.Placement) -> Reserve {
-    Reserve(
+    let firstPool = poolCount
+    for pool in placement.pools { appendPool(store(pool)) }
+    return Reserve(
       order: store(placement.order), buyer: store(placement.buyer), payload: store(placement.payload),
       lines: append(placement.lines), holdMilliseconds: placement.holdMilliseconds,
-      issuedAt: Timestamp(milliseconds: placement.issuedAt))
+      issuedAt: Timestamp(milliseconds: placement.issuedAt),
+      pools: PoolRanking(start: UInt32(firstPool), count: UInt8(placement.pools.count)))
   }
 
   private mutating func appendAdjust(

@@ -91,7 +91,12 @@ struct CommandLineTests {
       try run("reserve 茶叶@west 4 \(at) --order o-4 -o ndjson").output.contains(
         #""lines":[{"item":"茶叶@west","quantity":4,"backordered":1,"available":0}]"#))
     #expect(try run("reserve 茶叶@west 4 \(at) --order o-4 -o ndjson").output.contains(#""repeat":true"#))
-    #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,4,"))
+    #expect(
+      try run("cart 茶叶=3 \(at) --pools west,east --order o-5 -o ndjson").output.contains(
+        #""lines":[{"item":"茶叶@east","quantity":3,"backordered":0,"available":1}]"#))
+    #expect(try run("deduct 茶叶=1 \(at) --pools west,east --order o-6").output.hasPrefix("confirmed  order=o-6"))
+    #expect(try run("reserve 茶叶 \(at) --pools west,,east").code == 64)
+    #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,0,"))
     let history = try run("history tea \(at) --limit 2 -o ndjson")
     #expect(history.output.contains(#""event":"adjusted""#))
     #expect(history.messages == "there may be older changes: --before 7\n")

@@ -93,6 +93,12 @@ struct RealServerTests {
       let sold = try await client.deduct(order: "b-2", lines: [WireLine("tea", 1), WireLine("tea@east", 1)]).success
       #expect(sold?.lines.map(\.backordered) == [0, 1])
       #expect(sold?.available == 17)
+      let ranked = try await client.reserve(order: "p-1", pools: ["east", "main"], lines: [WireLine("tea", 2)]).success
+      #expect(ranked?.lines == [WirePlacedLine(item: "tea", quantity: 2, backordered: 0, available: 15)])
+      let outright = try await client.deduct(order: "p-2", pools: ["main"], lines: [WireLine("tea", 1)]).success
+      #expect(outright?.lines.map(\.item) == ["tea"] && outright?.available == 14)
+      let none = try await client.deduct(order: "p-3", pools: ["east", "main"], lines: [WireLine("tea", 99)]).refusal
+      #expect(none?.shortages.map(\.item) == ["tea@east", "tea"])
       var listed = 0
       for try await page in client.list() { listed += page.value.items.count }
       #expect(listed == 2)

@@ -154,6 +154,7 @@ import Testing
     .init("reserve o-1 GHOST=1", after: stock, "=> unknownItem GHOST=0"),
     .init("reserve o-1 A=1 GHOST=1 PHANTOM=1", after: stock, "=> unknownItem GHOST=0 PHANTOM=0"),
     .init("reserve o-1 A=1 issued=-31d", after: stock, "=> tooOld"),
+    .init("reserve o-1 A=1 pools=east issued=-31d", after: stock, "=> tooOld"),
     .init("reserve o-1 A=1 issued=-30d", after: stock, "reserved o-1 A=1 until=15m => reserved available=9 until=15m"),
     .init("reserve o-1 A=1 hold=25h", after: stock, "=> holdTooLong"),
     .init("reserve o-1 buyer=u1 B=1 A=2", after: held, "=> reserved again available=4 until=15m"),
@@ -180,6 +181,69 @@ import Testing
     .init("deduct o-1 A=3", after: "\(stock) | deduct o-1 A=2", "=> idConflict state=confirmed"),
     .init("deduct o-1 A=2", after: "\(stock) | deduct o-1 A=2 | return r o-1", "=> wrongState state=returned"),
     .init("reserve o-1 A=2", after: "\(stock) | deduct o-1 A=2", "=> idConflict state=confirmed"),
+  ]
+
+  /// A: 10 in main, 4 in the east; B: 5 in main, 6 in the east, 20 in the west.
+  private static let spread = "preheat p A=10 A@east=4 B=5 B@east=6 B@west=20"
+  private static let ranked = "\(spread) | reserve o-1 A=3 B=2 pools=east,main"
+
+  static let rankings: [Transition] = [
+    .init(
+      "reserve o-1 A=3 pools=east,main", after: spread,
+      "reserved o-1 A@east=3 until=15m => reserved A@east=3 A@east.available=1 until=15m"),
+    // The second in the ranking, since the first has not all of it.
+    .init(
+      "reserve o-1 A=5 pools=east,main", after: spread,
+      "reserved o-1 A=5 until=15m => reserved A=5 A.available=5 until=15m"),
+    .init(
+      "reserve o-1 A=5 pools=north,west,main", after: spread,
+      "reserved o-1 A=5 until=15m => reserved A=5 A.available=5 until=15m"),
+    .init(
+      "deduct o-1 buyer=u1 A=4 payload=x pools=east", after: spread,
+      "deducted o-1 A@east=4 buyer=u1 payload=x => confirmed A@east=4 A@east.available=0 until=0"),
+    // Each SKU for itself, in the order of the lines; the units of one SKU are added up before the choice.
+    .init(
+      "reserve o-1 B=7 A=2 A=3 pools=east,main,west", after: spread,
+      "reserved o-1 A=5 B@west=7 until=15m => reserved B@west=7 B@west.available=13 A=5 A.available=5 until=15m"),
+    .init("reserve o-1 A=11 pools=east,main", after: spread, "=> soldOut A@east=4 A=10"),
+    .init("reserve o-1 A=11 pools=main,north", after: spread, "=> soldOut A=10"),
+    .init("reserve o-1 A=2 B=7 pools=east,main", after: spread, "=> soldOut B@east=6 B=5"),
+    .init("reserve o-1 A=12 B=7 pools=main,east", after: spread, "=> soldOut A=10 A@east=4 B=5 B@east=6"),
+    .init("reserve o-1 A=1 pools=west", after: spread, "=> unknownItem A=0"),
+    .init("reserve o-1 A=1 GHOST=1 B=99 pools=west,main", after: spread, "=> unknownItem GHOST=0"),
+    .init("reserve o-1 A=2147483647 A=1 pools=main", after: spread, "=> malformed reason=quantity"),
+    .init("reserve o-1 A@east=1 pools=main", after: spread, "=> malformed reason=itemName"),
+    .init("reserve o-1 A=1 pools=~SALE,main", after: spread, "=> malformed reason=itemName"),
+    .init("reserve o-1 A=1 pools=a,b,c,d,e,f,g,h,i", after: spread, "=> malformed reason=lineCount"),
+    .init("reserve o-1 A=1 hold=25h pools=main", after: spread, "=> holdTooLong"),
+    // A floor counts as it does for one item; backorder comes only where the ranking leads to it.
+    .init(
+      "reserve o-1 A=6 pools=east,main", after: "\(spread) | configure c A@east floor=-2",
+      "reserved o-1 A@east=6 until=15m => reserved A@east=6 A@east.backordered=2 A@east.available=0 until=15m"),
+    .init(
+      "reserve o-1 A=6 pools=main,east", after: "\(spread) | configure c A floor=5 | configure d A@east floor=-1",
+      "=> soldOut A=5 A@east=5"),
+    // A repeat is known by its SKUs, whichever pool served it and whichever would now.
+    .init(
+      "reserve o-1 A=3 B=2 pools=east,main", after: ranked, "=> reserved again available=1 until=15m"),
+    .init("reserve o-1 B=2 A=2 A=1 pools=main,east", after: ranked, "=> reserved again available=4 until=15m"),
+    .init(
+      "reserve o-1 A=3 B=2 pools=east,main",
+      after: "\(ranked) | supply s A@east=9 | adjust a B@east -4", "=> reserved again available=10 until=15m"),
+    // Named outright, it is the same order too.
+    .init("reserve o-1 A@east=3 B@east=2", after: ranked, "=> reserved again available=1 until=15m"),
+    .init("reserve o-1 A=3 B=2 pools=main", after: ranked, "=> idConflict state=reserved"),
+    .init("reserve o-1 A=3 B=3 pools=east,main", after: ranked, "=> idConflict state=reserved"),
+    .init("reserve o-1 A=3 pools=east,main", after: ranked, "=> idConflict state=reserved"),
+    .init("reserve o-1 A=3 B=2 C=1 pools=east,main", after: ranked, "=> idConflict state=reserved"),
+    .init("reserve o-1 buyer=u2 A=3 B=2 pools=east,main", after: ranked, "=> idConflict state=reserved"),
+    .init("deduct o-1 A=3 B=2 pools=east,main", after: ranked, "=> idConflict state=reserved"),
+    .init("reserve o-1 A=3 B=2 pools=east,main", after: "\(ranked) | confirm o-1", "=> confirmed again available=1"),
+    .init(
+      "reserve o-1 A=3 B=2 pools=east,main", after: "\(ranked) | clock +16m",
+      "expired o-1 A@east=3 B@east=2 => expired state=expired"),
+    .init(
+      "cancel o-1", after: ranked, "cancelled o-1 A@east=3 B@east=2 => cancelled"),
   ]
 
   static let settlements: [Transition] = [
@@ -271,7 +335,7 @@ import Testing
     .tooManyItems,  // 2^24 items of one partition: nobody waits for that
   ]
 
-  @Test(arguments: stockCommands + floorsAndPools + placements + settlements + reads)
+  @Test(arguments: stockCommands + floorsAndPools + placements + rankings + settlements + reads)
   func transition(_ transition: Transition) throws {
     var rules = Rules()
     rules.endedRetentionMilliseconds = 2 * 3_600_000

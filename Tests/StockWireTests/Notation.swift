@@ -43,6 +43,7 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
     "\(name) \(batch.string(reserve.order)) buyer=\(batch.string(reserve.buyer)) "
       + "payload=\(hex(batch.text(reserve.payload))) [\(lines(reserve.lines))] hold=\(reserve.holdMilliseconds) "
       + "issued=\(reserve.issuedAt.milliseconds)"
+      + (reserve.pools.isEmpty ? "" : " pools=\(reserve.pools.count)")
   }
   return switch command {
   case .preheat(let it): "preheat \(batch.string(it.operation)) [\(lines(it.lines))] replace=\(it.replace)"

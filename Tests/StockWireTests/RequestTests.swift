@@ -70,6 +70,22 @@ struct RequestTests {
         """,
       meaning: "reserve o-1 buyer= payload=ca fe [a*1,b*2] hold=0 issued=1700000000000"),
     Golden(
+      encode: { $0.reserve(order: "o-1", lines: [WireLine("a", 1), WireLine("b", 2)], pools: ["east", "main"]) },
+      notation:
+        """
+        10 02 0000 28000000  0000000000000000 03'o-1' 00 0000 0200 01'a' 01000000 01'b' 02000000
+        02 04'east' 04'main'
+        """,
+      meaning: "reserve o-1 buyer= payload= [a@east*1,a*1,b@east*2,b*2] hold=0 issued=0 pools=2"),
+    Golden(
+      encode: {
+        $0.deduct(
+          order: "o-1", lines: [WireLine("a", 1)], issuedAt: Timestamp(milliseconds: 1_700_000_000_000), pools: ["w"])
+      },
+      notation:
+        "13 03 0000 22000000  0000000000000000 0068E5CF8B010000 03'o-1' 00 0000 0100 01'a' 01000000 01 01'w'",
+      meaning: "deduct o-1 buyer= payload= [a@w*1] hold=0 issued=1700000000000 pools=1"),
+    Golden(
       encode: { $0.confirm(order: "o-1") },
       notation: "11 00 0000 04000000  03'o-1'",
       meaning: "confirm o-1"),
@@ -179,12 +195,46 @@ struct RequestTests {
       ("10 00 0000 18000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'@' 01000000", "itemName"),
       ("10 00 0000 18000000 FFFFFFFFFFFFFFFF 03'o-1' 01'u' 0000 0100 01'a' 01000000", "holdTime"),
       ("41 00 0000 0D000000 0000000000000000 00000000 00", "rowCount"),
+      // Ranked pools: a line that names one itself, a sale's pool, one twice, none there, nine.
+      ("10 02 0000 1F000000 0000000000000000 03'o-1' 00 0000 0100 03'a@e' 01000000 01 04'east'", "itemName"),
+      ("10 02 0000 1A000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 01 01'~'", "itemName"),
+      ("10 02 0000 1C000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 02 01'e' 01'e'", "itemName"),
+      ("10 02 0000 1A000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 01 01'@'", "itemName"),
+      ("10 02 0000 19000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 01 00", "itemName"),
+      ("10 02 0000 1A000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 02 01'e'", "unreadable"),
+      (
+        "10 02 0000 2A000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 09"
+          + "01'a' 01'b' 01'c' 01'd' 01'e' 01'f' 01'g' 01'h' 01'i'", "lineCount"
+      ),
     ])
   func malformed(_ notation: String, _ malformation: String) {
     let before = "11 00 0000 04000000 03'o-1'"
     let after = "44 00 0000 00000000"
     #expect(
       decoded(bytes(before + notation + after), count: 3) == ["confirm o-1", "malformed \(malformation)", "stats"])
+  }
+
+  @Test("what a frame's orders rank is bounded, for each frame anew")
+  func rankedLines() throws {
+    var encoder = RequestEncoder()
+    let lines = (0..<256).map { WireLine("sku-\($0)", 1) }
+    let pools = ["a", "b", "c", "d", "e", "f", "g", "h"]
+    let fitting = Bounds.rankedLinesPerBatchMax / (256 * 8)
+    for order in 0..<fitting + 1 { encoder.reserve(order: "o-\(order)", lines: lines, pools: pools) }
+    encoder.reserve(order: "plain", lines: lines)
+    encoder.finish(id: 1)
+    var batch = CommandBatch()
+    for _ in 0..<2 {
+      try Array(encoder.bytes.dropFirst(16)).withUnsafeBytes {
+        try RequestDecoder.decode(payload: $0, count: fitting + 2, into: &batch)
+      }
+    }
+    let isTaken = batch.commands.map { if case .malformed(.batchFull) = $0 { false } else { true } }
+    let frame = Array(repeating: true, count: fitting) + [false, true]
+    #expect(isTaken == frame + frame)
+    #expect(batch.rankedLineCount == 2 * Bounds.rankedLinesPerBatchMax)
+    batch.removeAll()
+    #expect(batch.rankedLineCount == 0)
   }
 
   @Test("history must be alone")

@@ -13,7 +13,7 @@ public struct Hold: Equatable, Sendable {
   public var isRepeat: Bool
   /// The last record that the answer rests on. It is durable.
   public var lsn: LSN
-  /// What was taken of each item, if something of it is not in stock yet. A repeat does not tell.
+  /// What was taken of each item, if pools were ranked or something is not in stock yet. A repeat does not tell.
   public var lines: [WirePlacedLine] = []
 }
 
@@ -27,7 +27,7 @@ public struct Sale: Equatable, Sendable {
   public var isRepeat: Bool
   /// The last record that the answer rests on. It is durable.
   public var lsn: LSN
-  /// What a deduct took of each item, if something of it is not in stock yet. A repeat does not tell.
+  /// What a deduct took of each item, if it ranked pools or something is not in stock yet. A repeat does not tell.
   public var lines: [WirePlacedLine] = []
 }
 

@@ -29,23 +29,26 @@ public struct StockBatch: Sendable {
   ///   - payload: up to 1,024 bytes that `order` gives back.
   ///   - hold: payment time; nil takes the server's rule.
   ///   - issuedAt: when you made the id, if an id that is too old to be remembered shall be refused.
+  ///   - pools: up to 8, the best first. The lines then name SKUs; each is taken whole from the first pool that can give it whole, and
+  ///     the answer tells from which.
   @discardableResult
   public mutating func reserve(
     order: String, buyer: String = "", payload: [UInt8] = [], hold: Duration? = nil, issuedAt: Timestamp? = nil,
-    lines: [WireLine]
+    pools: [String] = [], lines: [WireLine]
   ) -> Ticket<Hold> {
     encoder.reserve(
       order: order, buyer: buyer, payload: payload, lines: lines, holdMilliseconds: hold?.milliseconds ?? 0,
-      issuedAt: issuedAt)
+      issuedAt: issuedAt, pools: pools)
     return ticket { Hold($0) }
   }
 
   /// Reserve and confirm in one step.
   @discardableResult
   public mutating func deduct(
-    order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, lines: [WireLine]
+    order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, pools: [String] = [],
+    lines: [WireLine]
   ) -> Ticket<Sale> {
-    encoder.deduct(order: order, buyer: buyer, payload: payload, lines: lines, issuedAt: issuedAt)
+    encoder.deduct(order: order, buyer: buyer, payload: payload, lines: lines, issuedAt: issuedAt, pools: pools)
     return ticket { Sale($0) }
   }
 

@@ -130,17 +130,20 @@ public struct Reserve: Sendable, BitwiseCopyable {
   public var buyer: ByteRange
   /// Up to 1,024 bytes that the order keeps.
   public var payload: ByteRange
-  /// Up to 256 items; an item that is named twice is summed.
+  /// Up to 256 items; an item that is named twice is summed. With ranked pools: SKUs, and in the batch each of them stands as its
+  /// items in these pools, one behind the other.
   public var lines: IndexRange
   /// Payment time; 0 takes the rule's. Not part of the content: a retry may name another.
   public var holdMilliseconds: Int64
   /// When the shop made the id, or 0. A first-seen id older than the id retention is refused.
   public var issuedAt: Timestamp
+  /// Up to 8 pools, the best first: each SKU is taken whole from the first that can give it whole.
+  public var pools: PoolRanking
 
   /// A reserve (or deduct) of texts and lines that lie in the batch.
   public init(
     order: ByteRange, buyer: ByteRange, payload: ByteRange, lines: IndexRange, holdMilliseconds: Int64,
-    issuedAt: Timestamp
+    issuedAt: Timestamp, pools: PoolRanking = .none
   ) {
     self.order = order
     self.buyer = buyer
@@ -148,6 +151,7 @@ public struct Reserve: Sendable, BitwiseCopyable {
     self.lines = lines
     self.holdMilliseconds = holdMilliseconds
     self.issuedAt = issuedAt
+    self.pools = pools
   }
 }
 
@@ -315,13 +319,14 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
       "an item is sku or sku@pool; each part is UTF-8 of 1 to \(Bounds.skuBytesMax) bytes without spaces, control characters or @"
     case .quantity: "a quantity is 1 to \(Bounds.quantityMax)"
     case .lineCount:
-      "an order has 1 to \(Bounds.linesPerOrderMax) lines, an operation 1 to \(Bounds.linesPerOperationMax), a read 1 to \(Bounds.itemsPerReadMax) items"
+      "an order has 1 to \(Bounds.linesPerOrderMax) lines and ranks at most \(Bounds.poolsPerReserveMax) pools, an operation 1 to \(Bounds.linesPerOperationMax), a read 1 to \(Bounds.itemsPerReadMax) items"
     case .payloadLength: "a payload has at most \(Bounds.payloadBytesMax) bytes"
     case .buyerLength: "a buyer has at most \(Bounds.buyerBytesMax) bytes"
     case .noteLength: "a reason or reference has at most \(Bounds.noteBytesMax) bytes of UTF-8"
     case .holdTime: "a payment time is 0 (the rule's) or a positive number of milliseconds within the rule's maximum"
     case .rowCount: "a page has 1 to \(Bounds.rowsPerPageMax) rows"
-    case .batchFull: "a batch has at most \(Bounds.commandsPerBatchMax) commands"
+    case .batchFull:
+      "a batch has at most \(Bounds.commandsPerBatchMax) commands, and \(Bounds.rankedLinesPerBatchMax) lines times ranked pools"
     case .notAlone: "history must be the only command of its frame"
     case .text: "a text is not UTF-8"
     }

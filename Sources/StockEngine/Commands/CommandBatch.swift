@@ -6,6 +6,11 @@ public struct CommandBatch: ~Copyable, Sendable {
   /// The commands so far; malformed ones keep their place.
   public private(set) var commands: [Command] = []
   var lines: [InputLine] = []
+  /// Names of ranked pools.
+  var pools: [ByteRange] = []
+  /// Lines times pools of the ranked orders so far.
+  public internal(set) var rankedLineCount = 0
+  var rankedLinesBefore = 0
   var bytes: [UInt8] = []
 
   /// Every key may be loaded as whole words, so the bytes always end in this much slack.
@@ -25,6 +30,9 @@ public struct CommandBatch: ~Copyable, Sendable {
   public mutating func removeAll() {
     commands.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
+    pools.removeAll(keepingCapacity: true)
+    rankedLineCount = 0
+    rankedLinesBefore = 0
     bytes.removeAll(keepingCapacity: true)
   }
 
@@ -77,6 +85,8 @@ public struct CommandBatch: ~Copyable, Sendable {
   public var lineCount: Int { lines.count }
 
   /// Appends a command after checking it against the bounds. A command that fails keeps its place as malformed.
+  ///
+  /// The lines of an order that ranks pools are replaced by new ones behind all others: each SKU's items in these pools.
   public mutating func append(_ command: Command) {
     if case .move(var move) = command {
       // The check compares the names, so they must be short before it.
@@ -87,6 +97,10 @@ public struct CommandBatch: ~Copyable, Sendable {
     }
     if let malformation = check(command) {
       commands.append(.malformed(malformation))
+    } else if case .reserve(let reserve) = command, !reserve.pools.isEmpty {
+      commands.append(.reserve(expand(reserve)))
+    } else if case .deduct(let reserve) = command, !reserve.pools.isEmpty {
+      commands.append(.deduct(expand(reserve)))
     } else if case .adjust(var adjust) = command {
       adjust.item = shortName(adjust.item)
       commands.append(.adjust(adjust))
@@ -147,6 +161,7 @@ extension CommandBatch {
     if reserve.payload.count > Bounds.payloadBytesMax { return .payloadLength }
     if reserve.holdMilliseconds < 0 { return .holdTime }
     return checkLines(reserve.lines, max: Bounds.linesPerOrderMax, quantityMin: 1)
+      ?? (reserve.pools.isEmpty ? nil : checkRanking(reserve))
   }
 
   private func check(_ adjust: Adjust) -> Malformation? {

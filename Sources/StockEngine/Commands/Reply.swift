@@ -17,8 +17,8 @@ public struct Reply: Sendable, BitwiseCopyable {
     case hold(available: Int64, deadline: Timestamp)
     /// A deduct or a stock change: what can still be bought of its first item.
     case available(Int64)
-    /// A hold or a deduct of which something is not in stock yet: what was taken of each item, `ReplyBatch.placed`, and until
-    /// when it is held. A repeat answers with `hold` or `available`.
+    /// A hold or a deduct that ranked pools, or of which something is not in stock yet: what was taken of each item,
+    /// `ReplyBatch.placed`, and until when it is held. A repeat answers with `hold` or `available`.
     case placed(IndexRange, deadline: Timestamp)
     /// An order's state.
     case state(OrderState)

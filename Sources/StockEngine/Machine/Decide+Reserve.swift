@@ -13,6 +13,7 @@ extension Decider {
     if let refusal = refusalBeforeStock(reserve) { return refusal }
     let hold = reserve.holdMilliseconds == 0 ? rules.holdMilliseconds : reserve.holdMilliseconds
     let deadline = deducts ? now : now.adding(milliseconds: hold)
+    if !reserve.pools.isEmpty { return placeRanked(reserve, deducts: deducts, deadline, &replies) }
 
     var lines = IndexRange(start: 0, count: 1)
     var isBackordered = false
@@ -89,7 +90,8 @@ extension Decider {
     }
     guard expireIfOverdue(slot, reserve.order, key) else { return Reply(.noSpace) }
     // As the first reply did, this one speaks of the cart's first line as it was sent.
-    let available = item(itemKey(Int(reserve.lines.start)))?.pointee.sellable ?? 0
+    let first = reserve.pools.isEmpty ? item(itemKey(Int(reserve.lines.start))) : firstItem(reserve, slot, home)
+    let available = first?.pointee.sellable ?? 0
     switch order.pointee.state {
     case .reserved, .deferred:
       return Reply(.reserved, isRepeat: true, .hold(available: available, deadline: order.pointee.deadline))
@@ -111,9 +113,10 @@ extension Decider {
   ) -> Bool {
     let order = home.pointee.orders.pointer(slot)
     guard home.pointee.buyer(of: order).elementsEqual(text(reserve.buyer)),
-      home.pointee.payload(of: order).elementsEqual(text(reserve.payload)),
-      case .summed(let count) = sumLines(reserve.lines)
+      home.pointee.payload(of: order).elementsEqual(text(reserve.payload))
     else { return false }
+    if !reserve.pools.isEmpty { return isServed(reserve, slot, home) }
+    guard case .summed(let count) = sumLines(reserve.lines) else { return false }
     let lines = home.pointee.lines(of: order)
     guard lines.count == count else { return false }
     return (0..<count).allSatisfy {

@@ -16,6 +16,10 @@ public enum Bounds {
   public static let payloadBytesMax = 1024
   /// Lines of one order, before and after summing.
   public static let linesPerOrderMax = 256
+  /// Pools that one order may rank.
+  public static let poolsPerReserveMax = 8
+  /// Lines times pools over the ranked orders of one frame, or of one batch that is filled at once: every command of it may rank all the pools it can.
+  public static let rankedLinesPerBatchMax = commandsPerBatchMax * poolsPerReserveMax
   /// Items of one preheat or supply.
   public static let linesPerOperationMax = 1024
   /// Items of one read.

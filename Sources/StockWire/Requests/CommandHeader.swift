@@ -24,6 +24,8 @@ enum CommandFlags {
   static let configureFloor: UInt8 = 1
   /// reserve, deduct: `issuedAt` follows the payment time.
   static let reserveIssuedAt: UInt8 = 1
+  /// reserve, deduct: ranked pools follow the lines, which are SKUs.
+  static let reservePools: UInt8 = 2
   /// return: the units are scrapped instead of being for sale again.
   static let returnScrapped: UInt8 = 1
 
@@ -32,7 +34,7 @@ enum CommandFlags {
     case .preheat: preheatReplace
     case .adjust: adjustAbsolute | adjustForce
     case .configureItem: configureFloor
-    case .reserve, .deduct: reserveIssuedAt
+    case .reserve, .deduct: reserveIssuedAt | reservePools
     case .returnLines: returnScrapped
     case .supply, .restock, .move, .confirm, .cancel, .extend, .resolve, .get, .list, .order, .history, .stats: 0
     }

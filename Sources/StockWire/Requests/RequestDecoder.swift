@@ -66,6 +66,7 @@ public enum RequestDecoder {
 
   /// The same for a payload that ``checkFraming(payload:count:)`` has passed.
   public static func decodeChecked(payload: UnsafeRawBufferPointer, count: Int, into batch: inout CommandBatch) {
+    batch.beginFrame()
     let shift = UInt32(truncatingIfNeeded: batch.adopt(payload))
     var offset = 0
     for _ in 0..<count {
@@ -144,7 +145,15 @@ private struct CommandReader {
     let payload = text16()
     return Reserve(
       order: order, buyer: buyer, payload: payload, lines: lines(&batch), holdMilliseconds: hold,
-      issuedAt: Timestamp(milliseconds: issuedAt))
+      issuedAt: Timestamp(milliseconds: issuedAt),
+      pools: flags & CommandFlags.reservePools != 0 ? pools(&batch) : .none)
+  }
+
+  private mutating func pools(_ batch: inout CommandBatch) -> PoolRanking {
+    let start = batch.poolCount
+    let count = fields.u8()
+    for _ in 0..<count { batch.appendPool(text8()) }
+    return PoolRanking(start: UInt32(truncatingIfNeeded: start), count: count)
   }
 
   private mutating func returned(_ flags: UInt8, _ batch: inout CommandBatch) -> ReturnLines {

@@ -54,19 +54,20 @@ public struct RequestEncoder: Sendable {
   /// - Parameters:
   ///   - holdMilliseconds: payment time; 0 takes the server's rule.
   ///   - issuedAt: when the shop made the id, if it wants ids that are too old refused.
+  ///   - pools: up to 8, the best first; the lines then name SKUs, and each is taken whole from the first pool that can give it.
   public mutating func reserve(
     order: String, buyer: String = "", payload: [UInt8] = [], lines: [WireLine], holdMilliseconds: Int64 = 0,
-    issuedAt: Timestamp? = nil
+    issuedAt: Timestamp? = nil, pools: [String] = []
   ) {
-    hold(.reserve, order, buyer, payload, lines, holdMilliseconds, issuedAt)
+    hold(.reserve, order, buyer, payload, lines, holdMilliseconds, issuedAt, pools)
   }
 
   /// Reserve and confirm in one step.
   public mutating func deduct(
     order: String, buyer: String = "", payload: [UInt8] = [], lines: [WireLine], holdMilliseconds: Int64 = 0,
-    issuedAt: Timestamp? = nil
+    issuedAt: Timestamp? = nil, pools: [String] = []
   ) {
-    hold(.deduct, order, buyer, payload, lines, holdMilliseconds, issuedAt)
+    hold(.deduct, order, buyer, payload, lines, holdMilliseconds, issuedAt, pools)
   }
 
   /// A reserve of one line from bytes that the caller already has: for those who send millions.
@@ -241,15 +242,21 @@ public struct RequestEncoder: Sendable {
 
   private mutating func hold(
     _ operation: Operation, _ order: String, _ buyer: String, _ payload: [UInt8], _ lines: [WireLine],
-    _ holdMilliseconds: Int64, _ issuedAt: Timestamp?
+    _ holdMilliseconds: Int64, _ issuedAt: Timestamp?, _ pools: [String]
   ) {
-    begin(operation, flags: issuedAt == nil ? 0 : CommandFlags.reserveIssuedAt)
+    let flags = (issuedAt == nil ? 0 : CommandFlags.reserveIssuedAt) | (pools.isEmpty ? 0 : CommandFlags.reservePools)
+    begin(operation, flags: flags)
     put(holdMilliseconds)
     if let issuedAt { put(issuedAt.milliseconds) }
     text8(order.utf8.span)
     text8(buyer.utf8.span)
     text16(payload.span)
     put(lines)
+    if !pools.isEmpty {
+      let pools = pools.prefix(Int(UInt8.max))
+      put(UInt8(pools.count))
+      for pool in pools { text8(pool.utf8.span) }
+    }
     end()
   }
 
