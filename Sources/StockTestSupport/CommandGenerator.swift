@@ -20,6 +20,9 @@ package struct CommandGenerator: Sendable {
     Set(items.flatMap { item in Self.pools.map { Self.sku(item) + $0 } }).sorted()
   }
 
+  /// Every SKU that may come.
+  package var skus: [String] { Set(items.map(Self.sku)).sorted() }
+
   private static func sku(_ item: String) -> String { String(item.prefix { $0 != "@" }) }
 
   /// Every order id that may come.
@@ -83,7 +86,8 @@ package struct CommandGenerator: Sendable {
     case 85..<92:
       return .returnLines(
         operation: operation, order: order, lines: random.oneIn(2) ? [] : lines(3), isScrapped: random.oneIn(3))
-    case 92..<95: return .get((0..<1 + random.below(3)).map { _ in line(1).item })
+    case 92..<93: return .pools(Self.sku(line(1).item))
+    case 93..<95: return .get((0..<1 + random.below(3)).map { _ in line(1).item })
     case 95..<98: return .order(order)
     default: return .stats
     }

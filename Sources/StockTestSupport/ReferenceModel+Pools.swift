@@ -81,4 +81,12 @@ extension ReferenceModel {
     let until = "until=\(Times.text((orders[placement.order]?.deadline ?? 0) - Self.base))"
     return Answer(isDeduct ? .confirmed : .reserved, placedWords(chosen, content.units) + [until])
   }
+
+  /// `main` first, then by name.
+  func readPools(_ sku: String) -> Answer {
+    let names = items.keys.filter { Self.sku($0) == sku }.sorted {
+      Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8))
+    }
+    return Answer(.found, names.flatMap { Answer.itemWords($0, items[$0].map(Self.numbers)) })
+  }
 }

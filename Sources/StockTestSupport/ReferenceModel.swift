@@ -82,7 +82,7 @@ package struct ReferenceModel: Sendable {
     case .resolve(let order): return resolve(order, at: now)
     case .returnLines(let operation, let order, let lines, let isScrapped):
       return returnLines(operation, order, lines, isScrapped, at: now)
-    case .get, .list, .order, .stats: return read(command)
+    case .get, .list, .order, .stats, .pools: return read(command)
     }
   }
 
@@ -149,11 +149,12 @@ package struct ReferenceModel: Sendable {
       return Answer(.found, names.map(Self.short).flatMap { Answer.itemWords($0, items[$0].map(Self.numbers)) })
     case .order(let id): return readOrder(id)
     case .stats: return readStats()
+    case .pools(let sku): return readPools(sku)
     default: preconditionFailure("the model does not answer \(command)")
     }
   }
 
-  private static func numbers(_ item: Item) -> [Int64] {
+  static func numbers(_ item: Item) -> [Int64] {
     [item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, item.version, item.floor]
   }
 

@@ -103,6 +103,7 @@ extension ShopCommand {
     case "get": return .get(words.takeRest())
     case "order": return .order(try words.next("an order"))
     case "stats": return .stats
+    case "pools": return .pools(try words.next("a SKU"))
     case "list":
       let rows = words.option("rows").flatMap { UInt32($0) } ?? 1000
       let cursor = words.option("cursor").flatMap { UInt64($0) } ?? 0

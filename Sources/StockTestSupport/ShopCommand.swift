@@ -49,6 +49,7 @@ package enum ShopCommand: Equatable, Sendable {
   case list(prefix: String, rowsMax: UInt32, cursor: UInt64)
   case order(String)
   case stats
+  case pools(String)
 }
 
 extension CommandBatch {
@@ -87,6 +88,7 @@ extension CommandBatch {
       append(.list(List(cursor: cursor, rowsMax: rowsMax, prefix: store(prefix))))
     case .order(let order): append(.order(ReadOrder(order: store(order))))
     case .stats: append(.stats)
+    case .pools(let sku): append(.pools(ReadPools(sku: store(sku))))
     }
   }
 

@@ -96,6 +96,15 @@ struct CommandLineTests {
         #""lines":[{"item":"茶叶@east","quantity":3,"backordered":0,"available":1}]"#))
     #expect(try run("deduct 茶叶=1 \(at) --pools west,east --order o-6").output.hasPrefix("confirmed  order=o-6"))
     #expect(try run("reserve 茶叶 \(at) --pools west,,east").code == 64)
+    let pools = try run("pools 茶叶 \(at)")
+    #expect(pools.code == 0)
+    #expect(
+      pools.output.split(separator: "\n").map { $0.split(separator: " ")[0] } == [
+        "ITEM", "茶叶@east", "茶叶@west", "total",
+      ])
+    #expect(try run("pools 茶叶 \(at) -o ndjson").output.split(separator: "\n").count == 2)
+    #expect(try run("pools 茶叶 \(at) -o csv").output.contains("\n茶叶@west,0,-1,4,0,0,3,-1,5\n"))
+    #expect(try run("pools nothing \(at) -o json") == Run(code: 1, output: "[]\n", messages: "no such SKU: nothing\n"))
     #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,0,"))
     let history = try run("history tea \(at) --limit 2 -o ndjson")
     #expect(history.output.contains(#""event":"adjusted""#))

@@ -99,6 +99,9 @@ struct RealServerTests {
       #expect(outright?.lines.map(\.item) == ["tea"] && outright?.available == 14)
       let none = try await client.deduct(order: "p-3", pools: ["east", "main"], lines: [WireLine("tea", 99)]).refusal
       #expect(none?.shortages.map(\.item) == ["tea@east", "tea"])
+      let pools = try await client.pools(of: "tea").success?.value
+      #expect(pools?.map(\.item) == ["tea", "tea@east"] && pools?.map(\.floor) == [0, -3])
+      #expect(try await client.pools(of: "coffee").success?.value == [])
       var listed = 0
       for try await page in client.list() { listed += page.value.items.count }
       #expect(listed == 2)

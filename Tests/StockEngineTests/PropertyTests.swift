@@ -243,7 +243,9 @@ struct PropertyRun {
 
   /// Every item, every order and the totals.
   private mutating func checkEverything() throws {
-    let commands = [.get(generator.names)] + generator.orderIDs.map { ShopCommand.order($0) } + [.stats]
+    let commands =
+      [.get(generator.names)] + generator.skus.map { ShopCommand.pools($0) }
+      + generator.orderIDs.map { ShopCommand.order($0) } + [.stats]
     for (command, answer) in zip(commands, try store.perform(commands)) { try compare(command, answer) }
   }
 }

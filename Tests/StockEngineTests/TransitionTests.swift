@@ -322,6 +322,17 @@ import Testing
       "stats", after: held,
       "=> found items=2 open=1 kept=1 retired=0 operations=1 supplied=15 available=12 reserved=3 sold=0 scrapped=0"),
     .init("list rows=2", after: "preheat p A=1", "=> found A=1 next=0"),
+    .init(
+      "pools A", after: "preheat p A@west=1 AA@west=2 A=10 A@east=0 AA=3",
+      "=> found A=10 A.supplied=10 A.reserved=0 A.sold=0 A.scrapped=0 A.version=1 A@east=0 A@east.supplied=0 A@east.reserved=0 "
+        + "A@east.sold=0 A@east.scrapped=0 A@east.version=1 A@west=1 A@west.supplied=1 A@west.reserved=0 A@west.sold=0 "
+        + "A@west.scrapped=0 A@west.version=1"),
+    .init(
+      "pools A", after: "preheat p A@west=1 | configure c A@west floor=-2",
+      "=> found A@west=3 A@west.supplied=1 A@west.reserved=0 A@west.sold=0 A@west.scrapped=0 A@west.version=2 A@west.floor=-2"
+    ),
+    .init("pools A", after: "preheat p B@A=1 AB@A=1", "=> found"),
+    .init("pools A@west", after: stock, "=> malformed reason=itemName"),
     .init("list prefix=B", after: stock, "=> found B=5 next=0"),
     .init("reserve o-1 A=0", after: stock, "=> malformed reason=quantity"),
   ]

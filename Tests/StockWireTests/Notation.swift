@@ -69,6 +69,7 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
   case .order(let it): "order \(batch.string(it.order))"
   case .history(let it): "history \(batch.string(it.item)) before=\(it.beforeVersion) rows=\(it.rowsMax)"
   case .stats: "stats"
+  case .pools(let it): "pools \(batch.string(it.sku))"
   case .malformed(let malformation): "malformed \(malformation)"
   }
 }

@@ -133,6 +133,10 @@ struct RequestTests {
       encode: { $0.stats() },
       notation: "44 00 0000 00000000",
       meaning: "stats"),
+    Golden(
+      encode: { $0.pools(sku: "tea") },
+      notation: "45 00 0000 04000000  03'tea'",
+      meaning: "pools tea"),
   ]
 
   @Test("encoded and decoded", arguments: goldens)
@@ -195,6 +199,7 @@ struct RequestTests {
       ("10 00 0000 18000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'@' 01000000", "itemName"),
       ("10 00 0000 18000000 FFFFFFFFFFFFFFFF 03'o-1' 01'u' 0000 0100 01'a' 01000000", "holdTime"),
       ("41 00 0000 0D000000 0000000000000000 00000000 00", "rowCount"),
+      ("45 00 0000 04000000 03'a@b'", "itemName"),
       // Ranked pools: a line that names one itself, a sale's pool, one twice, none there, nine.
       ("10 02 0000 1F000000 0000000000000000 03'o-1' 00 0000 0100 03'a@e' 01000000 01 04'east'", "itemName"),
       ("10 02 0000 1A000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 01 01'~'", "itemName"),
@@ -268,6 +273,7 @@ struct RequestTests {
       ("42 00 0000 04000000  03'o-1'", 64),
       ("43 00 0000 0E000000  0900000000000000 14000000 01'a'", 20),
       ("44 00 0000 00000000", 0),
+      ("45 00 0000 04000000  03'tea'", 256),
       ("11 00 0000 04000000  03'o-1'", 0),
       ("FF 00 0000 00000000", 0),
     ])

@@ -176,6 +176,13 @@ public struct StockBatch: Sendable {
     return ticket { Reading($0, \.history) }
   }
 
+  /// Balances of a SKU in every pool that it lies in, at one moment: `main` first, then by name. None: there is no such SKU.
+  @discardableResult
+  public mutating func pools(_ sku: String) -> Ticket<Reading<[WireBalance]>> {
+    encoder.pools(sku: sku)
+    return ticket { Reading($0, \.items) }
+  }
+
   /// Totals of the store.
   @discardableResult
   public mutating func stats() -> Ticket<Reading<StoreStats>> {

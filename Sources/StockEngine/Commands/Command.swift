@@ -20,6 +20,7 @@ public enum Command: Sendable, BitwiseCopyable {
   case order(ReadOrder)
   case history(History)
   case stats
+  case pools(ReadPools)
   /// A command that broke a bound or could not be read. It keeps its place, so that replies stay in step.
   case malformed(Malformation)
 }

@@ -55,7 +55,7 @@ extension CommandBatch {
   }
 
   /// A SKU, or a pool: nothing before an `@` and nothing behind it.
-  private func isPlainName(_ name: ByteRange) -> Bool {
+  func isPlainName(_ name: ByteRange) -> Bool {
     isItemName(name) && !slice(name).contains(UInt8(ascii: "@"))
   }
 

@@ -151,6 +151,7 @@ extension CommandBatch {
     case .history(let history):
       history.rowsMax >= 1 && history.rowsMax <= Bounds.rowsPerPageMax
         ? (isItemName(history.item) ? nil : .itemName) : .rowCount
+    case .pools(let pools): isPlainName(pools.sku) ? nil : .itemName
     case .stats, .malformed: nil
     }
   }

@@ -24,11 +24,12 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case order = 66
   case history = 67
   case stats = 68
+  case pools = 69
 
   /// Changes nothing by itself; it may log the expiry of an overdue order that it touches.
   public var isRead: Bool {
     switch self {
-    case .get, .list, .order, .history, .stats: true
+    case .get, .list, .order, .history, .stats, .pools: true
     case .preheat, .supply, .restock, .adjust, .configureItem, .move, .reserve, .confirm, .cancel, .deduct, .extend,
       .resolve, .returnLines:
       false
@@ -56,6 +57,7 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .order: "order"
     case .history: "history"
     case .stats: "stats"
+    case .pools: "pools"
     }
   }
 }

@@ -34,3 +34,14 @@ public struct Move: Sendable, BitwiseCopyable {
     self.quantity = quantity
   }
 }
+
+/// Reads a SKU's balance in every pool that it lies in.
+public struct ReadPools: Sendable, BitwiseCopyable {
+  /// The SKU alone.
+  public var sku: ByteRange
+
+  /// A read of a SKU that lies in the batch.
+  public init(sku: ByteRange) {
+    self.sku = sku
+  }
+}

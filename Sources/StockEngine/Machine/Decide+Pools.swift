@@ -1,5 +1,5 @@
 // configure item, move: what an item may be sold down to, and in which pool its units lie. Each has an operation id and happens
-// once.
+// once. And the read of what lies in a SKU's pools.
 
 extension Decider {
   // MARK: configure item
@@ -90,6 +90,39 @@ extension Decider {
     }
     let rows = IndexRange(start: start, count: replies.placed.count - start)
     return Reply(deducts ? .confirmed : .reserved, .placed(rows, deadline: deadline))
+  }
+
+  // MARK: pools
+
+  /// A SKU's balances, `main` first, then by the pools' names.
+  func read(_ read: ReadPools, _ replies: inout ReplyBatch) -> Reply {
+    let places = pools(of: read.sku)
+    guard places.count <= Bounds.poolsPerReadMax else { return Reply(.unavailable) }
+    var rows: [ItemBalance] = []
+    for place in places {
+      let name = place.machine.pointee.withBytes(of: place.machine.pointee.items[place.slot].key) { replies.store($0) }
+      rows.append(place.machine.pointee.balance(place.slot, name: name))
+    }
+    let texts = replies.bytes
+    func text(_ row: ItemBalance) -> ArraySlice<UInt8> { texts[row.item.start..<row.item.end] }
+    // A SKU's own name is the beginning of the others, and so comes before them.
+    rows.sort { text($0).lexicographicallyPrecedes(text($1)) }
+    let start = replies.items.count
+    replies.items.append(contentsOf: rows)
+    return Reply(.found, .items(IndexRange(start: start, count: rows.count)))
+  }
+
+  /// Where a SKU's items lie, in whatever pools: one more than a read answers at the most. Every shard is held.
+  private func pools(of sku: ByteRange) -> [(machine: UnsafeMutablePointer<Machine>, slot: UInt32)] {
+    let key = itemKey(named: sku)
+    let machine = machines.machine(key.partition)
+    var places: [(machine: UnsafeMutablePointer<Machine>, slot: UInt32)] = []
+    if let main = machine.pointee.findItem(key) { places.append((machine, main)) }
+    machine.pointee.forEachPool(of: text(sku), in: key.partition) { slot in
+      places.append((machine, slot))
+      return places.count <= Bounds.poolsPerReadMax
+    }
+    return places
   }
 
   // MARK: Names

@@ -12,7 +12,8 @@ extension Command {
     case .resolve(let resolve): resolve.order
     case .returnLines(let returned): returned.order
     case .order(let read): read.order
-    case .preheat, .supply, .restock, .adjust, .configureItem, .move, .get, .list, .history, .stats, .malformed: nil
+    case .preheat, .supply, .restock, .adjust, .configureItem, .move, .get, .list, .history, .stats, .pools, .malformed:
+      nil
     }
   }
 
@@ -26,7 +27,7 @@ extension Command {
     case .move(let move): move.operation
     case .extend(let extend): extend.operation
     case .returnLines(let returned): returned.operation
-    case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .stats, .malformed: nil
+    case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .stats, .pools, .malformed: nil
     }
   }
 
@@ -39,7 +40,7 @@ extension Command {
     case .returnLines(let returned): returned.lines
     case .get(let get): get.lines
     case .confirm, .cancel, .extend, .resolve, .order, .adjust, .configureItem, .move, .list, .history, .stats,
-      .malformed:
+      .pools, .malformed:
       .empty
     }
   }
@@ -50,6 +51,7 @@ extension Command {
     case .adjust(let adjust): adjust.item
     case .configureItem(let configure): configure.item
     case .move(let move): move.from
+    case .pools(let pools): pools.sku
     case .preheat, .supply, .restock, .reserve, .deduct, .confirm, .cancel, .extend, .resolve, .returnLines, .get,
       .list,
       .order, .history, .stats, .malformed:
@@ -62,7 +64,7 @@ extension Command {
     switch self {
     case .confirm, .cancel, .extend, .resolve, .returnLines, .order: true
     case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .configureItem, .move, .get, .list, .history, .stats,
-      .malformed:
+      .pools, .malformed:
       false
     }
   }
@@ -70,7 +72,8 @@ extension Command {
   /// Walks all items or all shards.
   var needsEveryShard: Bool {
     switch self {
-    case .list, .stats: true
+    // The pools of sales lie where the sales do.
+    case .list, .stats, .pools: true
     case .preheat, .supply, .restock, .adjust, .configureItem, .move, .reserve, .deduct, .confirm, .cancel, .extend,
       .resolve, .returnLines, .get, .order, .history, .malformed:
       false

@@ -134,6 +134,7 @@ struct Decider: ~Copyable, @unchecked Sendable {
     case .list(let list): read(list, &replies)
     case .order(let read): self.read(read, orderKeys[index - window.lowerBound], &replies)
     case .stats: readStats(&replies)
+    case .pools(let pools): read(pools, &replies)
     case .history: Reply(.unavailable)
     case .malformed(let malformation): Reply(.malformed, .malformation(malformation))
     }

@@ -20,6 +20,7 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var orders = Slab<Order>(pageShift: 10)
   var fingerprints = Slab<Fingerprint>(pageShift: 11)
   var operations = Slab<Fingerprint>(pageShift: 10)
+  var poolLinks = Slab<PoolLink>(pageShift: 10)
   var chunks = Slab<SlotChunk>(pageShift: 9)
   var arena = Arena()
   var deadlines: DeadlineWheel

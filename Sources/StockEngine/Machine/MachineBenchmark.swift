@@ -57,7 +57,8 @@ extension Machine {
   /// Bytes of the slabs, the arena, the indexes and the deadlines.
   public var memoryBytes: Int {
     var bytes = items.memoryBytes + totals.memoryBytes + orders.memoryBytes + fingerprints.memoryBytes
-    bytes += operations.memoryBytes + chunks.memoryBytes + arena.memoryBytes + deadlines.memoryBytes
+    bytes +=
+      operations.memoryBytes + chunks.memoryBytes + poolLinks.memoryBytes + arena.memoryBytes + deadlines.memoryBytes
     for number in partitions {
       bytes += partition(number).pointee.memoryBytes
     }

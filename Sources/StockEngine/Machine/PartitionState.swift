@@ -13,12 +13,14 @@ struct PartitionState: ~Copyable, Sendable {
   /// Ended and sold orders by the time of their change.
   var ended = AgeList()
   var sold = AgeList()
+  /// SKUs to what lies in pools: the first slot of `Machine.poolLinks` of each SKU that has any.
+  var pools: KeyIndex
   /// Ids by the time that they were filed.
   var fingerprints = SlotQueue()
   var operationsByAge = SlotQueue()
 
   /// Rounds the stride up to three cache lines.
-  private let padding: InlineArray<6, UInt64> = InlineArray(repeating: 0)
+  private let padding: InlineArray<3, UInt64> = InlineArray(repeating: 0)
 
   static let fingerprintBit: UInt32 = 1 << 30
 
@@ -41,12 +43,15 @@ struct PartitionState: ~Copyable, Sendable {
     return slot
   }
 
-  var memoryBytes: Int { items.memoryBytes + orders.memoryBytes + operations.memoryBytes + itemBlocks.capacity * 4 }
+  var memoryBytes: Int {
+    items.memoryBytes + orders.memoryBytes + operations.memoryBytes + pools.memoryBytes + itemBlocks.capacity * 4
+  }
 
   init(_ partition: Partition) {
     items = KeyIndex(stagger: partition.rawValue)
     orders = KeyIndex(stagger: partition.rawValue)
     operations = KeyIndex(stagger: partition.rawValue)
+    pools = KeyIndex(stagger: partition.rawValue)
     assert(MemoryLayout<PartitionState>.stride % 64 == 0, "a partition no longer fills whole cache lines")
   }
 }

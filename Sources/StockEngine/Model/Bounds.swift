@@ -24,6 +24,8 @@ public enum Bounds {
   public static let linesPerOperationMax = 1024
   /// Items of one read.
   public static let itemsPerReadMax = 256
+  /// Pools of one SKU that a read of its pools answers; a SKU with more is left to a list.
+  public static let poolsPerReadMax = 1000
   /// Rows of one page of a list or a history.
   public static let rowsPerPageMax = 1000
   /// Units of one line.

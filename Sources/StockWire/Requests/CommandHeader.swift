@@ -36,7 +36,9 @@ enum CommandFlags {
     case .configureItem: configureFloor
     case .reserve, .deduct: reserveIssuedAt | reservePools
     case .returnLines: returnScrapped
-    case .supply, .restock, .move, .confirm, .cancel, .extend, .resolve, .get, .list, .order, .history, .stats: 0
+    case .supply, .restock, .move, .confirm, .cancel, .extend, .resolve, .get, .list, .order, .history, .stats,
+      .pools:
+      0
     }
   }
 }

@@ -9,7 +9,7 @@ public enum RequestDecoder {
   ///
   /// A frame is taken whole or not at all: nothing of it is decoded before this has passed.
   /// - Returns: the most rows that the replies may have, so that a server can bound them before it executes anything. An
-  ///   order counts as ``Wire/rowsPerOrder``.
+  ///   order counts as ``Wire/rowsPerOrder``, a read of pools as ``Wire/rowsPerPools``.
   @discardableResult
   public static func checkFraming(payload: UnsafeRawBufferPointer, count: Int) throws(WireFault) -> Int {
     var offset = 0
@@ -46,6 +46,7 @@ public enum RequestDecoder {
       _ = fields.u64()
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)
     case .order: return Wire.rowsPerOrder
+    case .pools: return Wire.rowsPerPools
     case .preheat, .supply, .restock, .adjust, .configureItem, .move, .reserve, .confirm, .cancel, .deduct, .extend,
       .resolve, .returnLines, .stats, nil:
       return 0
@@ -134,6 +135,7 @@ private struct CommandReader {
     case .order: .order(ReadOrder(order: text8()))
     case .history: history()
     case .stats: .stats
+    case .pools: .pools(ReadPools(sku: text8()))
     }
   }
 

@@ -238,6 +238,13 @@ public struct RequestEncoder: Sendable {
     end()
   }
 
+  /// Balances of a SKU in every pool.
+  public mutating func pools(sku: String) {
+    begin(.pools)
+    text8(sku.utf8.span)
+    end()
+  }
+
   // MARK: Parts
 
   private mutating func hold(
