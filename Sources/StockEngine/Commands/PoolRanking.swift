@@ -12,7 +12,7 @@ public struct PoolRanking: Sendable, BitwiseCopyable {
   }
 
   /// The lines name their pools themselves.
-  public static let none = PoolRanking(start: 0, count: 0)
+  public static var none: PoolRanking { PoolRanking(start: 0, count: 0) }
   /// Whether no pool is ranked.
   public var isEmpty: Bool { count == 0 }
   var indices: Range<Int> { Int(start)..<Int(start) + Int(count) }

@@ -114,7 +114,7 @@ extension Machine {
     totals[slot] = itemTotals
     itemCount += 1
     state.pointee.items.insert(hash, slot: slot)
-    linkPool(slot)
+    if item.key.isLong || item.key.hasSeparator { linkPool(slot) }
     stateHash &+= item.entityHash &+ itemTotals.entityHash(item.number)
     sums.supplied += itemTotals.supplied
     sums.available += item.available

@@ -10,7 +10,7 @@ struct PoolLink: BitwiseCopyable {
 }
 
 extension Machine {
-  /// Links an item that was inserted to the other pools of its SKU. The pools of sales lie elsewhere, by the sale.
+  /// Links an item that was inserted to the other pools of its SKU, if it lies in one. The pools of sales lie elsewhere, by the sale.
   mutating func linkPool(_ slot: UInt32) {
     let partition = partition(items[slot].number.partition)
     let place: (hash: UInt64, head: UInt32?)? = withBytes(of: items[slot].key) { name in
