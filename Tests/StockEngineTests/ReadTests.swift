@@ -153,15 +153,16 @@ import Testing
     let store = try TestStore(shards: shards, segmentBytes: 32 << 10)
     for command in [
       "preheat p A=10", "configure c A floor=-3", "move m A A@east 4", "configure c2 A floor=-3", "move n A@east A 1",
+      "move o A A@east 2",
     ] {
       try store.perform(command)
       try store.snapshot()
     }
     let main = [
-      "4:moved,available+1,->7", "3:moved,available-4,->6", "2:configured,->10,floor=-3",
+      "5:moved,available-2,->5", "4:moved,available+1,->7", "3:moved,available-4,->6", "2:configured,->10,floor=-3",
       "1:itemCreated,available+10,->10", "since=1",
     ]
-    let east = ["3:moved,available-1,->3", "2:moved,available+4,->4", "1:itemCreated,->0"]
+    let east = ["4:moved,available+2,->5", "3:moved,available-1,->3", "2:moved,available+4,->4", "1:itemCreated,->0"]
     for _ in 0..<2 {
       #expect(store.history("A") == Answer(.found, main))
       #expect(store.history("A@east").without("since") == Answer(.found, east))
