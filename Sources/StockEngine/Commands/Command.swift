@@ -317,8 +317,8 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
     case .unreadable: "the command's fields do not fit its bytes"
     case .idLength: "an order or operation id has 1 to \(Bounds.idBytesMax) bytes"
     case .itemName:
-      "an item is sku or sku@pool; each part is UTF-8 of 1 to \(Bounds.skuBytesMax) bytes without spaces, control characters or @"
-    case .quantity: "a quantity is 1 to \(Bounds.quantityMax)"
+      "an item is sku or sku@pool; each part is UTF-8 of 1 to \(Bounds.skuBytesMax) bytes without spaces, control characters or @; ranked pools and a read of pools take a SKU alone, a move two pools of one SKU; pools that begin with ~ belong to sales"
+    case .quantity: "a quantity is 1 to \(Bounds.quantityMax), a floor at most that either way"
     case .lineCount:
       "an order has 1 to \(Bounds.linesPerOrderMax) lines and ranks at most \(Bounds.poolsPerReserveMax) pools, an operation 1 to \(Bounds.linesPerOperationMax), a read 1 to \(Bounds.itemsPerReadMax) items"
     case .payloadLength: "a payload has at most \(Bounds.payloadBytesMax) bytes"
