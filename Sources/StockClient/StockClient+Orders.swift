@@ -7,21 +7,27 @@ extension StockClient {
   /// Holds units for an order until its deadline: all lines or none.
   ///
   /// The order id is the key of idempotence: calling again with the same content gives the same success.
-  /// - Parameter hold: payment time; nil takes the server's rule.
+  /// - Parameters:
+  ///   - hold: payment time; nil takes the server's rule.
+  ///   - pools: up to 8, the best first; the lines then name SKUs.
   public func reserve(
     order: String, buyer: String = "", payload: [UInt8] = [], hold: Duration? = nil, issuedAt: Timestamp? = nil,
-    lines: [WireLine]
+    pools: [String] = [], lines: [WireLine]
   ) async throws(StockClientError) -> Answer<Hold> {
     try await one {
-      $0.reserve(order: order, buyer: buyer, payload: payload, hold: hold, issuedAt: issuedAt, lines: lines)
+      $0.reserve(
+        order: order, buyer: buyer, payload: payload, hold: hold, issuedAt: issuedAt, pools: pools, lines: lines)
     }
   }
 
   /// Reserve and confirm in one step.
   public func deduct(
-    order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, lines: [WireLine]
+    order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, pools: [String] = [],
+    lines: [WireLine]
   ) async throws(StockClientError) -> Answer<Sale> {
-    try await one { $0.deduct(order: order, buyer: buyer, payload: payload, issuedAt: issuedAt, lines: lines) }
+    try await one {
+      $0.deduct(order: order, buyer: buyer, payload: payload, issuedAt: issuedAt, pools: pools, lines: lines)
+    }
   }
 
   /// The order is paid: its units are sold.

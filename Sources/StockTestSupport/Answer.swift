@@ -50,6 +50,11 @@ extension Answer {
     case .hold(let available, let deadline):
       return ["available=\(available)", "until=\(Times.text(deadline.milliseconds - base))"]
     case .available(let available): return ["available=\(available)"]
+    case .placed(let range, let deadline):
+      return range.indices.flatMap { index -> [String] in
+        let line = batch.placed[index]
+        return placedWords(batch.string(line.item), line.quantity, line.backordered, line.available)
+      } + ["until=\(Times.text(deadline.milliseconds - base))"]
     case .state(let state): return ["state=\(state.name)"]
     case .shortages(let range):
       return batch.shortages[range.indices].map { "\(batch.string($0.item))=\($0.available)" }
@@ -91,19 +96,28 @@ extension Answer {
     return words.isEmpty ? [] : ["refused=\(words.joined(separator: ","))"]
   }
 
+  static func placedWords(_ name: String, _ quantity: Int64, _ backordered: Int64, _ available: Int64) -> [String] {
+    ["\(name)=\(quantity)"] + (backordered > 0 ? ["\(name).backordered=\(backordered)"] : [])
+      + ["\(name).available=\(available)"]
+  }
+
   private static func itemWords(_ item: ItemBalance, _ batch: borrowing ReplyBatch) -> [String] {
     itemWords(
       batch.string(item.item),
       item.exists
-        ? [item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, Int64(bitPattern: item.version)] : nil
+        ? [
+          item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, Int64(bitPattern: item.version),
+          item.floor,
+        ] : nil
     )
   }
 
-  /// - Parameter numbers: sellable, supplied, reserved, sold, scrapped, version.
+  /// - Parameter numbers: sellable, supplied, reserved, sold, scrapped, version, floor. A floor of 0 is not spoken of.
   static func itemWords(_ name: String, _ numbers: [Int64]?) -> [String] {
     guard let numbers else { return ["\(name)=missing"] }
     return ["\(name)=\(numbers[0])"]
       + zip(["supplied", "reserved", "sold", "scrapped", "version"], numbers.dropFirst()).map { "\(name).\($0)=\($1)" }
+      + (numbers[6] == 0 ? [] : ["\(name).floor=\(numbers[6])"])
   }
 
   private static func orderWords(_ order: OrderRecord, _ batch: borrowing ReplyBatch, _ base: Int64) -> [String] {

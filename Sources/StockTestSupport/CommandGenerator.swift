@@ -7,6 +7,8 @@ package struct CommandGenerator: Sendable {
   private let plenty = ["L", "M@north", "一个名字很长的商品-供应充足"]
   /// Every item that may come.
   package var items: [String] { shelf + plenty }
+  /// Where moves go.
+  private static let pools = ["", "@north", "@east"]
   private let orders: [String]
   private let operations: [String]
   /// Orders that live in parts, and what came to them lately.
@@ -21,11 +23,22 @@ package struct CommandGenerator: Sendable {
     self.operations = (0..<operations).map { "op-\($0)" }
   }
 
+  /// Every item that may come to be.
+  package var names: [String] {
+    Set(items.flatMap { item in Self.pools.map { Self.sku(item) + $0 } }).sorted()
+  }
+
+  /// Every SKU that may come.
+  package var skus: [String] { Set(items.map(Self.sku)).sorted() }
+
+  private static func sku(_ item: String) -> String { String(item.prefix { $0 != "@" }) }
+
   /// Every order id that may come.
   package var orderIDs: [String] { orders + lives.map(\.order) }
 
   private mutating func line(_ quantityMax: Int) -> ShopCommand.Line {
-    let item = random.oneIn(40) ? "GHOST" : shelf[random.below(shelf.count - 1)]
+    var item = random.oneIn(40) ? "GHOST" : shelf[random.below(shelf.count - 1)]
+    if random.oneIn(10) { item = Self.sku(item) + random.pick(Self.pools) }
     return ShopCommand.Line(item, Int64(1 + random.below(quantityMax)))
   }
 
@@ -102,6 +115,7 @@ package struct CommandGenerator: Sendable {
     } else {
       placement.buyer = random.pick(buyers)
     }
+    if random.oneIn(4) { rank(&placement) }
     placement.holdMilliseconds = random.oneIn(3) ? Int64(random.below(70)) * 1000 : 0
     if random.oneIn(6) { placement.issuedAt = now - Int64(random.below(600)) * 1000 }
     return placement
@@ -123,7 +137,9 @@ package struct CommandGenerator: Sendable {
       return .adjustTo(
         operation: operation, item: line(1).item, available: Int64(random.below(12)), version: UInt64(random.below(20)),
         force: false, reason: "")
-    case 20..<48: return .reserve(placement(now: now))
+    case 20..<22: return .configure(operation: operation, item: line(1).item, floor: floor())
+    case 22..<25: return move(operation)
+    case 25..<48: return .reserve(placement(now: now))
     case 48..<54: return .deduct(placement(now: now))
     case 54..<68: return .confirm(order: order)
     case 68..<79: return .cancel(order: order, reason: random.oneIn(2) ? "changed-my-mind" : "")
@@ -133,11 +149,33 @@ package struct CommandGenerator: Sendable {
     case 85..<92:
       return .returnLines(
         operation: operation, order: order, lines: random.oneIn(2) ? [] : lines(3), isScrapped: random.oneIn(3))
-    case 92..<95: return .get((0..<1 + random.below(3)).map { _ in line(1).item })
+    case 92..<93: return .pools(Self.sku(line(1).item))
+    case 93..<95: return .get((0..<1 + random.below(3)).map { _ in line(1).item })
     case 95..<98: return .order(order)
     case 98..<100: return .stats
     default: return nextOfLife()
     }
+  }
+
+  /// Names SKUs and pools instead of items: often the same ones for an order, so that a repeat finds another pool the first.
+  private mutating func rank(_ placement: inout ShopCommand.Placement) {
+    for index in placement.lines.indices where !random.oneIn(40) {
+      placement.lines[index].item = Self.sku(placement.lines[index].item)
+    }
+    var pools = ["main", "north", "east"]
+    while pools.count > 1 && random.oneIn(3) { pools.remove(at: random.below(pools.count)) }
+    if random.oneIn(2) { pools.swapAt(0, pools.count - 1) }
+    placement.pools = pools
+  }
+
+  /// Mostly none, so that what was borrowed comes back.
+  private mutating func floor() -> Int64 { random.oneIn(2) ? 0 : Int64(random.below(13)) - 8 }
+
+  /// Mostly between pools of one SKU.
+  private mutating func move(_ operation: String) -> ShopCommand {
+    let from = line(1).item
+    let to = random.oneIn(8) ? line(1).item : Self.sku(from) + random.pick(Self.pools)
+    return .move(operation: operation, from: from, to: to, quantity: Int64(1 + random.below(6)))
   }
 
   /// Lines of a preheat: mostly each item once.

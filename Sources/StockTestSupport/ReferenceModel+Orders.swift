@@ -15,21 +15,38 @@ extension ReferenceModel {
     return Answer(outcome, ["state=\(state.name)"])
   }
 
-  private func available(_ item: String) -> String { "available=\(items[Self.short(item)]?.available ?? 0)" }
+  private func available(_ item: String) -> String { "available=\(items[Self.short(item)]?.sellable ?? 0)" }
 
   // MARK: reserve, deduct
 
   mutating func place(_ placement: ShopCommand.Placement, isDeduct: Bool, at now: Int64) -> Answer {
+    if !placement.pools.isEmpty { return placeRanked(placement, isDeduct: isDeduct, at: now) }
     var units: [String: Int64] = [:]
     for line in placement.lines { units[Self.short(line.item), default: 0] += line.quantity }
     let content = Content(isDeduct: isDeduct, units: units, buyer: placement.buyer, payload: placement.payload)
     if let order = orders[placement.order] { return repeated(order, content, first: placement.lines[0].item) }
+    if let refusal = refusalOfID(placement, at: now) ?? refusal(placement, units) { return refusal }
+    hold(placement, content, at: now)
+    let until = "until=\(Times.text((orders[placement.order]?.deadline ?? 0) - Self.base))"
+    if units.keys.contains(where: { (items[$0]?.available ?? 0) < 0 }) {
+      return Answer(isDeduct ? .confirmed : .reserved, placedWords(placement.lines.map(\.item), units) + [until])
+    }
+    let first = available(placement.lines[0].item)
+    return isDeduct ? Answer(.confirmed, [first]) : Answer(.reserved, [first, until])
+  }
+
+  /// What is refused whatever the stock is.
+  func refusalOfID(_ placement: ShopCommand.Placement, at now: Int64) -> Answer? {
     if let gone = retired[placement.order] {
       return gone.state.isSold ? Answer(.confirmed, again: true, ["state=\(gone.state.name)"]) : endAnswer(gone.state)
     }
     if placement.issuedAt != 0 && now - placement.issuedAt > rules.idRetentionMilliseconds { return Answer(.tooOld) }
-    if placement.holdMilliseconds > rules.holdMillisecondsMax { return Answer(.holdTooLong) }
-    if let refusal = refusal(placement, units) { return refusal }
+    return placement.holdMilliseconds > rules.holdMillisecondsMax ? Answer(.holdTooLong) : nil
+  }
+
+  /// Takes the units and makes the order.
+  mutating func hold(_ placement: ShopCommand.Placement, _ content: Content, at now: Int64) {
+    let (units, isDeduct) = (content.units, content.isDeduct)
     for (item, quantity) in units {
       move(item) {
         $0.available -= quantity
@@ -42,9 +59,15 @@ extension ReferenceModel {
       state: isDeduct ? .confirmed : .reserved, content: content,
       lines: units.mapValues { Line(quantity: $0, confirmed: isDeduct ? $0 : 0) },
       deadline: deadline, createdAt: now, changedAt: now)
-    let first = available(placement.lines[0].item)
-    return isDeduct
-      ? Answer(.confirmed, [first]) : Answer(.reserved, [first, "until=\(Times.text(deadline - Self.base))"])
+  }
+
+  /// What was taken of each item, in the order in which the lines name them.
+  func placedWords(_ lines: [String], _ units: [String: Int64]) -> [String] {
+    let names = lines.map(Self.short)
+    return names.indices.filter { !names[..<$0].contains(names[$0]) }.flatMap { index -> [String] in
+      guard let item = items[names[index]], let quantity = units[names[index]] else { return [] }
+      return Answer.placedWords(names[index], quantity, min(quantity, max(0, -item.available)), item.sellable)
+    }
   }
 
   private func refusal(_ placement: ShopCommand.Placement, _ units: [String: Int64]) -> Answer? {
@@ -54,12 +77,12 @@ extension ReferenceModel {
     var short: [String] = []
     for (index, name) in names.enumerated() where !names[..<index].contains(name) {
       guard let item = items[name], let wanted = units[name] else { continue }
-      if item.available < wanted { short.append("\(name)=\(max(0, item.available))") }
+      if item.sellable < wanted { short.append("\(name)=\(max(0, item.sellable))") }
     }
     return short.isEmpty ? nil : Answer(.soldOut, short)
   }
 
-  private func repeated(_ order: Order, _ content: Content, first: String) -> Answer {
+  func repeated(_ order: Order, _ content: Content, first: String) -> Answer {
     if order.state == .fenced { return Answer(.orderFenced, ["state=fenced"]) }
     guard order.content == content else { return Answer(.idConflict, ["state=\(order.state.name)"]) }
     switch order.state {
@@ -96,7 +119,7 @@ extension ReferenceModel {
 
   private mutating func confirmLate(_ id: String, _ order: Order, at now: Int64) -> Answer {
     let expired = order.lines.mapValues(\.expired).filter { $0.value > 0 }
-    guard expired.allSatisfy({ (items[$0]?.available ?? 0) >= $1 }) else {
+    guard expired.allSatisfy({ (items[$0]?.sellable ?? 0) >= $1 }) else {
       orders[id]?.isRefundRequired = true
       return endAnswer(.expired)
     }

@@ -12,6 +12,8 @@ package struct ReferenceModel: Sendable {
     package var sold: Int64 = 0
     package var scrapped: Int64 = 0
     package var version: Int64 = 0
+    package var floor: Int64 = 0
+    package var sellable: Int64 { available - floor }
   }
 
   package struct Line: Equatable, Sendable {
@@ -79,6 +81,7 @@ package struct ReferenceModel: Sendable {
     expire(at: now)
     switch command {
     case .preheat, .supply, .restock, .adjust, .adjustTo: return performOnStock(command, at: now)
+    case .configure, .move: return performOnPools(command, at: now)
     case .reserve(let placement): return place(placement, isDeduct: false, at: now)
     case .deduct(let placement): return place(placement, isDeduct: true, at: now)
     case .confirm(let order): return confirm(order, at: now)
@@ -94,7 +97,7 @@ package struct ReferenceModel: Sendable {
     case .ship(let operation, let order): return mark(operation, order, isDelivery: false, at: now)
     case .deliver(let operation, let order): return mark(operation, order, isDelivery: true, at: now)
     case .nextIDs(let count): return nextIDs(Int64(count), at: now)
-    case .get, .list, .order, .stats: return read(command)
+    case .get, .list, .order, .stats, .pools: return read(command)
     case .openSale, .addToSale, .switchSale, .limitSKU, .flagBuyer, .sale, .sales, .buyer:
       preconditionFailure("the model knows no sales")
     }
@@ -158,12 +161,13 @@ package struct ReferenceModel: Sendable {
       return Answer(.found, names.map(Self.short).flatMap { Answer.itemWords($0, items[$0].map(Self.numbers)) })
     case .order(let id): return readOrder(id)
     case .stats: return readStats()
+    case .pools(let sku): return readPools(sku)
     default: preconditionFailure("the model does not answer \(command)")
     }
   }
 
-  private static func numbers(_ item: Item) -> [Int64] {
-    [item.available, item.supplied, item.reserved, item.sold, item.scrapped, item.version]
+  static func numbers(_ item: Item) -> [Int64] {
+    [item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, item.version, item.floor]
   }
 
   private func readOrder(_ id: String) -> Answer {

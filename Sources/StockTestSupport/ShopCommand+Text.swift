@@ -30,6 +30,15 @@ extension ShopCommand {
       guard lines.count == 1 else { throw Misspelling(description: "restock takes one line") }
       return .restock(operation: operation, line: lines[0], reference: reference)
     case "adjust": return try adjust(&words)
+    case "configure":
+      let operation = try words.next("an operation id")
+      let floor = words.option("floor").flatMap { Int64($0) }
+      return .configure(operation: operation, item: try words.next("an item"), floor: floor)
+    case "move":
+      let operation = try words.next("an operation id")
+      let (from, to) = (try words.next("an item"), try words.next("an item"))
+      guard let quantity = Int64(try words.next("units")) else { throw Misspelling(description: "move takes units") }
+      return .move(operation: operation, from: from, to: to, quantity: quantity)
     default: return nil
     }
   }
@@ -99,6 +108,7 @@ extension ShopCommand {
     let sale = words.option("sale") ?? ""
     let subjects = try words.pairs("subject")
     let replaces = words.flag("replace")
+    let pools = words.option("pools")?.split(separator: ",").map(String.init) ?? []
     var placement = Placement(order: order, lines: try words.lines())
     placement.sale = sale
     placement.subjects = subjects
@@ -107,6 +117,7 @@ extension ShopCommand {
     placement.payload = payload
     placement.holdMilliseconds = hold
     placement.issuedAt = issued.map { base + $0 } ?? 0
+    placement.pools = pools
     return placement
   }
 
@@ -115,6 +126,7 @@ extension ShopCommand {
     case "get": return .get(words.takeRest())
     case "order": return .order(try words.next("an order"))
     case "stats": return .stats
+    case "pools": return .pools(try words.next("a SKU"))
     case "list":
       let rows = words.option("rows").flatMap { UInt32($0) } ?? 1000
       let cursor = words.option("cursor").flatMap { UInt64($0) } ?? 0

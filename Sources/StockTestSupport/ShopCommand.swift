@@ -24,6 +24,8 @@ package enum ShopCommand: Equatable, Sendable {
     package var sale = ""
     package var subjects: [Subject] = []
     package var replacesUnpaid = false
+    /// The best first; the lines name SKUs then.
+    package var pools: [String] = []
 
     package init(order: String, lines: [Line]) {
       self.order = order
@@ -78,6 +80,9 @@ package enum ShopCommand: Equatable, Sendable {
   case restock(operation: String, line: Line, reference: String)
   case adjust(operation: String, item: String, by: Int64, force: Bool, reason: String)
   case adjustTo(operation: String, item: String, available: Int64, version: UInt64, force: Bool, reason: String)
+  /// - Parameter floor: nil configures nothing, which is malformed.
+  case configure(operation: String, item: String, floor: Int64?)
+  case move(operation: String, from: String, to: String, quantity: Int64)
   case reserve(Placement)
   case deduct(Placement)
   case confirm(order: String)
@@ -94,6 +99,7 @@ package enum ShopCommand: Equatable, Sendable {
   case list(prefix: String, rowsMax: UInt32, cursor: UInt64)
   case order(String)
   case stats
+  case pools(String)
 }
 
 extension CommandBatch {
@@ -110,6 +116,10 @@ extension CommandBatch {
       appendAdjust(operation, item, .by(change), force, reason)
     case .adjustTo(let operation, let item, let available, let version, let force, let reason):
       appendAdjust(operation, item, .to(available: available, version: version), force, reason)
+    case .configure(let operation, let item, let floor):
+      append(.configureItem(ConfigureItem(operation: store(operation), item: store(item), floor: floor)))
+    case .move(let operation, let from, let to, let quantity):
+      append(.move(Move(operation: store(operation), from: store(from), to: store(to), quantity: quantity)))
     case .reserve(let placement): append(.reserve(place(placement)))
     case .deduct(let placement): append(.deduct(place(placement)))
     case .confirm(let order): append(.confirm(Confirm(order: store(order))))
@@ -161,6 +171,7 @@ extension CommandBatch {
     case .sale(let sale): append(.sale(ReadSale(sale: store(sale))))
     case .sales(let rowsMax, let cursor): append(.sales(ListSales(cursor: cursor, rowsMax: rowsMax)))
     case .buyer(let buyer): append(.buyer(ReadBuyer(buyer: store(buyer))))
+    case .pools(let sku): append(.pools(ReadPools(sku: store(sku))))
     }
   }
 
@@ -190,11 +201,14 @@ extension CommandBatch {
   }
 
   private mutating func place(_ placement: ShopCommand.Placement) -> Reserve {
-    Reserve(
+    let firstPool = poolCount
+    for pool in placement.pools { appendPool(store(pool)) }
+    return Reserve(
       order: store(placement.order), buyer: store(placement.buyer), payload: store(placement.payload),
       lines: append(placement.lines), holdMilliseconds: placement.holdMilliseconds,
       issuedAt: Timestamp(milliseconds: placement.issuedAt), sale: placement.sale.isEmpty ? .empty : store(placement.sale),
-      subjects: store(placement.subjects), replacesUnpaid: placement.replacesUnpaid)
+      subjects: store(placement.subjects), replacesUnpaid: placement.replacesUnpaid,
+      pools: PoolRanking(start: UInt32(firstPool), count: UInt8(placement.pools.count)))
   }
 
   private mutating func appendAdjust(

@@ -23,8 +23,8 @@ struct StockCLI: AsyncParsableCommand {
       CommandGroup(
         name: "Stock",
         subcommands: [
-          PreheatVerb.self, SupplyVerb.self, RestockVerb.self, AdjustVerb.self, GetVerb.self, ListVerb.self,
-          HistoryVerb.self,
+          PreheatVerb.self, SupplyVerb.self, RestockVerb.self, AdjustVerb.self, ConfigureVerb.self, MoveVerb.self,
+          GetVerb.self, PoolsVerb.self, ListVerb.self, HistoryVerb.self,
         ]),
       CommandGroup(
         name: "Server", subcommands: [StatusVerb.self, BenchCommand.self, DrillCommand.self, DemoCommand.self]),

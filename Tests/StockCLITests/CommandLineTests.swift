@@ -92,6 +92,16 @@ struct CommandLineTests {
     #expect(ids.count == 4 && ids[3] == ids[1] + 2)
     #expect(try run("next-id 4097 \(at)").code == 64)
     #expect(try run("next-id 0 \(at)").code == 64)
+    #expect(
+      try run("move 茶叶 east west 3 \(at) --operation m-1 -o csv").output.hasPrefix(
+        "outcome,operation,available,repeat,lsn\ndone,m-1,4,false,"))
+    let tooMany = try run("move 茶叶 east main 5 \(at) --operation m-2")
+    #expect(tooMany.code == 1)
+    #expect(tooMany.messages.hasPrefix("refused: soldOut: not enough to sell: 茶叶@east (4 left)"))
+    #expect(try run("configure 茶叶@west --floor 1 \(at) --operation c-1").output.contains("available=2"))
+    #expect(try run("configure 茶叶@west --floor -1 \(at) --operation c-2").output.contains("available=4"))
+    #expect(try run("get 茶叶@west \(at) -o csv").output.contains("\n茶叶@west,4,3,0,0,0,3,-1,4\n"))
+    #expect(try run("order o-1 \(at)").output.contains("tea          4         1"))
     let got = try run("get tea 茶叶@east nothing \(at) -o csv")
     #expect(got.code == 1)
     #expect(
@@ -103,7 +113,25 @@ struct CommandLineTests {
 
         """)
     #expect(got.messages == "no such item: nothing\n")
-    #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,7,"))
+    #expect(
+      try run("reserve 茶叶@west 4 \(at) --order o-4 -o ndjson").output.contains(
+        #""lines":[{"item":"茶叶@west","quantity":4,"backordered":1,"available":0}]"#))
+    #expect(try run("reserve 茶叶@west 4 \(at) --order o-4 -o ndjson").output.contains(#""repeat":true"#))
+    #expect(
+      try run("cart 茶叶=3 \(at) --pools west,east --order o-5 -o ndjson").output.contains(
+        #""lines":[{"item":"茶叶@east","quantity":3,"backordered":0,"available":1}]"#))
+    #expect(try run("deduct 茶叶=1 \(at) --pools west,east --order o-6").output.hasPrefix("confirmed  order=o-6"))
+    #expect(try run("reserve 茶叶 \(at) --pools west,,east").code == 64)
+    let pools = try run("pools 茶叶 \(at)")
+    #expect(pools.code == 0)
+    #expect(
+      pools.output.split(separator: "\n").map { $0.split(separator: " ")[0] } == [
+        "ITEM", "茶叶@east", "茶叶@west", "total",
+      ])
+    #expect(try run("pools 茶叶 \(at) -o ndjson").output.split(separator: "\n").count == 2)
+    #expect(try run("pools 茶叶 \(at) -o csv").output.contains("\n茶叶@west,0,-1,4,0,0,3,-1,5\n"))
+    #expect(try run("pools nothing \(at) -o json") == Run(code: 1, output: "[]\n", messages: "no such SKU: nothing\n"))
+    #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,0,"))
     let history = try run("history tea \(at) --limit 2 -o ndjson")
     #expect(history.output.contains(#""event":"adjusted""#))
     #expect(history.messages == "there may be older changes: --before 7\n")

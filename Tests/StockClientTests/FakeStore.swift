@@ -54,6 +54,7 @@ struct FakeStore {
     case .supply(let it): stock(batch.string(it.operation), lines(it.lines, batch), creates: false, &replies)
     case .restock(let it): stock(batch.string(it.operation), lines(it.line, batch), creates: false, &replies)
     case .adjust(let it): adjust(it, batch)
+    case .configureItem, .move, .pools: Reply(.unavailable)
     case .reserve(let it): place(it, batch, sells: false, &replies)
     case .deduct(let it): place(it, batch, sells: true, &replies)
     case .confirm(let it): settle(batch.string(it.order), sells: true)

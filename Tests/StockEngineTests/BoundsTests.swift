@@ -135,6 +135,32 @@ import Testing
     #expect(try store.perform(.order(placement.order)) == before)
   }
 
+  /// 256 SKUs with names of 64 bytes in 8 pools with names of 64 bytes: one window, exactly.
+  @Test(arguments: [1, 4])
+  func aRankingAtItsBound(shards: Int) throws {
+    let store = try TestStore(shards: shards, segmentBytes: 1 << 20)
+    let pools = (0..<8).map { Self.name(63) + "\($0)" }
+    let skus = (0..<256).map { Self.name(60) + "\(1000 + $0)" }
+    for half in [skus[..<128], skus[128...]] {
+      let lines = half.flatMap { sku in pools.map { ShopCommand.Line("\(sku)@\($0)", 2) } }
+      #expect(
+        try store.perform(.preheat(operation: half[half.startIndex], lines: lines, replace: false)).outcome == .done)
+    }
+    var placement = ShopCommand.Placement(order: "o", lines: skus.map { .init($0, 2) })
+    placement.pools = pools
+    for pool in pools {
+      placement.order = "o-\(pool.suffix(1))"
+      let answer = try store.perform([.stats, .reserve(placement), .stats])[1]
+      #expect(answer.outcome == .reserved)
+      #expect(skus.allSatisfy { answer.value("\($0)@\(pool)") == "2" })
+    }
+    placement.order = "o-8"
+    let answer = try store.perform(.reserve(placement))
+    #expect(answer.outcome == .soldOut && answer.words.count == 256 * 8)
+    placement.pools.append("ninth")
+    #expect(try store.perform(.reserve(placement)).description == "malformed reason=lineCount")
+  }
+
   @Test func timesFarAway() throws {
     let store = try TestStore()
     try store.perform("preheat op-1 A=5")

@@ -69,6 +69,10 @@ import Testing
       .adjusted(item, delta: -2, reason: $0.text("broken"), reference: $0.text("ref"))
     },
     Golden("shortfall", "050403020106") { _ in .shortfall(item, units: 3) },
+    Golden("configured", "06040302010107") { _ in .configured(item, floor: -4) },
+    Golden("moved", "070403020107000000ac02") { _ in
+      .moved(from: item, to: ItemNumber(rawValue: 7), quantity: 300)
+    },
     Golden("reserved, one line", "1001036f2d31c0ee6d0275310403020102") {
       .reserved($0.placed("o-1", buyer: "u1", [(0x0102_0304, 2)]))
     },

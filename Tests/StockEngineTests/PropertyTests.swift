@@ -227,10 +227,11 @@ struct PropertyRun {
   // MARK: Checks
 
   private func checkConservation() throws {
-    let items = generator.items
+    let items = generator.names
     for answer in store.decide([.get(items)]) {
-      for item in items.map({ $0.hasSuffix("@main") ? String($0.dropLast(5)) : $0 }) {
-        guard let available = answer.number(item) else { continue }
+      for item in items {
+        guard let sellable = answer.number(item) else { continue }
+        let available = sellable + (answer.number("\(item).floor") ?? 0)
         let columns = ["reserved", "sold", "scrapped"].compactMap { answer.number("\(item).\($0)") }
         let supplied = answer.number("\(item).supplied") ?? .min
         if supplied != available + columns.reduce(0, +) {
@@ -242,7 +243,9 @@ struct PropertyRun {
 
   /// Every item, every order and the totals.
   private mutating func checkEverything() throws {
-    let commands = [.get(generator.items)] + generator.orderIDs.map { ShopCommand.order($0) } + [.stats]
+    let commands =
+      [.get(generator.names)] + generator.skus.map { ShopCommand.pools($0) }
+      + generator.orderIDs.map { ShopCommand.order($0) } + [.stats]
     for (command, answer) in zip(commands, try store.perform(commands)) { try compare(command, answer) }
   }
 }

@@ -35,6 +35,7 @@ import Testing
   static let expired = "\(overdue) | tick"
   static let gone = "\(overdue) | tick | reserve o-2 A=10"
   static let returned = "\(sold) | return r-0 o-1"
+  static let backorder = "\(stock) | configure c A floor=-4"
 
   static let stockCommands: [Transition] = [
     .init("preheat p A=10 B@north=0", "done p preheat; created A=10; created B@north=0 => done available=10"),
@@ -71,6 +72,74 @@ import Testing
     .init("adjust q A to=-1 version=1", after: stock, "=> belowFloor available=10"),
   ]
 
+  static let floorsAndPools: [Transition] = [
+    .init("configure q A floor=-4", after: stock, "done q configure; configured A floor=-4 => done available=14"),
+    .init("configure q A floor=3", after: stock, "done q configure; configured A floor=3 => done available=7"),
+    // More safety stock than there is: nothing can be bought.
+    .init("configure q A floor=12", after: stock, "done q configure; configured A floor=12 => done available=-2"),
+    .init("configure q A floor=0", after: stock, "done q configure => done available=10"),
+    .init("configure q A floor=3", after: "\(stock) | configure q A floor=3", "=> done again available=7"),
+    .init("configure q A floor=4", after: "\(stock) | configure q A floor=3", "=> idConflict"),
+    .init("configure p A floor=3", after: stock, "=> idConflict"),
+    .init("configure q GHOST floor=3", after: stock, "=> unknownItem GHOST=0"),
+    .init("configure q A", after: stock, "=> malformed reason=unreadable"),
+    .init("configure q A floor=-2147483648", after: stock, "=> malformed reason=quantity"),
+    .init("reserve o-1 A=8", after: "\(stock) | configure q A floor=3", "=> soldOut A=7"),
+    .init(
+      "reserve o-1 A=7", after: "\(stock) | configure q A floor=3",
+      "reserved o-1 A=7 until=15m => reserved available=0 until=15m"),
+    .init("reserve o-1 A=1", after: "\(stock) | configure q A floor=12", "=> soldOut A=0"),
+    .init("adjust q A -8", after: "\(stock) | configure c A floor=3", "=> belowFloor available=7"),
+    .init(
+      "adjust q A -8 force", after: "\(stock) | configure c A floor=3",
+      "done q adjust; adjusted A -8; shortfall A=1 => done available=-1"),
+    .init(
+      "adjust q A -14", after: "\(stock) | configure c A floor=-4", "done q adjust; adjusted A -14 => done available=0"),
+    // The payment came late, and what is left is kept as safety stock.
+    .init(
+      "confirm o-1", after: "\(expired) | configure c A floor=9", "refundRequired o-1 => expired state=expired"),
+    // Only 10 are there; what goes beyond is sold ahead of the stock.
+    .init("reserve o-1 A=10", after: backorder, "reserved o-1 A=10 until=15m => reserved available=4 until=15m"),
+    .init(
+      "reserve o-1 A=12", after: backorder,
+      "reserved o-1 A=12 until=15m => reserved A=12 A.backordered=2 A.available=2 until=15m"),
+    .init("reserve o-1 A=15", after: backorder, "=> soldOut A=14"),
+    .init(
+      "reserve o-2 A=2", after: "\(backorder) | reserve o-1 A=12",
+      "reserved o-2 A=2 until=15m => reserved A=2 A.backordered=2 A.available=0 until=15m"),
+    .init("reserve o-1 A=12", after: "\(backorder) | reserve o-1 A=12", "=> reserved again available=2 until=15m"),
+    .init(
+      "reserve o-1 B=1 A=6 A=5", after: backorder,
+      "reserved o-1 A=11 B=1 until=15m => reserved B=1 B.available=4 A=11 A.backordered=1 A.available=3 until=15m"),
+    .init("reserve o-1 B=6 A=11", after: backorder, "=> soldOut B=5"),
+    .init(
+      "deduct o-1 A=11", after: backorder,
+      "deducted o-1 A=11 => confirmed A=11 A.backordered=1 A.available=3 until=0"),
+    .init("deduct o-1 A=11", after: "\(backorder) | deduct o-1 A=11", "=> confirmed again available=3"),
+    .init(
+      "move q A A@east 4", after: stock,
+      "done q move; created A@east=0; moved A A@east 4 => done available=6"),
+    .init(
+      "move r A@east A@main 1", after: "\(stock) | move q A A@east 4",
+      "done r move; moved A@east A 1 => done available=3"),
+    .init("move q A A@east 4", after: "\(stock) | move q A A@east 4", "=> done again available=6"),
+    .init("move q A A@east 5", after: "\(stock) | move q A A@east 4", "=> idConflict"),
+    .init("move q A A@west 4", after: "\(stock) | move q A A@east 4", "=> idConflict"),
+    .init("move q A A@east 11", after: stock, "=> soldOut A=10"),
+    .init("move q A A@east 9", after: held, "=> soldOut A=8"),
+    .init("move q A A@east 8", after: "\(stock) | configure c A floor=3", "=> soldOut A=7"),
+    .init(
+      "move q A A@east 12", after: "\(stock) | configure c A floor=-4",
+      "done q move; created A@east=0; moved A A@east 12 => done available=2"),
+    .init("move q A@east A 1", after: stock, "=> unknownItem A@east=0"),
+    .init("move q A B@east 1", after: stock, "=> malformed reason=itemName"),
+    .init("move q A A@main 1", after: stock, "=> malformed reason=itemName"),
+    .init("move q A A@~SALE 1", after: stock, "=> malformed reason=itemName"),
+    .init("move q A@~SALE A 1", after: stock, "=> malformed reason=itemName"),
+    .init("move q A A@ 1", after: stock, "=> malformed reason=itemName"),
+    .init("move q A A@east 0", after: stock, "=> malformed reason=quantity"),
+  ]
+
   static let placements: [Transition] = [
     .init(
       "reserve o-1 buyer=u1 A=2 B=1 payload=x", after: stock,
@@ -85,6 +154,7 @@ import Testing
     .init("reserve o-1 GHOST=1", after: stock, "=> unknownItem GHOST=0"),
     .init("reserve o-1 A=1 GHOST=1 PHANTOM=1", after: stock, "=> unknownItem GHOST=0 PHANTOM=0"),
     .init("reserve o-1 A=1 issued=-31d", after: stock, "=> tooOld"),
+    .init("reserve o-1 A=1 pools=east issued=-31d", after: stock, "=> tooOld"),
     .init("reserve o-1 A=1 issued=-30d", after: stock, "reserved o-1 A=1 until=15m => reserved available=9 until=15m"),
     .init("reserve o-1 A=1 hold=25h", after: stock, "=> holdTooLong"),
     .init("reserve o-1 buyer=u1 B=1 A=2", after: held, "=> reserved again available=4 until=15m"),
@@ -111,6 +181,69 @@ import Testing
     .init("deduct o-1 A=3", after: "\(stock) | deduct o-1 A=2", "=> idConflict state=confirmed"),
     .init("deduct o-1 A=2", after: "\(stock) | deduct o-1 A=2 | return r o-1", "=> wrongState state=returned"),
     .init("reserve o-1 A=2", after: "\(stock) | deduct o-1 A=2", "=> idConflict state=confirmed"),
+  ]
+
+  /// A: 10 in main, 4 in the east; B: 5 in main, 6 in the east, 20 in the west.
+  private static let spread = "preheat p A=10 A@east=4 B=5 B@east=6 B@west=20"
+  private static let ranked = "\(spread) | reserve o-1 A=3 B=2 pools=east,main"
+
+  static let rankings: [Transition] = [
+    .init(
+      "reserve o-1 A=3 pools=east,main", after: spread,
+      "reserved o-1 A@east=3 until=15m => reserved A@east=3 A@east.available=1 until=15m"),
+    // The second in the ranking, since the first has not all of it.
+    .init(
+      "reserve o-1 A=5 pools=east,main", after: spread,
+      "reserved o-1 A=5 until=15m => reserved A=5 A.available=5 until=15m"),
+    .init(
+      "reserve o-1 A=5 pools=north,west,main", after: spread,
+      "reserved o-1 A=5 until=15m => reserved A=5 A.available=5 until=15m"),
+    .init(
+      "deduct o-1 buyer=u1 A=4 payload=x pools=east", after: spread,
+      "deducted o-1 A@east=4 buyer=u1 payload=x => confirmed A@east=4 A@east.available=0 until=0"),
+    // Each SKU for itself, in the order of the lines; the units of one SKU are added up before the choice.
+    .init(
+      "reserve o-1 B=7 A=2 A=3 pools=east,main,west", after: spread,
+      "reserved o-1 A=5 B@west=7 until=15m => reserved B@west=7 B@west.available=13 A=5 A.available=5 until=15m"),
+    .init("reserve o-1 A=11 pools=east,main", after: spread, "=> soldOut A@east=4 A=10"),
+    .init("reserve o-1 A=11 pools=main,north", after: spread, "=> soldOut A=10"),
+    .init("reserve o-1 A=2 B=7 pools=east,main", after: spread, "=> soldOut B@east=6 B=5"),
+    .init("reserve o-1 A=12 B=7 pools=main,east", after: spread, "=> soldOut A=10 A@east=4 B=5 B@east=6"),
+    .init("reserve o-1 A=1 pools=west", after: spread, "=> unknownItem A=0"),
+    .init("reserve o-1 A=1 GHOST=1 B=99 pools=west,main", after: spread, "=> unknownItem GHOST=0"),
+    .init("reserve o-1 A=2147483647 A=1 pools=main", after: spread, "=> malformed reason=quantity"),
+    .init("reserve o-1 A@east=1 pools=main", after: spread, "=> malformed reason=itemName"),
+    .init("reserve o-1 A=1 pools=~SALE,main", after: spread, "=> malformed reason=itemName"),
+    .init("reserve o-1 A=1 pools=a,b,c,d,e,f,g,h,i", after: spread, "=> malformed reason=lineCount"),
+    .init("reserve o-1 A=1 hold=25h pools=main", after: spread, "=> holdTooLong"),
+    // A floor counts as it does for one item; backorder comes only where the ranking leads to it.
+    .init(
+      "reserve o-1 A=6 pools=east,main", after: "\(spread) | configure c A@east floor=-2",
+      "reserved o-1 A@east=6 until=15m => reserved A@east=6 A@east.backordered=2 A@east.available=0 until=15m"),
+    .init(
+      "reserve o-1 A=6 pools=main,east", after: "\(spread) | configure c A floor=5 | configure d A@east floor=-1",
+      "=> soldOut A=5 A@east=5"),
+    // A repeat is known by its SKUs, whichever pool served it and whichever would now.
+    .init(
+      "reserve o-1 A=3 B=2 pools=east,main", after: ranked, "=> reserved again available=1 until=15m"),
+    .init("reserve o-1 B=2 A=2 A=1 pools=main,east", after: ranked, "=> reserved again available=4 until=15m"),
+    .init(
+      "reserve o-1 A=3 B=2 pools=east,main",
+      after: "\(ranked) | supply s A@east=9 | adjust a B@east -4", "=> reserved again available=10 until=15m"),
+    // Named outright, it is the same order too.
+    .init("reserve o-1 A@east=3 B@east=2", after: ranked, "=> reserved again available=1 until=15m"),
+    .init("reserve o-1 A=3 B=2 pools=main", after: ranked, "=> idConflict state=reserved"),
+    .init("reserve o-1 A=3 B=3 pools=east,main", after: ranked, "=> idConflict state=reserved"),
+    .init("reserve o-1 A=3 pools=east,main", after: ranked, "=> idConflict state=reserved"),
+    .init("reserve o-1 A=3 B=2 C=1 pools=east,main", after: ranked, "=> idConflict state=reserved"),
+    .init("reserve o-1 buyer=u2 A=3 B=2 pools=east,main", after: ranked, "=> idConflict state=reserved"),
+    .init("deduct o-1 A=3 B=2 pools=east,main", after: ranked, "=> idConflict state=reserved"),
+    .init("reserve o-1 A=3 B=2 pools=east,main", after: "\(ranked) | confirm o-1", "=> confirmed again available=1"),
+    .init(
+      "reserve o-1 A=3 B=2 pools=east,main", after: "\(ranked) | clock +16m",
+      "expired o-1 A@east=3 B@east=2 => expired state=expired"),
+    .init(
+      "cancel o-1", after: ranked, "cancelled o-1 A@east=3 B@east=2 => cancelled"),
   ]
 
   static let settlements: [Transition] = [
@@ -189,6 +322,17 @@ import Testing
       "stats", after: held,
       "=> found items=2 open=1 kept=1 retired=0 operations=1 supplied=15 available=12 reserved=3 sold=0 scrapped=0"),
     .init("list rows=2", after: "preheat p A=1", "=> found A=1 next=0"),
+    .init(
+      "pools A", after: "preheat p A@west=1 AA@west=2 A=10 A@east=0 AA=3",
+      "=> found A=10 A.supplied=10 A.reserved=0 A.sold=0 A.scrapped=0 A.version=1 A@east=0 A@east.supplied=0 A@east.reserved=0 "
+        + "A@east.sold=0 A@east.scrapped=0 A@east.version=1 A@west=1 A@west.supplied=1 A@west.reserved=0 A@west.sold=0 "
+        + "A@west.scrapped=0 A@west.version=1"),
+    .init(
+      "pools A", after: "preheat p A@west=1 | configure c A@west floor=-2",
+      "=> found A@west=3 A@west.supplied=1 A@west.reserved=0 A@west.sold=0 A@west.scrapped=0 A@west.version=2 A@west.floor=-2"
+    ),
+    .init("pools A", after: "preheat p B@A=1 AB@A=1", "=> found"),
+    .init("pools A@west", after: stock, "=> malformed reason=itemName"),
     .init("list prefix=B", after: stock, "=> found B=5 next=0"),
     .init("reserve o-1 A=0", after: stock, "=> malformed reason=quantity"),
   ]
@@ -202,7 +346,8 @@ import Testing
     .tooManyItems,  // 2^24 items of one partition: nobody waits for that
   ]
 
-  @Test(arguments: stockCommands + placements + settlements + parts + marks + ids + reads)
+  @Test(
+    arguments: stockCommands + floorsAndPools + placements + rankings + settlements + parts + marks + ids + reads)
   func transition(_ transition: Transition) throws {
     var rules = Rules()
     rules.endedRetentionMilliseconds = 2 * 3_600_000
@@ -237,7 +382,7 @@ import Testing
 
   @Test func everyCommandAndEveryOutcome() {
     let all =
-      Self.stockCommands + Self.placements + Self.settlements + Self.parts + Self.marks + Self.ids + Self.reads
+      Self.stockCommands + Self.floorsAndPools + Self.placements + Self.rankings + Self.settlements + Self.parts + Self.marks + Self.ids + Self.reads
     let outcomes = Set(all.map(\.outcome)).union(Self.testedElsewhere.map(\.name))
     #expect(outcomes == Set(Outcome.allCases.map(\.name)))
     let verbs = Set(all.map { $0.command.split(separator: " ")[0].description }).union(["history"])
@@ -259,7 +404,13 @@ import Testing
     #expect(try store.perform("adjust a A +11").description == "balanceOverflow")
     #expect(try store.perform("supply s A=11").description == "balanceOverflow")
     #expect(try store.perform("restock r A=2147483647").description == "balanceOverflow")
-    #expect(try store.perform("adjust a A +10").outcome == .done)
+    try store.perform("preheat p2 A@east=5")
+    #expect(try store.perform("move m A@east A 4").outcome == .done)
+    #expect(try store.perform("adjust a A +7").description == "balanceOverflow")
+    #expect(try store.perform("move m2 A@east A 1").outcome == .done)
+    #expect(try store.perform("adjust a A +5").outcome == .done)
+    try store.perform("supply s2 A@east=5")
+    #expect(try store.perform("move m3 A@east A 1").description == "balanceOverflow")
     #expect(try store.perform("get A").number("A") == Bounds.balanceMax)
   }
 

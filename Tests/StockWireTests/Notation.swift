@@ -46,6 +46,7 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
       + (reserve.sale.isEmpty ? "" : " sale=\(batch.string(reserve.sale))")
       + (reserve.subjects.isEmpty ? "" : " subjects=\(hex(batch.text(reserve.subjects)))")
       + (reserve.replacesUnpaid ? " replaces" : "")
+      + (reserve.pools.isEmpty ? "" : " pools=\(reserve.pools.count)")
   }
   return switch command {
   case .preheat(let it): "preheat \(batch.string(it.operation)) [\(lines(it.lines))] replace=\(it.replace)"
@@ -54,6 +55,10 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
   case .adjust(let it):
     "adjust \(batch.string(it.operation)) \(batch.string(it.item)) \(it.change) force=\(it.force) "
       + "\(batch.string(it.reason)) \(batch.string(it.reference))"
+  case .configureItem(let it):
+    "configure \(batch.string(it.operation)) \(batch.string(it.item)) floor=\(it.floor.map { "\($0)" } ?? "as it is")"
+  case .move(let it):
+    "move \(batch.string(it.operation)) \(batch.string(it.from)) -> \(batch.string(it.to)) \(it.quantity)"
   case .reserve(let it): reserve("reserve", it)
   case .deduct(let it): reserve("deduct", it)
   case .confirm(let it): "confirm \(batch.string(it.order))"
@@ -88,6 +93,7 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
   case .sale(let it): "sale \(batch.string(it.sale))"
   case .sales(let it): "sales \(it.cursor) rows=\(it.rowsMax)"
   case .buyer(let it): "buyer \(batch.string(it.buyer))"
+  case .pools(let it): "pools \(batch.string(it.sku))"
   case .malformed(let malformation): "malformed \(malformation)"
   }
 }

@@ -16,6 +16,10 @@ struct ReplyTests {
       })
     let text = { (text: String) in texts[text]! }
     batch.shortages = [Shortage(item: text("tea"), available: 1), Shortage(item: text("cup"), available: 0)]
+    batch.placed = [
+      PlacedLine(item: text("tea"), quantity: 3, backordered: 1, available: 7),
+      PlacedLine(item: text("cup"), quantity: 2, backordered: 0, available: 0),
+    ]
     batch.items = [
       ItemBalance(
         item: text("tea"), exists: true, number: ItemNumber(rawValue: 0x0102), supplied: 10, available: 4, reserved: 3,
@@ -116,6 +120,24 @@ struct ReplyTests {
     check(
       batch(.done, .available(-1)), "01 00 02 00 08000000 0900000000000000  FFFFFFFFFFFFFFFF",
       WireReply(.done, lsn: LSN(9), .available(-1)))
+  }
+
+  @Test("placed")
+  func placed() {
+    check(
+      batch(.reserved, .placed(rows, deadline: Timestamp(milliseconds: 1_700_000_000_000))),
+      """
+      02 00 0C 00 42000000 0900000000000000  0068E5CF8B010000 0200
+      03'tea' 0300000000000000 0100000000000000 0700000000000000
+      03'cup' 0200000000000000 0000000000000000 0000000000000000
+      """,
+      WireReply(
+        .reserved, lsn: LSN(9),
+        .placed(
+          [
+            WirePlacedLine(item: "tea", quantity: 3, backordered: 1, available: 7),
+            WirePlacedLine(item: "cup", quantity: 2, backordered: 0, available: 0),
+          ], deadline: Timestamp(milliseconds: 1_700_000_000_000))))
   }
 
   @Test("state")
@@ -262,6 +284,24 @@ struct ReplyTests {
     #expect(read?.map(\.outcome) == Array(repeating: .found, count: fitting) + [.unavailable, .done])
   }
 
+  @Test("a placed that would pass the frame's maximum is said as a hold")
+  func placedBeyondTheFrame() {
+    var batch = batch(.reserved, .placed(rows, deadline: Timestamp(milliseconds: 5)))
+    let lines = IndexRange(start: UInt32(0), count: 256)
+    batch.placed = Array(repeating: batch.placed[0], count: 256)
+    let one = ReplyHeader.bytes + 10 + 256 * (25 + 3)
+    let fitting = Wire.replyFrameBytesMax / one
+    batch.replies = Array(
+      repeating: Reply(.reserved, .placed(lines, deadline: Timestamp(milliseconds: 5))), count: fitting + 1)
+    let frame = frame(batch, 0..<fitting + 1)
+    #expect(frame.count - FrameHeader.bytes <= Wire.replyFrameBytesMax)
+    let read = replies(Array(frame.dropFirst(FrameHeader.bytes)), count: fitting + 1)
+    #expect(read?.last == WireReply(.reserved, .hold(available: 7, deadline: Timestamp(milliseconds: 5))))
+    #expect(
+      read?.dropLast().allSatisfy { if case .placed(let rows, _) = $0.body { rows.count == 256 } else { false } }
+        == true)
+  }
+
   @Test("a newer server may say more in a body")
   func longerBody() {
     #expect(
@@ -273,7 +313,8 @@ struct ReplyTests {
     "replies that cannot be read",
     arguments: [
       "00 00 00 00 00000000 0900000000000000",  // outcome 0
-      "01 00 0C 00 00000000 0900000000000000",  // an unknown body
+      "01 00 FE 00 00000000 0900000000000000",  // an unknown body
+      "02 00 0C 00 0A000000 0900000000000000 0000000000000000 0100",  // a placed line that is not there
       "01 00 02 00 07000000 0900000000000000 00000000000000",  // a body that is too short
       "01 00 02 00 08000000 0900000000000000 00000000000000",  // a body past the end
       "01 00 00 00 00000000 09000000000000",  // half a header

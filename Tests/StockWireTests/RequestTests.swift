@@ -39,6 +39,14 @@ struct RequestTests {
       notation: "04 03 0000 19000000  02'op' 01'a' 0700000000000000 0201000000000000 0000 0000",
       meaning: "adjust op a to(available: 7, version: 258) force=true  "),
     Golden(
+      encode: { $0.configure(operation: "op", item: "a@east", floor: -2) },
+      notation: "05 01 0000 12000000  02'op' 06'a@east' FEFFFFFFFFFFFFFF",
+      meaning: "configure op a@east floor=-2"),
+    Golden(
+      encode: { $0.move(operation: "op", from: "a@main", to: "a@east", quantity: 3) },
+      notation: "06 00 0000 15000000  02'op' 06'a@main' 06'a@east' 03000000",
+      meaning: "move op a -> a@east 3"),
+    Golden(
       encode: { $0.reserve(order: "o-1", buyer: "u-7", lines: [WireLine("tea", 2)], holdMilliseconds: 900_000) },
       notation: "10 00 0000 1C000000  A0BB0D0000000000 03'o-1' 03'u-7' 0000 0100 03'tea' 02000000",
       meaning: "reserve o-1 buyer=u-7 payload= [tea*2] hold=900000 issued=0"),
@@ -61,6 +69,22 @@ struct RequestTests {
         0200 01'a' 01000000 01'b' 02000000
         """,
       meaning: "reserve o-1 buyer= payload=ca fe [a*1,b*2] hold=0 issued=1700000000000"),
+    Golden(
+      encode: { $0.reserve(order: "o-1", lines: [WireLine("a", 1), WireLine("b", 2)], pools: ["east", "main"]) },
+      notation:
+        """
+        10 02 0000 28000000  0000000000000000 03'o-1' 00 0000 0200 01'a' 01000000 01'b' 02000000
+        02 04'east' 04'main'
+        """,
+      meaning: "reserve o-1 buyer= payload= [a@east*1,a*1,b@east*2,b*2] hold=0 issued=0 pools=2"),
+    Golden(
+      encode: {
+        $0.deduct(
+          order: "o-1", lines: [WireLine("a", 1)], issuedAt: Timestamp(milliseconds: 1_700_000_000_000), pools: ["w"])
+      },
+      notation:
+        "13 03 0000 22000000  0000000000000000 0068E5CF8B010000 03'o-1' 00 0000 0100 01'a' 01000000 01 01'w'",
+      meaning: "deduct o-1 buyer= payload= [a@w*1] hold=0 issued=1700000000000 pools=1"),
     Golden(
       encode: { $0.confirm(order: "o-1") },
       notation: "11 00 0000 04000000  03'o-1'",
@@ -133,6 +157,10 @@ struct RequestTests {
       encode: { $0.stats() },
       notation: "44 00 0000 00000000",
       meaning: "stats"),
+    Golden(
+      encode: { $0.pools(sku: "tea") },
+      notation: "45 00 0000 04000000  03'tea'",
+      meaning: "pools tea"),
   ]
 
   @Test("encoded and decoded", arguments: goldens)
@@ -171,7 +199,15 @@ struct RequestTests {
     "malformed",
     arguments: [
       ("00 00 0000 00000000", "unknownOperation"),
-      ("05 00 0000 00000000", "unknownOperation"),
+      ("07 00 0000 00000000", "unknownOperation"),
+      ("05 00 0000 05000000 02'op' 01'a'", "unreadable"),  // nothing is configured
+      ("05 02 0000 0D000000 02'op' 01'a' 0000000000000000", "unreadable"),  // a field of a later version
+      ("05 01 0000 0D000000 02'op' 01'a' 0000008000000000", "quantity"),
+      ("05 01 0000 0D000000 02'op' 01'@' 0000000000000000", "itemName"),
+      ("06 00 0000 10000000 02'op' 01'a' 06'a@main' 01000000", "itemName"),  // one pool
+      ("06 00 0000 10000000 02'op' 01'a' 06'b@east' 01000000", "itemName"),  // two SKUs
+      ("06 00 0000 0F000000 02'op' 01'a' 05'a@~11' 01000000", "itemName"),  // a sale's pool
+      ("06 00 0000 10000000 02'op' 01'a' 06'a@east' 00000000", "quantity"),
       ("FF 00 0000 04000000 03'o-1'", "unknownOperation"),
       ("11 01 0000 04000000 03'o-1'", "unreadable"),  // a flag that confirm does not have
       ("10 02 0000 1C000000 A0BB0D0000000000 03'o-1' 03'u-7' 0000 0100 03'tea' 02000000", "unreadable"),
@@ -194,12 +230,47 @@ struct RequestTests {
       ("17 00 0000 04000000 02'op' 00", "idLength"),
       ("48 00 0000 04000000 00000000", "idCount"),
       ("48 00 0000 04000000 01100000", "idCount"),
+      ("45 00 0000 04000000 03'a@b'", "itemName"),
+      // Ranked pools: a line that names one itself, a sale's pool, one twice, none there, nine.
+      ("10 02 0000 1F000000 0000000000000000 03'o-1' 00 0000 0100 03'a@e' 01000000 01 04'east'", "itemName"),
+      ("10 02 0000 1A000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 01 01'~'", "itemName"),
+      ("10 02 0000 1C000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 02 01'e' 01'e'", "itemName"),
+      ("10 02 0000 1A000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 01 01'@'", "itemName"),
+      ("10 02 0000 19000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 01 00", "itemName"),
+      ("10 02 0000 1A000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 02 01'e'", "unreadable"),
+      (
+        "10 02 0000 2A000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 09"
+          + "01'a' 01'b' 01'c' 01'd' 01'e' 01'f' 01'g' 01'h' 01'i'", "lineCount"
+      ),
     ])
   func malformed(_ notation: String, _ malformation: String) {
     let before = "11 00 0000 04000000 03'o-1'"
     let after = "44 00 0000 00000000"
     #expect(
       decoded(bytes(before + notation + after), count: 3) == ["confirm o-1", "malformed \(malformation)", "stats"])
+  }
+
+  @Test("what a frame's orders rank is bounded, for each frame anew")
+  func rankedLines() throws {
+    var encoder = RequestEncoder()
+    let lines = (0..<256).map { WireLine("sku-\($0)", 1) }
+    let pools = ["a", "b", "c", "d", "e", "f", "g", "h"]
+    let fitting = Bounds.rankedLinesPerBatchMax / (256 * 8)
+    for order in 0..<fitting + 1 { encoder.reserve(order: "o-\(order)", lines: lines, pools: pools) }
+    encoder.reserve(order: "plain", lines: lines)
+    encoder.finish(id: 1)
+    var batch = CommandBatch()
+    for _ in 0..<2 {
+      try Array(encoder.bytes.dropFirst(16)).withUnsafeBytes {
+        try RequestDecoder.decode(payload: $0, count: fitting + 2, into: &batch)
+      }
+    }
+    let isTaken = batch.commands.map { if case .malformed(.batchFull) = $0 { false } else { true } }
+    let frame = Array(repeating: true, count: fitting) + [false, true]
+    #expect(isTaken == frame + frame)
+    #expect(batch.rankedLineCount == 2 * Bounds.rankedLinesPerBatchMax)
+    batch.removeAll()
+    #expect(batch.rankedLineCount == 0)
   }
 
   @Test("history must be alone")
@@ -234,6 +305,7 @@ struct RequestTests {
       ("43 00 0000 0E000000  0900000000000000 14000000 01'a'", 20),
       ("44 00 0000 00000000", 0),
       ("48 00 0000 04000000  00100000", 0),
+      ("45 00 0000 04000000  03'tea'", 256),
       ("11 00 0000 04000000  03'o-1'", 0),
       ("FF 00 0000 00000000", 0),
     ])

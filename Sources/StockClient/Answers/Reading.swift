@@ -12,6 +12,10 @@ extension Hold {
     case (.deferred, .hold(let available, let deadline)):
       self.init(
         state: .deferred, available: available, deadline: deadline, isRepeat: reply.isRepeat, lsn: reply.lsn)
+    case (.reserved, .placed(let lines, let deadline)):
+      self.init(
+        state: .reserved, available: lines.first?.available, deadline: deadline, isRepeat: reply.isRepeat,
+        lsn: reply.lsn, lines: lines)
     case (.confirmed, let body), (.lateConfirmed, let body):
       self.init(
         state: body.state ?? .confirmed, available: body.available, deadline: nil, isRepeat: reply.isRepeat,
@@ -25,8 +29,8 @@ extension Sale {
   init?(_ reply: WireReply) {
     guard reply.outcome == .confirmed || reply.outcome == .lateConfirmed else { return nil }
     self.init(
-      isLate: reply.outcome == .lateConfirmed, available: reply.body.available, isRepeat: reply.isRepeat, lsn: reply.lsn
-    )
+      isLate: reply.outcome == .lateConfirmed, available: reply.body.available, isRepeat: reply.isRepeat,
+      lsn: reply.lsn, lines: reply.body.placed)
   }
 }
 
@@ -90,6 +94,7 @@ extension WireReply.Body {
   fileprivate var available: Int64? {
     switch self {
     case .hold(let available, _), .available(let available): available
+    case .placed(let lines, _): lines.first?.available
     case .none, .state, .shortages, .items, .page, .order, .version, .malformation, .stats, .history, .limit, .unpaid,
       .sales, .buyer, .ids:
       nil
@@ -99,10 +104,15 @@ extension WireReply.Body {
   fileprivate var state: OrderState? {
     switch self {
     case .state(let state): state
-    case .none, .hold, .available, .shortages, .items, .page, .order, .version, .malformation, .stats, .history, .limit,
+    case .none, .hold, .available, .placed, .shortages, .items, .page, .order, .version, .malformation, .stats, .history, .limit,
       .unpaid, .sales, .buyer, .ids:
       nil
     }
+  }
+
+  fileprivate var placed: [WirePlacedLine] {
+    guard case .placed(let lines, _) = self else { return [] }
+    return lines
   }
 
   var items: [WireBalance]? {

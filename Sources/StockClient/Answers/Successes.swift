@@ -13,6 +13,8 @@ public struct Hold: Equatable, Sendable {
   public var isRepeat: Bool
   /// The last record that the answer rests on. It is durable.
   public var lsn: LSN
+  /// What was taken of each item, if pools were ranked or something is not in stock yet. A repeat does not tell.
+  public var lines: [WirePlacedLine] = []
 }
 
 /// A confirm or a deduct that took effect.
@@ -25,6 +27,8 @@ public struct Sale: Equatable, Sendable {
   public var isRepeat: Bool
   /// The last record that the answer rests on. It is durable.
   public var lsn: LSN
+  /// What a deduct took of each item, if it ranked pools or something is not in stock yet. A repeat does not tell.
+  public var lines: [WirePlacedLine] = []
 }
 
 /// A cancel that took effect.

@@ -29,23 +29,26 @@ public struct StockBatch: Sendable {
   ///   - payload: up to 1,024 bytes that `order` gives back.
   ///   - hold: payment time; nil takes the server's rule.
   ///   - issuedAt: when you made the id, if an id that is too old to be remembered shall be refused.
+  ///   - pools: up to 8, the best first. The lines then name SKUs; each is taken whole from the first pool that can give it whole, and
+  ///     the answer tells from which.
   @discardableResult
   public mutating func reserve(
     order: String, buyer: String = "", payload: [UInt8] = [], hold: Duration? = nil, issuedAt: Timestamp? = nil,
-    lines: [WireLine]
+    pools: [String] = [], lines: [WireLine]
   ) -> Ticket<Hold> {
     encoder.reserve(
       order: order, buyer: buyer, payload: payload, lines: lines, holdMilliseconds: hold?.milliseconds ?? 0,
-      issuedAt: issuedAt)
+      issuedAt: issuedAt, pools: pools)
     return ticket { Hold($0) }
   }
 
   /// Reserve and confirm in one step.
   @discardableResult
   public mutating func deduct(
-    order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, lines: [WireLine]
+    order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, pools: [String] = [],
+    lines: [WireLine]
   ) -> Ticket<Sale> {
-    encoder.deduct(order: order, buyer: buyer, payload: payload, lines: lines, issuedAt: issuedAt)
+    encoder.deduct(order: order, buyer: buyer, payload: payload, lines: lines, issuedAt: issuedAt, pools: pools)
     return ticket { Sale($0) }
   }
 
@@ -163,6 +166,21 @@ public struct StockBatch: Sendable {
     return ticket { StockChange($0) }
   }
 
+  /// Sets how far an item may be sold: a floor below 0 permits backorder, one above 0 keeps safety stock.
+  @discardableResult
+  public mutating func configure(operation: String, item: String, floor: Int64) -> Ticket<StockChange> {
+    encoder.configure(operation: operation, item: item, floor: floor)
+    return ticket { StockChange($0) }
+  }
+
+  /// Moves units from one pool of a SKU to another, which is made if it is not there. The answer tells what can still be bought
+  /// of the pool that gave.
+  @discardableResult
+  public mutating func move(operation: String, from: String, to: String, quantity: UInt32) -> Ticket<StockChange> {
+    encoder.move(operation: operation, from: from, to: to, quantity: quantity)
+    return ticket { StockChange($0) }
+  }
+
   // MARK: Reads
 
   /// Balances of up to 256 named items, at one moment, in the order asked.
@@ -195,6 +213,13 @@ public struct StockBatch: Sendable {
     alone.insert(ends.count)
     encoder.history(item: item, beforeVersion: beforeVersion, rowsMax: rowsMax)
     return ticket { Reading($0, \.history) }
+  }
+
+  /// Balances of a SKU in every pool that it lies in, at one moment: `main` first, then by name. None: there is no such SKU.
+  @discardableResult
+  public mutating func pools(_ sku: String) -> Ticket<Reading<[WireBalance]>> {
+    encoder.pools(sku: sku)
+    return ticket { Reading($0, \.items) }
   }
 
   /// Totals of the store.

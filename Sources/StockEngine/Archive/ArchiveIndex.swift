@@ -71,6 +71,7 @@ struct ArchiveIndexBuilder {
 /// What an event names.
 struct EventMentions {
   var item: ItemNumber?
+  /// The other end of a move.
   var otherItem: ItemNumber?
   var order: ByteRange?
   var operation: ByteRange?
@@ -82,7 +83,8 @@ extension Event {
     switch self {
     case .itemCreated(let item, _, _), .itemReplaced(let item, _), .supplied(let item, _, _),
       .adjusted(let item, _, _, _),
-      .shortfall(let item, _), .refused(let item, _, _, _):
+      .shortfall(let item, _), .configured(let item, _),
+      .refused(let item, _, _, _):
       EventMentions(item: item)
     case .moved(let from, let to, _): EventMentions(item: from, otherItem: to)
     case .reserved(let placed), .deducted(let placed), .deferred(let placed): EventMentions(order: placed.order, lines: placed.lines)

@@ -6,6 +6,8 @@ public enum Command: Sendable, BitwiseCopyable {
   case supply(Supply)
   case restock(Restock)
   case adjust(Adjust)
+  case configureItem(ConfigureItem)
+  case move(Move)
   case reserve(Reserve)
   case confirm(Confirm)
   case cancel(Cancel)
@@ -31,6 +33,7 @@ public enum Command: Sendable, BitwiseCopyable {
   case sales(ListSales)
   case buyer(ReadBuyer)
   case nextIDs(NextIDs)
+  case pools(ReadPools)
   /// A command that broke a bound or could not be read. It keeps its place, so that replies stay in step.
   case malformed(Malformation)
 }
@@ -141,7 +144,8 @@ public struct Reserve: Sendable, BitwiseCopyable {
   public var buyer: ByteRange
   /// Up to 1,024 bytes that the order keeps.
   public var payload: ByteRange
-  /// Up to 256 items; an item that is named twice is summed.
+  /// Up to 256 items; an item that is named twice is summed. With ranked pools: SKUs, and in the batch each of them stands as its
+  /// items in these pools, one behind the other.
   public var lines: IndexRange
   /// Payment time; 0 takes the rule's. Not part of the content: a retry may name another.
   public var holdMilliseconds: Int64
@@ -153,11 +157,14 @@ public struct Reserve: Sendable, BitwiseCopyable {
   public var subjects: ByteRange
   /// An unpaid order of the buyer that stands in the way is cancelled in the same step. Not part of the content.
   public var replacesUnpaid: Bool
+  /// Up to 8 pools, the best first: each SKU is taken whole from the first that can give it whole.
+  public var pools: PoolRanking
 
   /// A reserve (or deduct) of texts and lines that lie in the batch.
   public init(
     order: ByteRange, buyer: ByteRange, payload: ByteRange, lines: IndexRange, holdMilliseconds: Int64,
-    issuedAt: Timestamp, sale: ByteRange = .empty, subjects: ByteRange = .empty, replacesUnpaid: Bool = false
+    issuedAt: Timestamp, sale: ByteRange = .empty, subjects: ByteRange = .empty, replacesUnpaid: Bool = false,
+    pools: PoolRanking = .none
   ) {
     self.sale = sale
     self.subjects = subjects
@@ -168,6 +175,7 @@ public struct Reserve: Sendable, BitwiseCopyable {
     self.lines = lines
     self.holdMilliseconds = holdMilliseconds
     self.issuedAt = issuedAt
+    self.pools = pools
   }
 }
 
@@ -336,16 +344,17 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
     case .unreadable: "the command's fields do not fit its bytes"
     case .idLength: "an order or operation id has 1 to \(Bounds.idBytesMax) bytes"
     case .itemName:
-      "an item is sku or sku@pool; each part is UTF-8 of 1 to \(Bounds.skuBytesMax) bytes without spaces, control characters or @"
-    case .quantity: "a quantity is 1 to \(Bounds.quantityMax)"
+      "an item is sku or sku@pool; each part is UTF-8 of 1 to \(Bounds.skuBytesMax) bytes without spaces, control characters or @; ranked pools and a read of pools take a SKU alone, a move two pools of one SKU; pools that begin with ~ belong to sales"
+    case .quantity: "a quantity is 1 to \(Bounds.quantityMax), a floor at most that either way"
     case .lineCount:
-      "an order has 1 to \(Bounds.linesPerOrderMax) lines, an operation 1 to \(Bounds.linesPerOperationMax), a read 1 to \(Bounds.itemsPerReadMax) items"
+      "an order has 1 to \(Bounds.linesPerOrderMax) lines and ranks at most \(Bounds.poolsPerReserveMax) pools, an operation 1 to \(Bounds.linesPerOperationMax), a read 1 to \(Bounds.itemsPerReadMax) items"
     case .payloadLength: "a payload has at most \(Bounds.payloadBytesMax) bytes"
     case .buyerLength: "a buyer has at most \(Bounds.buyerBytesMax) bytes"
     case .noteLength: "a reason or reference has at most \(Bounds.noteBytesMax) bytes of UTF-8"
     case .holdTime: "a payment time is 0 (the rule's) or a positive number of milliseconds within the rule's maximum"
     case .rowCount: "a page has 1 to \(Bounds.rowsPerPageMax) rows"
-    case .batchFull: "a batch has at most \(Bounds.commandsPerBatchMax) commands"
+    case .batchFull:
+      "a batch has at most \(Bounds.commandsPerBatchMax) commands, and \(Bounds.rankedLinesPerBatchMax) lines times ranked pools"
     case .notAlone: "history must be the only command of its frame"
     case .text: "a text is not UTF-8"
     case .subject:

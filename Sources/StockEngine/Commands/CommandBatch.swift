@@ -6,6 +6,11 @@ public struct CommandBatch: ~Copyable, Sendable {
   /// The commands so far; malformed ones keep their place.
   public private(set) var commands: [Command] = []
   var lines: [InputLine] = []
+  /// Names of ranked pools.
+  var pools: [ByteRange] = []
+  /// Lines times pools of the ranked orders so far.
+  public internal(set) var rankedLineCount = 0
+  var rankedLinesBefore = 0
   var bytes: [UInt8] = []
 
   /// Every key may be loaded as whole words, so the bytes always end in this much slack.
@@ -25,6 +30,9 @@ public struct CommandBatch: ~Copyable, Sendable {
   public mutating func removeAll() {
     commands.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
+    pools.removeAll(keepingCapacity: true)
+    rankedLineCount = 0
+    rankedLinesBefore = 0
     bytes.removeAll(keepingCapacity: true)
   }
 
@@ -77,12 +85,26 @@ public struct CommandBatch: ~Copyable, Sendable {
   public var lineCount: Int { lines.count }
 
   /// Appends a command after checking it against the bounds. A command that fails keeps its place as malformed.
+  ///
+  /// The lines of an order that ranks pools are replaced by new ones behind all others: each SKU's items in these pools.
   public mutating func append(_ command: Command) {
+    if case .move(var move) = command {
+      // The check compares the names, so they must be short before it.
+      move.from = shortName(move.from)
+      move.to = shortName(move.to)
+      commands.append(check(move).map { .malformed($0) } ?? .move(move))
+      return
+    }
     if let malformation = check(command) { return commands.append(.malformed(malformation)) }
     switch command {
     case .adjust(var adjust):
       adjust.item = shortName(adjust.item)
       commands.append(.adjust(adjust))
+    case .configureItem(var configure):
+      configure.item = shortName(configure.item)
+      commands.append(.configureItem(configure))
+    case .reserve(let reserve) where !reserve.pools.isEmpty: commands.append(.reserve(expand(reserve)))
+    case .deduct(let reserve) where !reserve.pools.isEmpty: commands.append(.deduct(expand(reserve)))
     case .reserve(let reserve) where !reserve.sale.isEmpty:
       nameSaleItems(reserve.lines, reserve.sale)
       commands.append(command)
@@ -142,6 +164,8 @@ extension CommandBatch {
     case .restock(let restock):
       checkID(restock.operation) ?? checkLines(restock.line, max: 1, quantityMin: 1) ?? checkNote(restock.reference)
     case .adjust(let adjust): check(adjust)
+    case .configureItem(let configure): check(configure)
+    case .move(let move): check(move)
     case .reserve(let reserve), .deduct(let reserve): check(reserve)
     case .confirm(let confirm): checkID(confirm.order)
     case .cancel(let cancel): checkID(cancel.order) ?? checkNote(cancel.reason)
@@ -176,6 +200,7 @@ extension CommandBatch {
     case .sales(let list): list.rowsMax >= 1 && list.rowsMax <= Bounds.rowsPerPageMax ? nil : .rowCount
     case .buyer(let read): checkBuyer(read.buyer)
     case .nextIDs(let next): next.count >= 1 && next.count <= Bounds.idsPerCommandMax ? nil : .idCount
+    case .pools(let pools): isPlainName(pools.sku) ? nil : .itemName
     case .stats, .malformed: nil
     }
   }
@@ -243,11 +268,14 @@ extension CommandBatch {
       return malformation
     }
     return checkLines(reserve.lines, max: Bounds.linesPerOrderMax, quantityMin: 1)
+      ?? (reserve.pools.isEmpty ? nil : checkRanking(reserve))
   }
 
   private func checkTerms(of reserve: Reserve) -> Malformation? {
     if !reserve.sale.isEmpty {
       if let malformation = checkSale(reserve.sale) { return malformation }
+      // A sale has one pool of its own.
+      if !reserve.pools.isEmpty { return .sale }
       guard reserve.lines.indices.upperBound <= lines.count,
         reserve.lines.indices.allSatisfy({ lines[$0].item.end <= bytes.count }), arePlain(reserve.lines)
       else { return .sale }
@@ -272,7 +300,7 @@ extension CommandBatch {
     return checkNote(adjust.reason) ?? checkNote(adjust.reference)
   }
 
-  private func checkID(_ id: ByteRange) -> Malformation? {
+  func checkID(_ id: ByteRange) -> Malformation? {
     id.count >= 1 && id.count <= Bounds.idBytesMax ? nil : .idLength
   }
 
@@ -295,7 +323,7 @@ extension CommandBatch {
   }
 
   /// ASCII is decided byte by byte; anything above is left to the standard library's UTF-8 validation.
-  private func isItemName(_ name: ByteRange, ofSale: Bool = false) -> Bool {
+  func isItemName(_ name: ByteRange, ofSale: Bool = false) -> Bool {
     guard name.count >= 1, name.end <= bytes.count, Int(name.count) <= Bounds.itemNameBytesMax else { return false }
     return bytes.withUnsafeBufferPointer { bytes in
       var separator = -1

@@ -5,7 +5,8 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case supply = 2
   case restock = 3
   case adjust = 4
-  // 5 configure item, 6 move
+  case configureItem = 5
+  case move = 6
   case limitSKU = 7
 
   case reserve = 16
@@ -37,14 +38,15 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case sales = 71
   case buyer = 73
   case nextIDs = 72
+  case pools = 69
 
   /// Changes nothing by itself; it may log the expiry of an overdue order that it touches.
   public var isRead: Bool {
     switch self {
-    case .get, .list, .order, .history, .stats, .sale, .sales, .buyer: true
+    case .get, .list, .order, .history, .stats, .sale, .sales, .buyer, .pools: true
     case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .confirm, .cancel, .deduct, .extend, .resolve,
       .returnLines, .openSale, .addToSale, .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .ship,
-      .deliver, .confirmLines, .cancelLines, .nextIDs:
+      .deliver, .confirmLines, .cancelLines, .nextIDs, .configureItem, .move:
       false
     }
   }
@@ -57,6 +59,8 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .restock: "restock"
     case .adjust: "adjust"
     case .limitSKU: "limitSKU"
+    case .configureItem: "configure"
+    case .move: "move"
     case .reserve: "reserve"
     case .confirm: "confirm"
     case .cancel: "cancel"
@@ -84,6 +88,7 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .sales: "sales"
     case .buyer: "buyer"
     case .nextIDs: "nextIDs"
+    case .pools: "pools"
     }
   }
 }

@@ -17,6 +17,9 @@ public struct Reply: Sendable, BitwiseCopyable {
     case hold(available: Int64, deadline: Timestamp)
     /// A deduct or a stock change: what can still be bought of its first item.
     case available(Int64)
+    /// A hold or a deduct that ranked pools, or of which something is not in stock yet: what was taken of each item,
+    /// `ReplyBatch.placed`, and until when it is held. A repeat answers with `hold` or `available`.
+    case placed(IndexRange, deadline: Timestamp)
     /// An order's state.
     case state(OrderState)
     /// Short, missing or existing items: `ReplyBatch.shortages`.
@@ -60,6 +63,18 @@ public struct Shortage: Sendable, BitwiseCopyable {
   /// The item's name.
   public var item: ByteRange
   /// Units that can truly be bought: available - floor.
+  public var available: Int64
+}
+
+/// What an order took of one item.
+public struct PlacedLine: Sendable, BitwiseCopyable {
+  /// The item's name.
+  public var item: ByteRange
+  /// Units taken, summed over the lines that name the item.
+  public var quantity: Int64
+  /// Units of these that are not in stock: they were sold ahead of it, as the item's floor allows.
+  public var backordered: Int64
+  /// What can still be bought of the item.
   public var available: Int64
 }
 
@@ -265,6 +280,8 @@ public struct ReplyBatch: ~Copyable, Sendable {
   public internal(set) var replies: [Reply] = []
   /// The rows of `Body.shortages`.
   public internal(set) var shortages: [Shortage] = []
+  /// The rows of `Body.placed`.
+  public internal(set) var placed: [PlacedLine] = []
   /// The rows of `Body.items` and `Body.page`.
   public internal(set) var items: [ItemBalance] = []
   /// The records of `Body.order`.
@@ -293,6 +310,7 @@ public struct ReplyBatch: ~Copyable, Sendable {
   public mutating func removeAll() {
     replies.removeAll(keepingCapacity: true)
     shortages.removeAll(keepingCapacity: true)
+    placed.removeAll(keepingCapacity: true)
     items.removeAll(keepingCapacity: true)
     orders.removeAll(keepingCapacity: true)
     orderLines.removeAll(keepingCapacity: true)

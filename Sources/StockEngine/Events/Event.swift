@@ -35,9 +35,10 @@ enum Event: Sendable, BitwiseCopyable {
   case adjusted(ItemNumber, delta: Int64, reason: ByteRange, reference: ByteRange)
   /// An adjustment left the item this far below its floor.
   case shortfall(ItemNumber, units: Int64)
-
-  /// Units that nobody holds change from one pool of a SKU to another.
+  case configured(ItemNumber, floor: Int64)
+  /// Units of `available` went to another pool of the SKU.
   case moved(from: ItemNumber, to: ItemNumber, quantity: Int64)
+
   /// A limit of a SKU outside sales; the first one makes the scope.
   case limitSet(ScopeNumber, sku: ByteRange, limit: ByteRange, isLifted: Bool)
 
@@ -160,6 +161,7 @@ extension Event {
     case .supplied: .supplied
     case .adjusted: .adjusted
     case .shortfall: .shortfall
+    case .configured: .configured
     case .moved: .moved
     case .limitSet: .limitSet
     case .deferred: .deferred

@@ -15,6 +15,12 @@ private struct PlacedFields: OptionSet {
   static let known: PlacedFields = [.buyer, .payload, .severalLines, .sale, .subjects, .counted]
 }
 
+/// Which settings of an item a `configured` tells. Unknown bits mean a newer format.
+private struct ConfiguredFields: OptionSet {
+  var rawValue: UInt8
+  static let floor = ConfiguredFields(rawValue: 1)
+}
+
 extension ByteWriter {
   /// - Parameter time: the record's time; deadlines are written relative to it.
   @inline(__always)
@@ -80,11 +86,6 @@ extension ByteWriter {
     switch event {
     case .reserved, .deducted, .deferred, .confirmed, .lateConfirmed, .expired:
       preconditionFailure("written above")
-    case .moved(let from, let to, let quantity):
-      put(EventKind.moved.rawValue)
-      put(from.rawValue)
-      put(to.rawValue)
-      putSigned(quantity)
     case .limitSet(let scope, let sku, let limit, let isLifted):
       put(EventKind.limitSet.rawValue)
       put(scope.rawValue)
@@ -161,6 +162,16 @@ extension ByteWriter {
       put(EventKind.shortfall.rawValue)
       put(number.rawValue)
       putSigned(units)
+    case .configured(let number, let floor):
+      put(EventKind.configured.rawValue)
+      put(number.rawValue)
+      put(ConfiguredFields.floor.rawValue)
+      putSigned(floor)
+    case .moved(let from, let to, let quantity):
+      put(EventKind.moved.rawValue)
+      put(from.rawValue)
+      put(to.rawValue)
+      putVarint(UInt64(quantity))
     case .cancelled(let moved, let reason):
       put(moved, .cancelled, source)
       makeRoom(2 + Int(reason.count))
@@ -272,6 +283,7 @@ extension ByteReader {
     case .lateConfirmed: event = .lateConfirmed(takeMoved(&lines))
     case .expired: event = .expired(takeMoved(&lines))
     case .saleOpened: event = try takeSaleOpened()
+    case .configured: event = try takeConfigured()
     default: event = takeRare(kind, &lines, time)
     }
     if hasFailed { throw .damaged }
@@ -349,14 +361,19 @@ extension ByteReader {
   }
 
   @inline(never)
+  private mutating func takeConfigured() throws(EventDecodingError) -> Event {
+    let number = ItemNumber(rawValue: take())
+    guard ConfiguredFields(rawValue: take()) == .floor else {
+      throw hasFailed ? .damaged : .newer(kind: EventKind.configured.rawValue)
+    }
+    return .configured(number, floor: takeSigned())
+  }
+
+  @inline(never)
   private mutating func takeRare(_ kind: EventKind, _ lines: inout [EventLine], _ time: Timestamp) -> Event {
     switch kind {
-    case .reserved, .deducted, .deferred, .confirmed, .lateConfirmed, .expired, .saleOpened:
+    case .reserved, .deducted, .deferred, .confirmed, .lateConfirmed, .expired, .saleOpened, .configured:
       preconditionFailure("read above")
-    case .moved:
-      let from = ItemNumber(rawValue: take())
-      let to = ItemNumber(rawValue: take())
-      return .moved(from: from, to: to, quantity: takeSigned())
     case .limitSet:
       let scope = ScopeNumber(rawValue: take())
       let sku = takeText(max: Bounds.skuBytesMax)
@@ -404,6 +421,10 @@ extension ByteReader {
       let reason = takeText(max: Bounds.noteBytesMax)
       return .adjusted(number, delta: delta, reason: reason, reference: takeText(max: Bounds.noteBytesMax))
     case .shortfall: return .shortfall(ItemNumber(rawValue: take()), units: takeSigned())
+    case .moved:
+      let from = ItemNumber(rawValue: take())
+      let to = ItemNumber(rawValue: take())
+      return .moved(from: from, to: to, quantity: Int64(takeVarint(max: UInt64(Bounds.balanceMax))))
     case .cancelled: return .cancelled(takeMoved(&lines), reason: takeText(max: Bounds.noteBytesMax))
     case .partlyConfirmed: return .partlyConfirmed(takeMoved(&lines))
     case .partlyCancelled: return .partlyCancelled(takeMoved(&lines), reason: takeText(max: Bounds.noteBytesMax))

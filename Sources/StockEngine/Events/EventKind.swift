@@ -7,7 +7,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case supplied = 3
   case adjusted = 4
   case shortfall = 5
-  // 6 configured
+  case configured = 6
   case moved = 7
   case limitSet = 8
 
@@ -62,6 +62,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .supplied: "supplied"
     case .adjusted: "adjusted"
     case .shortfall: "shortfall"
+    case .configured: "configured"
     case .moved: "moved"
     case .limitSet: "limitSet"
     case .reserved: "reserved"

@@ -191,30 +191,45 @@ extension Decider {
     case .overflow: return Reply(.malformed, .malformation(.quantity))
     case .summed(let count): lines = IndexRange(start: 0, count: count)
     }
+    if let refusal = countLimited(reserve, lines, deducts: deducts, &replies) { return refusal }
+    var isBackordered = false
+    for line in source.lines(lines) {
+      let item = item(line.item)
+      if item.pointee.sellable < Int64(line.quantity) { return shortCart(reserve.lines, &replies) }
+      if item.pointee.available < Int64(line.quantity) { isBackordered = true }
+    }
+    let reply = place(
+      reserve, deducts: deducts, defers: false, lines, item(itemKey(Int(reserve.lines.start))), sale: nil)
+    guard isBackordered, case .hold(_, let deadline) = reply.body else {
+      return isBackordered ? placedReply(reserve.lines, lines, deducts: deducts, now, &replies) : reply
+    }
+    return placedReply(reserve.lines, lines, deducts: deducts, deadline, &replies)
+  }
+
+  /// Marks the event's lines whose SKUs have limits.
+  /// - Returns: the limit that is in the way, if one is.
+  mutating func countLimited(
+    _ reserve: Reserve, _ lines: IndexRange, deducts: Bool, _ replies: inout ReplyBatch
+  ) -> Reply? {
     let holder = holder(reserve)
     for index in lines.indices {
       let item = item(eventLines[index].item)
       if item.pointee.scope.isNone { continue }
       eventLines[index].isCounted = true
-      let machine = machines.machine(item.pointee.scope.partition)
       // Other pools of the SKU in the same cart count too.
       var units: Int64 = 0
       for other in lines.indices where self.item(eventLines[other].item).pointee.scope == item.pointee.scope {
         units += Int64(eventLines[other].quantity)
       }
+      let machine = machines.machine(item.pointee.scope.partition)
       let name = machine.pointee.withBytes(of: item.pointee.key) { replies.store($0) }
       if let refusal = overLimit(
-        machine.pointee.scope(item.pointee.scope), holder, units: units, orders: deducts ? 0 : 1, Credit(), item: name,
-        at: nil, &replies)
+        scope(of: item), holder, units: units, orders: deducts ? 0 : 1, Credit(), item: name, at: nil, &replies)
       {
         return refusal
       }
     }
-    for line in source.lines(lines) where item(line.item).pointee.sellable < Int64(line.quantity) {
-      return shortCart(reserve.lines, &replies)
-    }
-    return place(
-      reserve, deducts: deducts, defers: false, lines, item(itemKey(Int(reserve.lines.start))), sale: nil)
+    return nil
   }
 
   // MARK: Limits

@@ -17,8 +17,10 @@ extension Decider {
     if !reserve.sale.isEmpty { return decideInSale(reserve, deducts: deducts, at: index, &replies) }
     let hold = reserve.holdMilliseconds == 0 ? rules.holdMilliseconds : reserve.holdMilliseconds
     let deadline = deducts ? now : now.adding(milliseconds: hold)
+    if !reserve.pools.isEmpty { return placeRanked(reserve, deducts: deducts, deadline, &replies) }
 
     var lines = IndexRange(start: 0, count: 1)
+    var isBackordered = false
     let first: UnsafeMutablePointer<Item>
     if reserve.lines.count == 1 {
       let line = Int(reserve.lines.start)
@@ -29,6 +31,7 @@ extension Decider {
       if !first.pointee.scope.isNone { return decideLimited(reserve, deducts: deducts, &replies) }
       let quantity = commandLines[line].quantity
       guard first.pointee.sellable >= quantity else { return soldOut(line, first.pointee.sellable, &replies) }
+      isBackordered = first.pointee.available < quantity
       eventLines[0] = EventLine(
         item: first.pointee.number, quantity: UInt32(truncatingIfNeeded: quantity))
     } else {
@@ -40,8 +43,10 @@ extension Decider {
       for line in source.lines(lines) where !item(line.item).pointee.scope.isNone {
         return decideLimited(reserve, deducts: deducts, &replies)
       }
-      for line in source.lines(lines) where item(line.item).pointee.sellable < Int64(line.quantity) {
-        return shortCart(reserve.lines, &replies)
+      for line in source.lines(lines) {
+        let item = item(line.item)
+        if item.pointee.sellable < Int64(line.quantity) { return shortCart(reserve.lines, &replies) }
+        if item.pointee.available < Int64(line.quantity) { isBackordered = true }
       }
       // The reply speaks of the cart's first line as it was sent.
       let firstKey = itemKey(Int(reserve.lines.start))
@@ -54,6 +59,7 @@ extension Decider {
       order: reserve.order, buyer: reserve.buyer, payload: reserve.payload, lines: lines, deadline: deadline,
       subjects: reserve.subjects)
     emit(deducts ? .deducted(placed) : .reserved(placed))
+    if isBackordered { return placedReply(reserve.lines, lines, deducts: deducts, deadline, &replies) }
     return deducts
       ? Reply(.confirmed, .available(first.pointee.sellable))
       : Reply(.reserved, .hold(available: first.pointee.sellable, deadline: deadline))
@@ -93,7 +99,8 @@ extension Decider {
     }
     guard expireIfOverdue(slot, reserve.order, key) else { return Reply(.noSpace) }
     // As the first reply did, this one speaks of the cart's first line as it was sent.
-    let available = item(itemKey(Int(reserve.lines.start)))?.pointee.sellable ?? 0
+    let first = reserve.pools.isEmpty ? item(itemKey(Int(reserve.lines.start))) : firstItem(reserve, slot, home)
+    let available = first?.pointee.sellable ?? 0
     switch order.pointee.state {
     case .reserved, .deferred:
       return Reply(
@@ -118,9 +125,10 @@ extension Decider {
     guard home.pointee.buyer(of: order).elementsEqual(text(reserve.buyer)),
       home.pointee.payload(of: order).elementsEqual(text(reserve.payload)),
       home.pointee.subjects(of: order).elementsEqual(text(reserve.subjects)),
-      order.pointee.sale.isNone == reserve.sale.isEmpty,
-      case .summed(let count) = sumLines(reserve.lines)
+      order.pointee.sale.isNone == reserve.sale.isEmpty
     else { return false }
+    if !reserve.pools.isEmpty { return isServed(reserve, slot, home) }
+    guard case .summed(let count) = sumLines(reserve.lines) else { return false }
     let lines = home.pointee.lines(of: order)
     guard lines.count == count else { return false }
     return (0..<count).allSatisfy {

@@ -16,7 +16,7 @@ extension Command {
     case .cancelLines(let cancel): cancel.order
     case .order(let read): read.order
     case .preheat, .supply, .restock, .adjust, .limitSKU, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .list,
-      .history, .stats, .sale, .sales, .buyer, .malformed, .nextIDs:
+      .history, .stats, .sale, .sales, .buyer, .malformed, .nextIDs, .configureItem, .move, .pools:
       nil
     }
   }
@@ -27,6 +27,8 @@ extension Command {
     case .supply(let supply): supply.operation
     case .restock(let restock): restock.operation
     case .adjust(let adjust): adjust.operation
+    case .configureItem(let configure): configure.operation
+    case .move(let move): move.operation
     case .extend(let extend): extend.operation
     case .returnLines(let returned): returned.operation
     case .limitSKU(let limit): limit.operation
@@ -38,7 +40,7 @@ extension Command {
     case .confirmLines(let confirm): confirm.operation
     case .cancelLines(let cancel): cancel.operation
     case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .stats, .sale, .sales, .buyer,
-      .nextIDs, .malformed:
+      .nextIDs, .malformed, .pools:
       nil
     }
   }
@@ -55,8 +57,8 @@ extension Command {
     case .openSale(let open): open.stock.lines
     case .addToSale(let addition): addition.stock.lines
     case .get(let get): get.lines
-    case .confirm, .cancel, .extend, .resolve, .order, .adjust, .limitSKU, .switchSale, .flagBuyer, .list, .history,
-      .stats, .sale, .sales, .buyer, .ship, .deliver, .nextIDs, .malformed:
+    case .confirm, .cancel, .extend, .resolve, .order, .adjust, .configureItem, .move, .limitSKU, .switchSale, .flagBuyer,
+      .list, .history, .stats, .pools, .sale, .sales, .buyer, .ship, .deliver, .nextIDs, .malformed:
       .empty
     }
   }
@@ -70,12 +72,27 @@ extension Command {
     }
   }
 
+  /// An item that it names without a line. (The pools of a SKU lie together, so one end of a move stands for both.)
+  var looseItem: ByteRange? {
+    switch self {
+    case .adjust(let adjust): adjust.item
+    case .configureItem(let configure): configure.item
+    case .move(let move): move.from
+    case .pools(let pools): pools.sku
+    case .preheat, .supply, .restock, .reserve, .deduct, .confirm, .cancel, .extend, .resolve, .returnLines, .ship,
+      .deliver, .confirmLines, .cancelLines, .limitSKU, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .list,
+      .order, .history, .stats, .sale, .sales, .buyer, .nextIDs, .malformed:
+      nil
+    }
+  }
+
   /// Is about an order that is probably there.
   var expectsOrder: Bool {
     switch self {
     case .confirm, .cancel, .extend, .resolve, .returnLines, .order, .ship, .deliver, .confirmLines, .cancelLines: true
     case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .limitSKU, .openSale, .addToSale, .switchSale,
-      .flagBuyer, .get, .list, .history, .stats, .sale, .sales, .buyer, .malformed, .nextIDs:
+      .flagBuyer, .get, .list, .history, .stats, .sale, .sales, .buyer, .malformed, .nextIDs, .configureItem, .move,
+      .pools:
       false
     }
   }
@@ -83,10 +100,11 @@ extension Command {
   /// Walks all items or all shards.
   var needsEveryShard: Bool {
     switch self {
-    case .list, .stats, .sales: true
+    case .list, .stats, .sales, .pools: true
     case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .deduct, .confirm, .cancel, .extend, .resolve,
       .returnLines, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .order, .history, .sale, .buyer, .malformed,
-      .ship, .deliver, .confirmLines, .cancelLines, .nextIDs:
+      .ship, .deliver, .confirmLines, .cancelLines, .nextIDs, .configureItem, .move:
+    // The pools of sales lie where the sales do.
       false
     }
   }
@@ -132,10 +150,6 @@ extension Decider {
 
   private func addRareShards(of command: Command, to shards: inout ShardSet) {
     if let operation = command.operation { shards.insert(machines.shard(of: key(operation).partition)) }
-    if case .adjust(let adjust) = command {
-      let key = ItemKey(bytes + adjust.item.start, count: Int(adjust.item.count), seed: keySeed)
-      shards.insert(machines.shard(of: key.partition))
-    }
     switch command {
     // Whether the buyer is flagged stands with the buyer.
     case .reserve(let reserve) where !reserve.sale.isEmpty && !reserve.buyer.isEmpty:
@@ -153,6 +167,7 @@ extension Decider {
     case .nextIDs: shards.insert(machines.shard(of: .ofStore))
     default: break
     }
+    if let item = command.looseItem { shards.insert(machines.shard(of: itemKey(named: item).partition)) }
     if command.needsEveryShard { shards.formUnion(.all(machines.shardCount)) }
   }
 

@@ -96,6 +96,14 @@ extension Machine {
     changeTotals(slot, item) { $0.supplied += delta }
   }
 
+  mutating func configure(_ slot: UInt32, floor: Int64) {
+    let item = items.pointer(slot)
+    stateHash &-= item.pointee.entityHash
+    item.pointee.floor = floor
+    item.pointee.version += 1
+    stateHash &+= item.pointee.entityHash
+  }
+
   mutating func foldCreated(_ number: ItemNumber, name: ByteRange, quantity: Int64, _ source: EventSource) {
     guard serves(number.partition) else { return }
     let key = Key(source.bytes + name.start, count: Int(name.count), seed: keySeed)
@@ -121,6 +129,7 @@ extension Machine {
     totals[slot] = itemTotals
     itemCount += 1
     state.pointee.items.insert(hash, slot: slot)
+    if item.key.isLong || item.key.hasSeparator { linkPool(slot) }
     stateHash &+= item.entityHash &+ itemTotals.entityHash(item.number)
     sums.supplied += itemTotals.supplied
     sums.available += item.available

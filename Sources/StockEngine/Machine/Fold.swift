@@ -15,6 +15,8 @@ extension Machine {
       withServed(number) { machine, slot in machine.supply(slot, quantity) }
     case .adjusted(let number, let delta, _, _):
       withServed(number) { machine, slot in machine.supply(slot, delta) }
+    case .configured(let number, let floor):
+      withServed(number) { machine, slot in machine.configure(slot, floor: floor) }
     case .moved(let from, let to, let quantity): foldMoved(from: from, to: to, quantity)
     case .refused(let item, let reason, let attempts, _): foldRefused(item, reason: reason, attempts: attempts)
     case .shortfall, .sealed, .heartbeat: break

@@ -20,6 +20,7 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var orders = Slab<Order>(pageShift: 10)
   var fingerprints = Slab<Fingerprint>(pageShift: 11)
   var operations = Slab<Fingerprint>(pageShift: 10)
+  var poolLinks = Slab<PoolLink>(pageShift: 10)
   var chunks = Slab<SlotChunk>(pageShift: 9)
   var uses = Slab<Use>(pageShift: 10)
   var unpaid = Slab<UnpaidOrder>(pageShift: 9)
@@ -257,6 +258,20 @@ struct ItemSums: Equatable, BitwiseCopyable {
   var scrapped: Int64 = 0
 }
 
+extension PackedKey {
+  /// Whether a key that lies in its slot has an `@`.
+  @inline(__always)
+  var hasSeparator: Bool {
+    // A zero byte appears where a byte equals "@" (the classic test of a word for a zero byte).
+    func contains(_ word: UInt64) -> Bool {
+      let zeroed = word ^ 0x4040_4040_4040_4040
+      return (zeroed &- 0x0101_0101_0101_0101) & ~zeroed & 0x8080_8080_8080_8080 != 0
+    }
+    // The count byte of word 2 is at most 23 and so never "@".
+    return contains(word0) || contains(word1) || contains(word2)
+  }
+}
+
 /// A stock item's name as it is looked up: the partition comes from the SKU alone, so all pools of a SKU lie together.
 struct ItemKey: BitwiseCopyable {
   let name: Key
@@ -270,14 +285,7 @@ struct ItemKey: BitwiseCopyable {
 
   @inline(__always)
   private static func hasPool(_ key: Key) -> Bool {
-    if key.count > PackedKey.inlineBytesMax { return true }
-    // A zero byte appears where a byte equals "@" (the classic test of a word for a zero byte).
-    func contains(_ word: UInt64) -> Bool {
-      let zeroed = word ^ 0x4040_4040_4040_4040
-      return (zeroed &- 0x0101_0101_0101_0101) & ~zeroed & 0x8080_8080_8080_8080 != 0
-    }
-    // The count byte of word 2 is at most 23 and so never "@".
-    return contains(key.packed.word0) || contains(key.packed.word1) || contains(key.packed.word2)
+    key.count > PackedKey.inlineBytesMax || key.packed.hasSeparator
   }
 
   @inline(never)

@@ -75,7 +75,8 @@ struct MachineSet: @unchecked Sendable {
     var concerned = ShardSet()
     switch event {
     case .itemCreated(let number, _, _), .itemReplaced(let number, _), .supplied(let number, _, _),
-      .adjusted(let number, _, _, _), .shortfall(let number, _), .refused(let number, _, _, _):
+      .adjusted(let number, _, _, _), .shortfall(let number, _), .configured(let number, _),
+      .refused(let number, _, _, _):
       concerned.insert(shard(of: number.partition))
     case .moved(let from, let to, _):
       concerned.insert(shard(of: from.partition))

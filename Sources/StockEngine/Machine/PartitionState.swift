@@ -13,6 +13,8 @@ struct PartitionState: ~Copyable, Sendable {
   /// Ended and sold orders by the time of their change.
   var ended = AgeList()
   var sold = AgeList()
+  /// SKUs to what lies in pools: the first slot of `Machine.poolLinks` of each SKU that has any.
+  var pools: KeyIndex
   /// Ids by the time that they were filed.
   var fingerprints = SlotQueue()
   var operationsByAge = SlotQueue()
@@ -24,9 +26,6 @@ struct PartitionState: ~Copyable, Sendable {
   var uses: KeyIndex
   var buyers: KeyIndex
   var buyersByAge = BuyerList()
-
-  /// Rounds the stride up to whole cache lines.
-  private let padding: InlineArray<3, UInt64> = InlineArray(repeating: 0)
 
   static let fingerprintBit: UInt32 = 1 << 30
 
@@ -49,9 +48,12 @@ struct PartitionState: ~Copyable, Sendable {
     return slot
   }
 
-  var memoryBytes: Int { items.memoryBytes + orders.memoryBytes + operations.memoryBytes + scopeNames.memoryBytes
-      + uses.memoryBytes
-      + buyers.memoryBytes + scopes.capacity * 4 + itemBlocks.capacity * 4 }
+  var memoryBytes: Int {
+    let ofIndexes =
+      items.memoryBytes + orders.memoryBytes + operations.memoryBytes + pools.memoryBytes + scopeNames.memoryBytes
+      + uses.memoryBytes + buyers.memoryBytes
+    return ofIndexes + (scopes.capacity + itemBlocks.capacity) * 4
+  }
 
   init(_ partition: Partition) {
     items = KeyIndex(stagger: partition.rawValue)
@@ -60,6 +62,7 @@ struct PartitionState: ~Copyable, Sendable {
     scopeNames = KeyIndex(stagger: partition.rawValue)
     uses = KeyIndex(stagger: partition.rawValue)
     buyers = KeyIndex(stagger: partition.rawValue)
+    pools = KeyIndex(stagger: partition.rawValue)
     assert(MemoryLayout<PartitionState>.stride % 64 == 0, "a partition no longer fills whole cache lines")
   }
 }

@@ -32,10 +32,16 @@ public enum Bounds {
   public static let itemsPerSaleMax = 100_000
   /// Lines of one order, before and after summing.
   public static let linesPerOrderMax = 256
+  /// Pools that one order may rank.
+  public static let poolsPerReserveMax = 8
+  /// Lines times pools over the ranked orders of one frame, or of one batch that is filled at once: every command of it may rank all the pools it can.
+  public static let rankedLinesPerBatchMax = commandsPerBatchMax * poolsPerReserveMax
   /// Items of one preheat or supply.
   public static let linesPerOperationMax = 1024
   /// Items of one read.
   public static let itemsPerReadMax = 256
+  /// Pools of one SKU that a read of its pools answers; a SKU with more is left to a list.
+  public static let poolsPerReadMax = 1000
   /// Rows of one page of a list or a history.
   public static let rowsPerPageMax = 1000
   /// Ids that one command hands out: as many as one millisecond's counter has.

@@ -52,6 +52,9 @@ public struct LoggedEvent: Sendable, Equatable {
       add("reason", source.string(reason))
       add("reference", source.string(reference))
     case .shortfall(let number, let units): lines = [Line(item: number, quantity: units)]
+    case .configured(let number, let floor):
+      lines = [Line(item: number, quantity: 0)]
+      add("floor", String(floor))
     case .reserved(let placed):
       place(placed, source)
       add("deadline", String(placed.deadline.milliseconds))

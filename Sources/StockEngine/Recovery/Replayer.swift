@@ -101,7 +101,7 @@ struct Replayer: ~Copyable {
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .moved, .limitSet, .shortfall, .extended, .fenced,
       .refundRequired, .saleOpened, .salePaused, .saleResumed, .saleStarted, .saleClosed, .saleRetired, .buyerUnpaid,
       .buyerFlagged, .buyerCleared, .buyersForgotten, .refused, .operationDone, .ordersRetired, .fingerprintsForgotten,
-      .operationsForgotten, .outage, .sealed, .heartbeat, .epochBegan, .shipped, .delivered, .idsIssued:
+      .operationsForgotten, .outage, .sealed, .heartbeat, .epochBegan, .shipped, .delivered, .idsIssued, .configured:
       break
     }
   }

@@ -249,6 +249,8 @@ struct HistoryReader {
       return Change(entry, reference: Array(source.text(reference)), availableDelta: quantity)
     case .adjusted(let item, let delta, let reason, _) where item == number:
       return Change(entry, reference: Array(source.text(reason)), availableDelta: delta)
+    case .configured(let item, let floor) where item == number:
+      return Change(entry, reference: Array("floor=\(floor)".utf8))
     case .moved(let from, _, let quantity) where from == number:
       return Change(entry, reference: [], availableDelta: -quantity)
     case .moved(_, let to, let quantity) where to == number:
@@ -287,7 +289,7 @@ struct HistoryReader {
       .extended, .fenced, .refundRequired, .saleOpened, .salePaused, .saleResumed, .saleStarted, .saleClosed,
       .saleRetired, .buyerUnpaid, .buyerFlagged, .buyerCleared, .buyersForgotten, .refused, .operationDone,
       .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat, .epochBegan, .shipped,
-      .delivered, .idsIssued:
+      .delivered, .idsIssued, .configured:
       return nil
     }
   }

@@ -70,6 +70,7 @@ public struct ReplyDecoder {
     case .sales: Self.sales(&fields)
     case .buyer: Self.buyer(&fields)
     case .ids: .ids(first: fields.u64(), count: fields.u32())
+    case .placed: Self.placed(&fields)
     }
   }
 
@@ -91,6 +92,16 @@ public struct ReplyDecoder {
       let item = fields.text8()
       return WireShortage(item: fields.string(item), available: fields.i64())
     }
+  }
+
+  private static func placed(_ fields: inout FieldReader) -> WireReply.Body {
+    let deadline = Timestamp(milliseconds: fields.i64())
+    let lines = rows(&fields) { fields in
+      let item = fields.text8()
+      return WirePlacedLine(
+        item: fields.string(item), quantity: fields.i64(), backordered: fields.i64(), available: fields.i64())
+    }
+    return .placed(lines, deadline: deadline)
   }
 
   private static func balances(_ fields: inout FieldReader) -> [WireBalance] {

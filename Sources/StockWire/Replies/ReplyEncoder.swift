@@ -35,7 +35,7 @@ public enum ReplyEncoder {
   @inline(__always)
   private static func write(_ batch: borrowing ReplyBatch, _ reply: Reply, to writer: inout FieldWriter) {
     let bodyBytes = Self.bodyBytes(batch, reply, after: writer.offset - FrameHeader.bytes)
-    let kind = Self.kind(reply.body)
+    let kind = Self.kind(reply.body, bodyBytes)
     let isRepeat = reply.isRepeat ? ReplyHeader.isRepeat : 0
     if bodyBytes == 0, kind != .none {
       Self.writeHead(.unavailable, isRepeat, .none, 0, reply.lsn, to: &writer)
@@ -53,6 +53,13 @@ public enum ReplyEncoder {
       writer.u64(version)
       writer.i64(available)
     case .malformation(let malformation): writer.u8(malformation.rawValue)
+    case .placed(let range, let deadline):
+      if kind == .placed {
+        Self.writeRows(batch, reply.body, to: &writer)
+      } else {
+        writer.i64(batch.placed[Int(range.start)].available)
+        writer.i64(deadline.milliseconds)
+      }
     case .ids(let first, let count):
       writer.u64(first)
       writer.u32(count)
@@ -82,6 +89,15 @@ public enum ReplyEncoder {
         writer.u16(UInt16(range.count))
         for row in rows[range.indices] {
           writer.text8(texts.text(row.item))
+          writer.i64(row.available)
+        }
+      case .placed(let range, let deadline):
+        writer.i64(deadline.milliseconds)
+        writer.u16(UInt16(range.count))
+        for row in batch.placed[range.indices] {
+          writer.text8(texts.text(row.item))
+          writer.i64(row.quantity)
+          writer.i64(row.backordered)
           writer.i64(row.available)
         }
       case .items(let range):
@@ -194,6 +210,7 @@ extension ReplyEncoder {
   static let balanceBytes = 1 + 1 + 4 + 7 * 8
   static let orderLineBytes = 1 + 4 * 8
   static let changeBytes = 9 * 8 - 7
+  static let holdBytes = 16
   static let statsBytes = 1 + 23 * 8
 
   /// Bytes of a reply's body; 0 for a read's that would carry the frame past its maximum (it is answered `unavailable`).
@@ -201,19 +218,25 @@ extension ReplyEncoder {
   fileprivate static func bodyBytes(_ batch: borrowing ReplyBatch, _ reply: Reply, after total: Int) -> Int {
     switch reply.body {
     case .none: return 0
-    case .hold, .version: return 16
+    case .hold, .version: return holdBytes
     case .available: return 8
     case .ids: return 12
     case .state, .malformation: return 1
     case .shortages, .items, .page, .order, .stats, .history, .limit, .unpaid, .sales, .buyer:
       let bytes = Self.rowBytes(batch, reply.body)
       return total + ReplyHeader.bytes + bytes <= Wire.replyFrameBytesMax ? bytes : 0
+    case .placed:
+      // It took effect, so it is not unavailable: what does not fit is said in fewer words.
+      let bytes = Self.rowBytes(batch, reply.body)
+      return total + ReplyHeader.bytes + bytes <= Wire.replyFrameBytesMax ? bytes : holdBytes
     }
   }
 
   private static func rowBytes(_ batch: borrowing ReplyBatch, _ body: Reply.Body) -> Int {
     switch body {
     case .none, .hold, .available, .state, .version, .malformation, .ids: 0
+    case .placed(let range, _):
+      batch.placed[range.indices].reduce(10) { $0 + 25 + Int($1.item.count) }
     case .shortages(let range):
       batch.shortages[range.indices].reduce(2) { $0 + 9 + Int($1.item.count) }
     case .items(let range):
@@ -239,11 +262,12 @@ extension ReplyEncoder {
   }
 
   @inline(__always)
-  fileprivate static func kind(_ body: Reply.Body) -> ReplyBodyKind {
+  fileprivate static func kind(_ body: Reply.Body, _ bodyBytes: Int) -> ReplyBodyKind {
     switch body {
     case .none: .none
     case .hold: .hold
     case .available: .available
+    case .placed: bodyBytes == holdBytes ? .hold : .placed
     case .state: .state
     case .shortages: .shortages
     case .items: .items

@@ -34,6 +34,7 @@ enum ReplyBodyKind: UInt8 {
   case sales = 22
   case buyer = 23
   case ids = 16
+  case placed = 12
 }
 
 enum BalanceFlags {

@@ -16,6 +16,7 @@ public struct WireReply: Equatable, Sendable {
     case none
     case hold(available: Int64, deadline: Timestamp)
     case available(Int64)
+    case placed([WirePlacedLine], deadline: Timestamp)
     case state(OrderState)
     case shortages([WireShortage])
     case items([WireBalance])
@@ -52,6 +53,26 @@ public struct WireShortage: Hashable, Sendable {
   /// A shortage as a server would send it.
   public init(item: String, available: Int64) {
     self.item = item
+    self.available = available
+  }
+}
+
+/// What an order took of one item.
+public struct WirePlacedLine: Hashable, Sendable {
+  /// The item's name.
+  public var item: String
+  /// Units taken.
+  public var quantity: Int64
+  /// Units of these that are not in stock yet.
+  public var backordered: Int64
+  /// What can still be bought of the item.
+  public var available: Int64
+
+  /// A line as a server would send it.
+  public init(item: String, quantity: Int64, backordered: Int64, available: Int64) {
+    self.item = item
+    self.quantity = quantity
+    self.backordered = backordered
     self.available = available
   }
 }

@@ -20,6 +20,8 @@ enum CommandFlags {
   static let adjustAbsolute: UInt8 = 1
   /// adjust: below the floor too.
   static let adjustForce: UInt8 = 2
+  /// configure: the floor follows.
+  static let configureFloor: UInt8 = 1
   /// reserve, deduct: `issuedAt` follows the payment time.
   static let reserveIssuedAt: UInt8 = 1
   /// reserve, deduct: the sale follows the lines.
@@ -32,6 +34,8 @@ enum CommandFlags {
   static let saleIsPaused: UInt8 = 1
   /// limitSKU: the limit is lifted.
   static let limitIsLifted: UInt8 = 1
+  /// reserve, deduct: ranked pools follow the lines, which are SKUs.
+  static let reservePools: UInt8 = 2
   /// return: the units are scrapped instead of being for sale again.
   static let returnScrapped: UInt8 = 1
   /// confirmLines: what is not named goes back.
@@ -41,15 +45,16 @@ enum CommandFlags {
     switch operation {
     case .preheat: preheatReplace
     case .adjust: adjustAbsolute | adjustForce
-    case .reserve: reserveIssuedAt | reserveSale | reserveSubjects | reserveReplacesUnpaid
-    case .deduct: reserveIssuedAt | reserveSale | reserveSubjects
+    case .configureItem: configureFloor
+    case .reserve: reserveIssuedAt | reservePools | reserveSale | reserveSubjects | reserveReplacesUnpaid
+    case .deduct: reserveIssuedAt | reservePools | reserveSale | reserveSubjects
     case .openSale: saleIsPaused
     case .limitSKU: limitIsLifted
     case .returnLines: returnScrapped
     case .confirmLines: confirmRelease
-    case .supply, .restock, .confirm, .cancel, .extend, .resolve, .ship, .deliver, .cancelLines, .addToSale, .pauseSale,
-      .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .get, .list, .order, .history, .stats, .nextIDs, .sale, .sales,
-      .buyer:
+    case .supply, .restock, .move, .confirm, .cancel, .extend, .resolve, .ship, .deliver, .cancelLines, .addToSale,
+      .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .get, .list, .order, .history, .stats, .nextIDs,
+      .sale, .sales, .buyer, .pools:
       0
     }
   }

@@ -9,7 +9,7 @@ public enum RequestDecoder {
   ///
   /// A frame is taken whole or not at all: nothing of it is decoded before this has passed.
   /// - Returns: the most rows that the replies may have, so that a server can bound them before it executes anything. An
-  ///   order counts as ``Wire/rowsPerOrder``.
+  ///   order counts as ``Wire/rowsPerOrder``, a read of pools as ``Wire/rowsPerPools``.
   @discardableResult
   public static func checkFraming(payload: UnsafeRawBufferPointer, count: Int) throws(WireFault) -> Int {
     var offset = 0
@@ -46,7 +46,8 @@ public enum RequestDecoder {
       _ = fields.u64()
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)
     case .order, .sale: return Wire.rowsPerOrder
-    case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .confirm, .cancel, .deduct, .extend, .resolve,
+    case .pools: return Wire.rowsPerPools
+    case .preheat, .supply, .restock, .adjust, .configureItem, .move, .limitSKU, .reserve, .confirm, .cancel, .deduct, .extend, .resolve,
       .returnLines, .ship, .deliver, .confirmLines, .cancelLines, .nextIDs, .openSale, .addToSale, .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .stats, .buyer,
       nil:
       return 0
@@ -67,6 +68,7 @@ public enum RequestDecoder {
 
   /// The same for a payload that ``checkFraming(payload:count:)`` has passed.
   public static func decodeChecked(payload: UnsafeRawBufferPointer, count: Int, into batch: inout CommandBatch) {
+    batch.beginFrame()
     let shift = UInt32(truncatingIfNeeded: batch.adopt(payload))
     var offset = 0
     for _ in 0..<count {
@@ -136,6 +138,8 @@ private struct CommandReader {
     case .supply: .supply(Supply(operation: text8(), lines: lines(&batch)))
     case .restock: .restock(Restock(operation: text8(), line: line(&batch), reference: text16()))
     case .adjust: .adjust(adjust(flags))
+    case .configureItem: .configureItem(configure(flags))
+    case .move: .move(move())
     case .get: .get(Get(lines: items(&batch)))
     case .list: .list(List(cursor: fields.u64(), rowsMax: fields.u32(), prefix: text8()))
     case .order: .order(ReadOrder(order: text8()))
@@ -156,6 +160,7 @@ private struct CommandReader {
     case .sales: .sales(ListSales(cursor: fields.u64(), rowsMax: fields.u32()))
     case .buyer: .buyer(ReadBuyer(buyer: text8()))
     case .nextIDs: .nextIDs(NextIDs(count: fields.u32()))
+    case .pools: .pools(ReadPools(sku: text8()))
     }
   }
 
@@ -168,6 +173,7 @@ private struct CommandReader {
     var reserve = Reserve(
       order: order, buyer: buyer, payload: payload, lines: lines(&batch), holdMilliseconds: hold,
       issuedAt: Timestamp(milliseconds: issuedAt))
+    if flags & CommandFlags.reservePools != 0 { reserve.pools = pools(&batch) }
     if flags & CommandFlags.reserveSale != 0 { reserve.sale = text8() }
     if flags & CommandFlags.reserveSubjects != 0 { reserve.subjects = text16() }
     reserve.replacesUnpaid = flags & CommandFlags.reserveReplacesUnpaid != 0
@@ -202,6 +208,13 @@ private struct CommandReader {
     return SaleStock(source: source ?? .supply, lines: lines(&batch))
   }
 
+  private mutating func pools(_ batch: inout CommandBatch) -> PoolRanking {
+    let start = batch.poolCount
+    let count = fields.u8()
+    for _ in 0..<count { batch.appendPool(text8()) }
+    return PoolRanking(start: UInt32(truncatingIfNeeded: start), count: count)
+  }
+
   private mutating func returned(_ flags: UInt8, _ batch: inout CommandBatch) -> ReturnLines {
     let operation = text8()
     let order = text8()
@@ -219,6 +232,20 @@ private struct CommandReader {
     return Adjust(
       operation: operation, item: item, change: change, force: flags & CommandFlags.adjustForce != 0, reason: text16(),
       reference: text16())
+  }
+
+  private mutating func configure(_ flags: UInt8) -> ConfigureItem {
+    let operation = text8()
+    let item = text8()
+    return ConfigureItem(
+      operation: operation, item: item, floor: flags & CommandFlags.configureFloor != 0 ? fields.i64() : nil)
+  }
+
+  private mutating func move() -> Move {
+    let operation = text8()
+    let from = text8()
+    let to = text8()
+    return Move(operation: operation, from: from, to: to, quantity: Int64(fields.u32()))
   }
 
   private mutating func history() -> Command {

@@ -55,19 +55,20 @@ public struct RequestEncoder: Sendable {
   ///   - holdMilliseconds: payment time; 0 takes the server's rule.
   ///   - issuedAt: when the shop made the id, if it wants ids that are too old refused.
   ///   - terms: the sale, and whom limits count.
+  ///   - pools: up to 8, the best first; the lines then name SKUs, and each is taken whole from the first pool that can give it.
   public mutating func reserve(
     order: String, buyer: String = "", payload: [UInt8] = [], lines: [WireLine], holdMilliseconds: Int64 = 0,
-    issuedAt: Timestamp? = nil, terms: WireReserveTerms = WireReserveTerms()
+    issuedAt: Timestamp? = nil, pools: [String] = [], terms: WireReserveTerms = WireReserveTerms()
   ) {
-    hold(.reserve, order, buyer, payload, lines, holdMilliseconds, issuedAt, terms)
+    hold(.reserve, order, buyer, payload, lines, holdMilliseconds, issuedAt, pools, terms)
   }
 
   /// Reserve and confirm in one step.
   public mutating func deduct(
     order: String, buyer: String = "", payload: [UInt8] = [], lines: [WireLine], holdMilliseconds: Int64 = 0,
-    issuedAt: Timestamp? = nil, terms: WireReserveTerms = WireReserveTerms()
+    issuedAt: Timestamp? = nil, pools: [String] = [], terms: WireReserveTerms = WireReserveTerms()
   ) {
-    hold(.deduct, order, buyer, payload, lines, holdMilliseconds, issuedAt, terms)
+    hold(.deduct, order, buyer, payload, lines, holdMilliseconds, issuedAt, pools, terms)
   }
 
   /// A reserve of one line from bytes that the caller already has: for those who send millions.
@@ -218,6 +219,25 @@ public struct RequestEncoder: Sendable {
     end()
   }
 
+  /// Sets how far an item may be sold: a floor below 0 permits backorder, one above 0 keeps safety stock.
+  public mutating func configure(operation: String, item: String, floor: Int64) {
+    begin(.configureItem, flags: CommandFlags.configureFloor)
+    text8(operation.utf8.span)
+    text8(item.utf8.span)
+    put(floor)
+    end()
+  }
+
+  /// Moves units from one pool of a SKU to another.
+  public mutating func move(operation: String, from: String, to: String, quantity: UInt32) {
+    begin(.move)
+    text8(operation.utf8.span)
+    text8(from.utf8.span)
+    text8(to.utf8.span)
+    put(quantity)
+    end()
+  }
+
   // MARK: Reads
 
   /// Balances of named items, at one moment.
@@ -260,19 +280,34 @@ public struct RequestEncoder: Sendable {
     end()
   }
 
+  /// Balances of a SKU in every pool.
+  public mutating func pools(sku: String) {
+    begin(.pools)
+    text8(sku.utf8.span)
+    end()
+  }
+
   // MARK: Parts
 
   private mutating func hold(
     _ operation: Operation, _ order: String, _ buyer: String, _ payload: [UInt8], _ lines: [WireLine],
-    _ holdMilliseconds: Int64, _ issuedAt: Timestamp?, _ terms: WireReserveTerms
+    _ holdMilliseconds: Int64, _ issuedAt: Timestamp?, _ pools: [String], _ terms: WireReserveTerms
   ) {
-    begin(operation, flags: terms.flags(operation) | (issuedAt == nil ? 0 : CommandFlags.reserveIssuedAt))
+    let flags =
+      terms.flags(operation) | (issuedAt == nil ? 0 : CommandFlags.reserveIssuedAt)
+      | (pools.isEmpty ? 0 : CommandFlags.reservePools)
+    begin(operation, flags: flags)
     put(holdMilliseconds)
     if let issuedAt { put(issuedAt.milliseconds) }
     text8(order.utf8.span)
     text8(buyer.utf8.span)
     text16(payload.span)
     put(lines)
+    if !pools.isEmpty {
+      let pools = pools.prefix(Int(UInt8.max))
+      put(UInt8(pools.count))
+      for pool in pools { text8(pool.utf8.span) }
+    }
     if !terms.sale.isEmpty { text8(terms.sale.utf8.span) }
     if !terms.subjects.isEmpty {
       text16(SubjectList.encoded(terms.subjects.map { ($0.dimension, $0.value) }).span)

@@ -128,6 +128,8 @@ private struct EventText {
     case .adjusted(let number, let delta, let reason, let reference):
       join("adjusted", name(number), "\(delta)", source.string(reason), source.string(reference))
     case .shortfall(let number, let units): "shortfall \(name(number))=\(units)"
+    case .configured(let number, let floor): "configured \(name(number)) floor=\(floor)"
+    case .moved(let from, let to, let quantity): "moved \(name(from)) \(name(to)) \(quantity)"
     case .reserved(let placed): self.placed(placed, "reserved", until: true)
     case .deducted(let placed): self.placed(placed, "deducted", until: false)
     case .confirmed(let moved): self.moved(moved, "confirmed")
@@ -148,7 +150,6 @@ private struct EventText {
     case .fingerprintsForgotten(_, let upTo): "forgotOrders upTo=\(time(upTo))"
     case .operationsForgotten(_, let upTo): "forgotOperations upTo=\(time(upTo))"
     case .outage(let from, let to, let shift): "outage from=\(time(from)) to=\(time(to)) shift=\(Times.text(shift))"
-    case .moved(let from, let to, let quantity): "moved \(name(from)) \(name(to))=\(quantity)"
     case .limitSet(_, let sku, let limit, let isLifted):
       join(
         isLifted ? "lifted" : "limited", source.string(sku),
