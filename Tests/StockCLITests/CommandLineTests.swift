@@ -67,24 +67,24 @@ struct CommandLineTests {
     #expect(try run("adjust tea --by -2 \(at) --operation a-1").output.contains("available=10"))
     #expect(try run("adjust tea --to 3 --at-version 1 \(at)").code == 1)
     #expect(try run("order o-1 \(at)").output.contains("tea          4          4          0         1"))
-    #expect(try run("reserve 茶叶@east 3 \(at) --order o-4").code == 0)
-    let part = try run("confirm-lines o-4 茶叶@east=1 \(at) --operation c-1 -o ndjson")
-    #expect(part.output.hasPrefix(#"{"outcome":"confirmed","order":"o-4","operation":"c-1","state":"reserved""#))
+    #expect(try run("reserve 茶叶@east 3 \(at) --order p-4").code == 0)
+    let part = try run("confirm-lines p-4 茶叶@east=1 \(at) --operation p-1 -o ndjson")
+    #expect(part.output.hasPrefix(#"{"outcome":"confirmed","order":"p-4","operation":"p-1","state":"reserved""#))
     #expect(
-      try run("cancel-lines o-4 茶叶@east=3 \(at) --operation c-2").messages
+      try run("cancel-lines p-4 茶叶@east=3 \(at) --operation p-2").messages
         == "refused: exceedsHeld: more than the order still holds; no retry under this id can differ\n"
     )
     #expect(
-      try run("cancel-lines o-4 茶叶@east=1 \(at) --operation c-2 --reason less").output.hasPrefix(
-        "cancelled  order=o-4  operation=c-2  state=reserved"))
-    #expect(try run("ship o-4 \(at) --operation w-1").messages.hasPrefix("refused: wrongState: the order is reserved"))
+      try run("cancel-lines p-4 茶叶@east=1 \(at) --operation p-2 --reason less").output.hasPrefix(
+        "cancelled  order=p-4  operation=p-2  state=reserved"))
+    #expect(try run("ship p-4 \(at) --operation w-1").messages.hasPrefix("refused: wrongState: the order is reserved"))
     #expect(
-      try run("order o-4 \(at) -o ndjson").output.contains(
+      try run("order p-4 \(at) -o ndjson").output.contains(
         #""lines":[{"item":"茶叶@east","quantity":3,"confirmed":1,"cancelled":1,"returned":0}]"#))
-    #expect(try run("confirm-lines o-4 茶叶@east=1 --release \(at) --operation c-3").output.contains("state=confirmed"))
-    #expect(try run("ship o-4 \(at) --operation w-1").output.hasPrefix("shipped  order=o-4"))
-    #expect(try run("deliver o-4 \(at) --operation w-2").output.hasPrefix("delivered  order=o-4"))
-    #expect(try run("return o-4 \(at) --operation r-4").code == 0)
+    #expect(try run("confirm-lines p-4 茶叶@east=1 --release \(at) --operation p-3").output.contains("state=confirmed"))
+    #expect(try run("ship p-4 \(at) --operation w-1").output.hasPrefix("shipped  order=p-4"))
+    #expect(try run("deliver p-4 \(at) --operation w-2").output.hasPrefix("delivered  order=p-4"))
+    #expect(try run("return p-4 \(at) --operation r-4").code == 0)
     let one = try run("next-id \(at) -o csv -q")
     let three = try run("next-id 3 \(at) -o csv -q")
     let ids = (one.output + three.output).split(separator: "\n").compactMap { UInt64($0) }
@@ -101,14 +101,13 @@ struct CommandLineTests {
     #expect(try run("configure 茶叶@west --floor 1 \(at) --operation c-1").output.contains("available=2"))
     #expect(try run("configure 茶叶@west --floor -1 \(at) --operation c-2").output.contains("available=4"))
     #expect(try run("get 茶叶@west \(at) -o csv").output.contains("\n茶叶@west,4,3,0,0,0,3,-1,4\n"))
-    #expect(try run("order o-1 \(at)").output.contains("tea          4         1"))
     let got = try run("get tea 茶叶@east nothing \(at) -o csv")
     #expect(got.code == 1)
     #expect(
       got.output == """
         item,sellable,available,reserved,sold,scrapped,supplied,floor,version
         tea,10,10,0,4,0,14,0,8
-        茶叶@east,7,7,0,0,0,7,0,7
+        茶叶@east,4,4,0,0,0,4,0,8
         nothing,,,,,,,,
 
         """)

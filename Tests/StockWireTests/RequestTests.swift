@@ -199,7 +199,7 @@ struct RequestTests {
     "malformed",
     arguments: [
       ("00 00 0000 00000000", "unknownOperation"),
-      ("07 00 0000 00000000", "unknownOperation"),
+      ("09 00 0000 00000000", "unknownOperation"),
       ("05 00 0000 05000000 02'op' 01'a'", "unreadable"),  // nothing is configured
       ("05 02 0000 0D000000 02'op' 01'a' 0000000000000000", "unreadable"),  // a field of a later version
       ("05 01 0000 0D000000 02'op' 01'a' 0000008000000000", "quantity"),
