@@ -26,7 +26,8 @@ extension ReferenceModel {
     guard from != to, Self.sku(from) == Self.sku(to) else { return Answer(.malformed, ["reason=itemName"]) }
     return once(id, "move \(from) \(to) \(quantity)", first: from, now) { model in
       guard let source = model.items[from] else { return Answer(.unknownItem, ["\(from)=0"]) }
-      return source.sellable < quantity ? Answer(.soldOut, ["\(from)=\(max(0, source.sellable))"]) : nil
+      let movable = source.available - max(0, source.floor)
+      return movable < quantity ? Answer(.soldOut, ["\(from)=\(max(0, movable))"]) : nil
     } apply: { model in
       if model.items[to] == nil { model.items[to] = Item(version: 1) }
       for (name, units) in [(from, -quantity), (to, quantity)] {

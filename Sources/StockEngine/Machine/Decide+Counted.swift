@@ -191,7 +191,8 @@ extension Decider {
     case .overflow: return Reply(.malformed, .malformation(.quantity))
     case .summed(let count): lines = IndexRange(start: 0, count: count)
     }
-    if let refusal = countLimited(reserve, lines, deducts: deducts, &replies) { return refusal }
+    if let refusal = overLimit(reserve, lines, deducts: deducts, &replies) { return refusal }
+    markLimited(lines)
     var isBackordered = false
     for line in source.lines(lines) {
       let item = item(line.item)
@@ -206,16 +207,21 @@ extension Decider {
     return placedReply(reserve.lines, lines, deducts: deducts, deadline, &replies)
   }
 
-  /// Marks the event's lines whose SKUs have limits.
-  /// - Returns: the limit that is in the way, if one is.
-  mutating func countLimited(
+  /// Marks the event's lines whose SKUs have limits: those are what the order counts for.
+  func markLimited(_ lines: IndexRange) {
+    for index in lines.indices where !item(eventLines[index].item).pointee.scope.isNone {
+      eventLines[index].isCounted = true
+    }
+  }
+
+  /// The limit of a SKU that the event's lines would break, if there is one.
+  func overLimit(
     _ reserve: Reserve, _ lines: IndexRange, deducts: Bool, _ replies: inout ReplyBatch
   ) -> Reply? {
     let holder = holder(reserve)
     for index in lines.indices {
       let item = item(eventLines[index].item)
       if item.pointee.scope.isNone { continue }
-      eventLines[index].isCounted = true
       // Other pools of the SKU in the same cart count too.
       var units: Int64 = 0
       for other in lines.indices where self.item(eventLines[other].item).pointee.scope == item.pointee.scope {

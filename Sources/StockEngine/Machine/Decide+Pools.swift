@@ -42,7 +42,7 @@ extension Decider {
     }
     if let refusal = refusalOfWrites { return refusal }
     guard let from = source else { return unknownItem(move.from, &replies) }
-    guard from.pointee.sellable >= move.quantity else { return soldOut(move.from, from.pointee.sellable, &replies) }
+    guard from.pointee.movable >= move.quantity else { return soldOut(move.from, from.pointee.movable, &replies) }
     let target = item(named: move.to)
     guard isCountable(from, adding: -move.quantity), target.map({ isCountable($0, adding: move.quantity) }) ?? true
     else { return Reply(.balanceOverflow) }

@@ -8,6 +8,8 @@ extension Decider {
     _ reserve: Reserve, deducts: Bool, _ deadline: Timestamp, _ replies: inout ReplyBatch
   ) -> Reply {
     let rows = replies.placed.count
+    // Limits come before the stock, and are the same whichever pool a SKU comes from.
+    if let refusal = overLimitRanked(reserve, deducts: deducts, &replies) { return refusal }
     if let refusal = chooseItems(reserve, &replies) {
       replies.placed.removeLast(replies.placed.count - rows)
       return refusal
@@ -15,10 +17,7 @@ extension Decider {
     let lines = IndexRange(start: 0, count: replies.placed.count - rows)
     var chosen = UnsafeMutableBufferPointer(start: eventLines, count: Int(lines.count))
     chosen.sort { $0.item < $1.item }
-    if let refusal = countLimited(reserve, lines, deducts: deducts, &replies) {
-      replies.placed.removeLast(replies.placed.count - rows)
-      return refusal
-    }
+    markLimited(lines)
     let placed = Event.Placed(
       order: reserve.order, buyer: reserve.buyer, payload: reserve.payload, lines: lines, deadline: deadline,
       subjects: reserve.subjects)
@@ -26,6 +25,24 @@ extension Decider {
     return Reply(
       deducts ? .confirmed : .reserved,
       .placed(IndexRange(start: rows, count: Int(lines.count)), deadline: deadline))
+  }
+
+  /// The limit that is in the way, if one is.
+  private func overLimitRanked(
+    _ reserve: Reserve, deducts: Bool, _ replies: inout ReplyBatch
+  ) -> Reply? {
+    var count = 0
+    var isLimited = false
+    for group in SKUs(reserve) {
+      guard let quantity = quantity(of: group, in: reserve), quantity <= Bounds.quantityMax,
+        let index = group.first(where: { item(itemKey($0)) != nil }), let item = item(itemKey(index))
+      else { continue }
+      eventLines[count] = EventLine(item: item.pointee.number, quantity: UInt32(quantity))
+      count += 1
+      if !item.pointee.scope.isNone { isLimited = true }
+    }
+    if !isLimited { return nil }
+    return overLimit(reserve, IndexRange(start: 0, count: count), deducts: deducts, &replies)
   }
 
   /// Chooses an item for each SKU: puts them into the event's lines and, as they will be, into the rows of the reply.

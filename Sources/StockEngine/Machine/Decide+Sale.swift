@@ -111,10 +111,10 @@ extension Decider {
     if stock.source == .supply { return nil }
     for line in lines {
       guard let item = item(itemKey(line)), let total = wanted.removeValue(forKey: item.pointee.number),
-        total > item.pointee.sellable
+        total > item.pointee.movable
       else { continue }
       replies.shortages.append(
-        Shortage(item: store(commandLines[line].item, in: &replies), available: max(0, item.pointee.sellable)))
+        Shortage(item: store(commandLines[line].item, in: &replies), available: max(0, item.pointee.movable)))
     }
     return replies.shortages.count > start ? Reply(.soldOut, shortages()) : nil
   }

@@ -12,6 +12,8 @@ struct Item: BitwiseCopyable {
 
   /// What can be bought.
   var sellable: Int64 { available - floor }
+  /// What can go to another pool: stock above the safety stock. What a floor below 0 lets be sold ahead is not there to be moved.
+  var movable: Int64 { available - max(0, floor) }
 
   /// This half's part of the state hash.
   @inline(__always)
