@@ -206,7 +206,8 @@ extension CommandBatch {
     return Reserve(
       order: store(placement.order), buyer: store(placement.buyer), payload: store(placement.payload),
       lines: append(placement.lines), holdMilliseconds: placement.holdMilliseconds,
-      issuedAt: Timestamp(milliseconds: placement.issuedAt), sale: placement.sale.isEmpty ? .empty : store(placement.sale),
+      issuedAt: Timestamp(milliseconds: placement.issuedAt),
+      sale: placement.sale.isEmpty ? .empty : store(placement.sale),
       subjects: store(placement.subjects), replacesUnpaid: placement.replacesUnpaid,
       pools: PoolRanking(start: UInt32(firstPool), count: UInt8(placement.pools.count)))
   }

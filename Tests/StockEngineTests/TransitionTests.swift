@@ -382,7 +382,8 @@ import Testing
 
   @Test func everyCommandAndEveryOutcome() {
     let all =
-      Self.stockCommands + Self.floorsAndPools + Self.placements + Self.rankings + Self.settlements + Self.parts + Self.marks + Self.ids + Self.reads
+      Self.stockCommands + Self.floorsAndPools + Self.placements + Self.rankings + Self.settlements + Self.parts
+      + Self.marks + Self.ids + Self.reads
     let outcomes = Set(all.map(\.outcome)).union(Self.testedElsewhere.map(\.name))
     #expect(outcomes == Set(Outcome.allCases.map(\.name)))
     let verbs = Set(all.map { $0.command.split(separator: " ")[0].description }).union(["history"])

@@ -104,7 +104,8 @@ extension WireReply.Body {
   fileprivate var state: OrderState? {
     switch self {
     case .state(let state): state
-    case .none, .hold, .available, .placed, .shortages, .items, .page, .order, .version, .malformation, .stats, .history, .limit,
+    case .none, .hold, .available, .placed, .shortages, .items, .page, .order, .version, .malformation, .stats,
+      .history, .limit,
       .unpaid, .sales, .buyer, .ids:
       nil
     }

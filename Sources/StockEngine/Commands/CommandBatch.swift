@@ -182,7 +182,8 @@ extension CommandBatch {
         ?? checkLines(confirm.lines, max: Bounds.linesPerOrderMax, quantityMin: 1, ofSale: true)
     case .cancelLines(let cancel):
       checkID(cancel.operation) ?? checkID(cancel.order)
-        ?? checkLines(cancel.lines, max: Bounds.linesPerOrderMax, quantityMin: 1, ofSale: true) ?? checkNote(cancel.reason)
+        ?? checkLines(cancel.lines, max: Bounds.linesPerOrderMax, quantityMin: 1, ofSale: true)
+        ?? checkNote(cancel.reason)
     case .get(let get): checkLines(get.lines, max: Bounds.itemsPerReadMax, quantityMin: 0, ofSale: true)
     case .list(let list):
       list.rowsMax >= 1 && list.rowsMax <= Bounds.rowsPerPageMax
@@ -244,7 +245,8 @@ extension CommandBatch {
 
   private func check(_ limit: LimitSKU) -> Malformation? {
     if let malformation = checkID(limit.operation) { return malformation }
-    guard isItemName(limit.item), limit.item.count <= Bounds.skuBytesMax, !contains(limit.item, UInt8(ascii: "@")) else {
+    guard isItemName(limit.item), limit.item.count <= Bounds.skuBytesMax, !contains(limit.item, UInt8(ascii: "@"))
+    else {
       return .itemName
     }
     return withText(limit.limit, Limit.decoded)?.count == 1 ? nil : .limit

@@ -91,7 +91,9 @@ extension Decider {
   private func isShort(_ lines: IndexRange, _ credit: borrowing Credit) -> Bool {
     for line in source.lines(lines) {
       let sellable = item(line.item).pointee.sellable
-      if sellable < Int64(line.quantity) && sellable + credit.units(of: line.item) < Int64(line.quantity) { return true }
+      if sellable < Int64(line.quantity) && sellable + credit.units(of: line.item) < Int64(line.quantity) {
+        return true
+      }
     }
     return false
   }
@@ -278,7 +280,8 @@ extension Decider {
   }
 
   /// Whether what an expired order gave back of its limits can be taken again.
-  func canCountAgain(_ order: UnsafeMutablePointer<Order>, _ home: UnsafeMutablePointer<Machine>, _ lines: IndexRange) -> Bool
+  func canCountAgain(_ order: UnsafeMutablePointer<Order>, _ home: UnsafeMutablePointer<Machine>, _ lines: IndexRange)
+    -> Bool
   {
     let holder = Holder(
       buyer: home.pointee.buyer(of: order), subjects: SubjectList(home.pointee.subjects(of: order)))
@@ -301,15 +304,19 @@ extension Decider {
     let scope = machine.pointee.scope(number)
     for index in 0..<scope.pointee.limits.count {
       let limit = scope.pointee.limits[index]
-      guard limit.pointee.measure == .units, !limit.pointee.isLifted, let subject = holder.subject(of: limit) else { continue }
-      let used = machine.pointee.findUse(Use.key(subject, limit.pointee.tag)).map { machine.pointee.uses[$0].count } ?? 0
+      guard limit.pointee.measure == .units, !limit.pointee.isLifted, let subject = holder.subject(of: limit) else {
+        continue
+      }
+      let used =
+        machine.pointee.findUse(Use.key(subject, limit.pointee.tag)).map { machine.pointee.uses[$0].count } ?? 0
       if Int64(used) + units > Int64(limit.pointee.max) { return false }
     }
     return true
   }
 
   private func refusal(
-    _ outcome: Outcome, _ limit: UnsafeMutablePointer<ScopeLimit>, item: ByteRange, used: Int64, _ replies: inout ReplyBatch
+    _ outcome: Outcome, _ limit: UnsafeMutablePointer<ScopeLimit>, item: ByteRange, used: Int64,
+    _ replies: inout ReplyBatch
   ) -> Reply {
     limit.pointee.withDimension {
       refusal(outcome, $0, limit.pointee.measure, item: item, max: Int64(limit.pointee.max), used: used, &replies)

@@ -57,7 +57,8 @@ extension Command {
     case .openSale(let open): open.stock.lines
     case .addToSale(let addition): addition.stock.lines
     case .get(let get): get.lines
-    case .confirm, .cancel, .extend, .resolve, .order, .adjust, .configureItem, .move, .limitSKU, .switchSale, .flagBuyer,
+    case .confirm, .cancel, .extend, .resolve, .order, .adjust, .configureItem, .move, .limitSKU, .switchSale,
+      .flagBuyer,
       .list, .history, .stats, .pools, .sale, .sales, .buyer, .ship, .deliver, .nextIDs, .malformed:
       .empty
     }
@@ -104,7 +105,7 @@ extension Command {
     case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .deduct, .confirm, .cancel, .extend, .resolve,
       .returnLines, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .order, .history, .sale, .buyer, .malformed,
       .ship, .deliver, .confirmLines, .cancelLines, .nextIDs, .configureItem, .move:
-    // The pools of sales lie where the sales do.
+      // The pools of sales lie where the sales do.
       false
     }
   }
@@ -195,7 +196,9 @@ extension Decider {
 
   /// An unpaid order of the same buyer may be expired or replaced: its shards are needed too, and its home's to see them.
   private func addUnpaid(_ reserve: Reserve, to shards: inout ShardSet) {
-    guard !reserve.buyer.isEmpty, let scope = sale(reserve.sale), scope.pointee.switches.unpaid != .allow else { return }
+    guard !reserve.buyer.isEmpty, let scope = sale(reserve.sale), scope.pointee.switches.unpaid != .allow else {
+      return
+    }
     let machine = machines.machine(scope.pointee.number.partition)
     for line in reserve.lines.indices {
       guard let item = item(itemKey(line)) else { continue }
@@ -204,7 +207,8 @@ extension Decider {
       machine.pointee.withKey(of: machine.pointee.unpaid[slot].order) { key in
         let home = machines.shard(of: key.partition)
         shards.insert(home)
-        guard machines.held.contains(home), case .record(let order) = machines.machine(key.partition).pointee.findOrder(key)
+        guard machines.held.contains(home),
+          case .record(let order) = machines.machine(key.partition).pointee.findOrder(key)
         else { return }
         add(order, machines.machine(key.partition), to: &shards)
       }

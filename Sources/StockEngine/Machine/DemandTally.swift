@@ -49,7 +49,8 @@ extension Outcome {
     case .done, .reserved, .confirmed, .lateConfirmed, .cancelled, .fenced, .extended, .returned, .found, .deferred,
       .unknownItem, .noSuchOrder, .itemExists, .versionMismatch, .belowFloor, .balanceOverflow, .noSpace, .overloaded,
       .noSuchSale, .saleExists, .idConflict, .alreadyConfirmed, .alreadyCancelled, .expired, .orderFenced, .tooOld,
-      .exceedsSold, .exceedsHeld, .shipped, .delivered, .wrongState, .holdTooLong, .tooManyItems, .subjectMissing, .malformed, .unavailable:
+      .exceedsSold, .exceedsHeld, .shipped, .delivered, .wrongState, .holdTooLong, .tooManyItems, .subjectMissing,
+      .malformed, .unavailable:
       false
     }
   }

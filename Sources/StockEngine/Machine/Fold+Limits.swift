@@ -58,14 +58,16 @@ extension MachineSet {
   /// An order that is counted was changed: what it gave back, or took again, follows.
   /// - Parameter home: the machine that has the order.
   @inline(never)
-  func countChange(_ event: Event, in home: UnsafeMutablePointer<Machine>, _ changed: Uncounted, _ source: EventSource) {
+  func countChange(_ event: Event, in home: UnsafeMutablePointer<Machine>, _ changed: Uncounted, _ source: EventSource)
+  {
     let order = home.pointee.orders.pointer(changed.order)
     let holder = Holder(
       buyer: home.pointee.buyer(of: order), subjects: SubjectList(home.pointee.subjects(of: order)))
     let orders: Int64 = changed.wasOpen && !order.pointee.state.isOpen ? -1 : 0
     let change: (lines: IndexRange, sign: Int64, isReturn: Bool)
     switch event {
-    case .confirmed(let moved), .deferredConfirmed(let moved), .partlyConfirmed(let moved): change = (moved.lines, 0, false)
+    case .confirmed(let moved), .deferredConfirmed(let moved), .partlyConfirmed(let moved):
+      change = (moved.lines, 0, false)
     case .lateConfirmed(let moved): change = (moved.lines, 1, false)
     case .cancelled(let moved, _), .partlyCancelled(let moved, _), .expired(let moved), .deferralEnded(let moved, _, _):
       change = (moved.lines, -1, false)
@@ -86,7 +88,8 @@ extension MachineSet {
     guard orders < 0, !holder.buyer.isEmpty else { return }
     let machine = machine(order.pointee.sale.partition)
     for line in home.pointee.lines(of: order) {
-      machine.pointee.forgetUnpaid(order.pointee.sale, holder.buyer, line.item, home.pointee.hash(of: order.pointee.key))
+      machine.pointee.forgetUnpaid(
+        order.pointee.sale, holder.buyer, line.item, home.pointee.hash(of: order.pointee.key))
     }
   }
 
@@ -110,7 +113,9 @@ extension MachineSet {
     if buyer.isEmpty { return }
     let machine = machine(order.pointee.sale.partition)
     home.pointee.withKey(of: order.pointee.key) { key in
-      for line in home.pointee.lines(of: order) { machine.pointee.noteUnpaid(order.pointee.sale, buyer, line.item, key) }
+      for line in home.pointee.lines(of: order) {
+        machine.pointee.noteUnpaid(order.pointee.sale, buyer, line.item, key)
+      }
     }
   }
 

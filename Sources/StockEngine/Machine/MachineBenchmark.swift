@@ -66,7 +66,8 @@ extension Machine {
     var bytes = items.memoryBytes + totals.memoryBytes + orders.memoryBytes + fingerprints.memoryBytes
     bytes += uses.memoryBytes + unpaid.memoryBytes + buyers.memoryBytes
     for scope in scopes { bytes += scope.pointee.unpaid.memoryBytes }
-    bytes += operations.memoryBytes + chunks.memoryBytes + poolLinks.memoryBytes + arena.memoryBytes + deadlines.memoryBytes
+    bytes +=
+      operations.memoryBytes + chunks.memoryBytes + poolLinks.memoryBytes + arena.memoryBytes + deadlines.memoryBytes
     for number in partitions {
       bytes += partition(number).pointee.memoryBytes
     }

@@ -47,8 +47,10 @@ public enum RequestDecoder {
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)
     case .order, .sale: return Wire.rowsPerOrder
     case .pools: return Wire.rowsPerPools
-    case .preheat, .supply, .restock, .adjust, .configureItem, .move, .limitSKU, .reserve, .confirm, .cancel, .deduct, .extend, .resolve,
-      .returnLines, .ship, .deliver, .confirmLines, .cancelLines, .nextIDs, .openSale, .addToSale, .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .stats, .buyer,
+    case .preheat, .supply, .restock, .adjust, .configureItem, .move, .limitSKU, .reserve, .confirm, .cancel, .deduct,
+      .extend, .resolve,
+      .returnLines, .ship, .deliver, .confirmLines, .cancelLines, .nextIDs, .openSale, .addToSale, .pauseSale,
+      .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .stats, .buyer,
       nil:
       return 0
     }
