@@ -4,10 +4,17 @@ package struct CommandGenerator: Sendable {
   /// Items that are preheated now and then; the last ones rarely exist.
   package let items = ["A", "B", "B@north", "C@main", "红包-礼盒-一个名字很长的商品-0001", "GHOST"]
   private let orders: [String]
-  private let operations: [String]
-  private let buyers = ["", "u1", "u2", "a-buyer-with-a-name-of-more-than-23-bytes"]
+  let operations: [String]
+  let buyers = ["", "u1", "u2", "a-buyer-with-a-name-of-more-than-23-bytes"]
+  /// Whether there are sales, limits and flagged buyers among the commands.
+  let sells: Bool
+  /// Sales so far; only the last few are named.
+  var saleCount = 0
+  /// What was last sent under an order id: with everything in it, a repeat by chance would be rare.
+  private var placements: [String: ShopCommand.Placement] = [:]
 
-  package init(seed: UInt64, orders: Int = 40, operations: Int = 24) {
+  package init(seed: UInt64, orders: Int = 40, operations: Int = 24, sells: Bool = false) {
+    self.sells = sells
     random = SplitMix64(seed: seed)
     self.orders = (0..<orders).map { $0 % 5 == 4 ? "order-with-an-id-that-lies-in-the-arena-\($0)" : "o-\($0)" }
     self.operations = (0..<operations).map { "op-\($0)" }
@@ -16,15 +23,18 @@ package struct CommandGenerator: Sendable {
   /// Every order id that may come.
   package var orderIDs: [String] { orders }
 
-  private mutating func line(_ quantityMax: Int) -> ShopCommand.Line {
+  mutating func line(_ quantityMax: Int) -> ShopCommand.Line {
     let item = random.oneIn(40) ? "GHOST" : items[random.below(items.count - 1)]
     return ShopCommand.Line(item, Int64(1 + random.below(quantityMax)))
   }
 
-  private mutating func lines(_ quantityMax: Int) -> [ShopCommand.Line] {
+  mutating func lines(_ quantityMax: Int) -> [ShopCommand.Line] {
     let count = random.oneIn(2) ? 1 : 1 + random.below(5)
     return (0..<count).map { _ in line(quantityMax) }
   }
+
+  /// Every buyer that may come.
+  package var buyerNames: [String] { Array(buyers.dropFirst()) }
 
   private mutating func placement(now: Int64) -> ShopCommand.Placement {
     var placement = ShopCommand.Placement(order: random.pick(orders), lines: lines(random.oneIn(8) ? 12 : 3))
@@ -41,11 +51,17 @@ package struct CommandGenerator: Sendable {
     }
     placement.holdMilliseconds = random.oneIn(3) ? Int64(random.below(70)) * 1000 : 0
     if random.oneIn(6) { placement.issuedAt = now - Int64(random.below(600)) * 1000 }
+    if sells {
+      sell(&placement)
+      if let before = placements[placement.order], random.oneIn(4) { placement = before }
+      placements[placement.order] = placement
+    }
     return placement
   }
 
   /// - Parameter now: milliseconds since 1970.
   package mutating func next(now: Int64) -> ShopCommand {
+    if sells && random.oneIn(5) { return nextOfSales(now: now) }
     let operation = random.pick(operations)
     let order = random.pick(orders)
     switch random.below(100) {
@@ -69,11 +85,23 @@ package struct CommandGenerator: Sendable {
     case 83..<85: return .resolve(order: order)
     case 85..<92:
       return .returnLines(
-        operation: operation, order: order, lines: random.oneIn(2) ? [] : lines(3), isScrapped: random.oneIn(3))
+        operation: operation, order: order, lines: random.oneIn(2) ? [] : returned(of: order),
+        isScrapped: random.oneIn(3))
     case 92..<95: return .get((0..<1 + random.below(3)).map { _ in line(1).item })
     case 95..<98: return .order(order)
     default: return .stats
     }
+  }
+
+  /// Mostly something that the order has.
+  private mutating func returned(of order: String) -> [ShopCommand.Line] {
+    guard let placement = placements[order], !random.oneIn(3) else { return lines(3) }
+    return [
+      ShopCommand.Line(
+        placement.sale.isEmpty
+          ? placement.lines[0].item : ReferenceModel.saleItem(placement.lines[0].item, placement.sale),
+        Int64(1 + random.below(2)))
+    ]
   }
 
   /// Lines of a preheat: mostly each item once.

@@ -20,36 +20,62 @@ extension ReferenceModel {
   // MARK: reserve, deduct
 
   mutating func place(_ placement: ShopCommand.Placement, isDeduct: Bool, at now: Int64) -> Answer {
+    let names = Self.itemNames(placement)
     var units: [String: Int64] = [:]
-    for line in placement.lines { units[Self.short(line.item), default: 0] += line.quantity }
-    let content = Content(isDeduct: isDeduct, units: units, buyer: placement.buyer, payload: placement.payload)
-    if let order = orders[placement.order] { return repeated(order, content, first: placement.lines[0].item) }
+    for (line, name) in zip(placement.lines, names) { units[name, default: 0] += line.quantity }
+    let content = Content(
+      isDeduct: isDeduct, units: units, buyer: placement.buyer, payload: placement.payload, sale: placement.sale,
+      subjects: Self.sorted(placement.subjects))
+    if let order = orders[placement.order] { return repeated(order, content, first: names[0]) }
     if let gone = retired[placement.order] {
       return gone.state.isSold ? Answer(.confirmed, again: true, ["state=\(gone.state.name)"]) : endAnswer(gone.state)
     }
     if placement.issuedAt != 0 && now - placement.issuedAt > rules.idRetentionMilliseconds { return Answer(.tooOld) }
     if placement.holdMilliseconds > rules.holdMillisecondsMax { return Answer(.holdTooLong) }
-    if let refusal = refusal(placement, units) { return refusal }
-    for (item, quantity) in units {
-      move(item) {
-        $0.available -= quantity
-        if isDeduct { $0.sold += quantity } else { $0.reserved += quantity }
-      }
-    }
-    let hold = placement.holdMilliseconds == 0 ? rules.holdMilliseconds : placement.holdMilliseconds
-    let deadline = isDeduct ? now : now + hold
-    orders[placement.order] = Order(
-      state: isDeduct ? .confirmed : .reserved, content: content, lines: units.mapValues { Line(quantity: $0) },
-      deadline: deadline, createdAt: now, changedAt: now)
-    let first = available(placement.lines[0].item)
-    return isDeduct
-      ? Answer(.confirmed, [first]) : Answer(.reserved, [first, "until=\(Times.text(deadline - Self.base))"])
+    if !placement.sale.isEmpty { return placeInSale(placement, content, names, at: now) }
+    if let refusal = unknown(names) ?? overLimit(content) ?? short(names, units) { return refusal }
+    return take(placement, content, first: names[0], at: now)
   }
 
-  private func refusal(_ placement: ShopCommand.Placement, _ units: [String: Int64]) -> Answer? {
-    let names = placement.lines.map { Self.short($0.item) }
+  /// `sku@~sale` in a sale.
+  private static func itemNames(_ placement: ShopCommand.Placement) -> [String] {
+    placement.lines.map { line in
+      placement.sale.isEmpty ? short(line.item) : saleItem(line.item, placement.sale)
+    }
+  }
+
+  /// Everything was checked: the order is made.
+  mutating func take(
+    _ placement: ShopCommand.Placement, _ content: Content, first: String, isDeferred: Bool = false, at now: Int64
+  ) -> Answer {
+    for (item, quantity) in content.units where !isDeferred {
+      move(item) {
+        $0.available -= quantity
+        if content.isDeduct { $0.sold += quantity } else { $0.reserved += quantity }
+      }
+    }
+    var hold = placement.holdMilliseconds
+    if hold == 0 { hold = sales[content.sale]?.opening.payMilliseconds ?? 0 }
+    if hold == 0 { hold = rules.holdMilliseconds }
+    let deadline = content.isDeduct ? now : now + hold
+    var lines: [String: Line] = [:]
+    for (item, quantity) in content.units {
+      lines[item] = Line(quantity: quantity, isCounted: content.sale.isEmpty && limits[Self.sku(item)] != nil)
+    }
+    orders[placement.order] = Order(
+      state: content.isDeduct ? .confirmed : (isDeferred ? .deferred : .reserved), content: content, lines: lines,
+      deadline: deadline, createdAt: now, changedAt: now)
+    if content.isDeduct { return Answer(.confirmed, [available(first)]) }
+    return Answer(
+      isDeferred ? .deferred : .reserved, [available(first), "until=\(Times.text(deadline - Self.base))"])
+  }
+
+  func unknown(_ names: [String]) -> Answer? {
     let unknown = names.filter { items[$0] == nil }
-    if !unknown.isEmpty { return Answer(.unknownItem, unknown.map { "\($0)=0" }) }
+    return unknown.isEmpty ? nil : Answer(.unknownItem, unknown.map { "\($0)=0" })
+  }
+
+  func short(_ names: [String], _ units: [String: Int64]) -> Answer? {
     var short: [String] = []
     for (index, name) in names.enumerated() where !names[..<index].contains(name) {
       guard let item = items[name], let wanted = units[name] else { continue }
@@ -63,7 +89,9 @@ extension ReferenceModel {
     guard order.content == content else { return Answer(.idConflict, ["state=\(order.state.name)"]) }
     switch order.state {
     case .reserved, .deferred:
-      return Answer(.reserved, again: true, [available(first), "until=\(Times.text(order.deadline - Self.base))"])
+      return Answer(
+        order.state == .deferred ? .deferred : .reserved, again: true,
+        [available(first), "until=\(Times.text(order.deadline - Self.base))"])
     case .confirmed, .shipped, .delivered:
       return Answer(order.isLate ? .lateConfirmed : .confirmed, again: true, [available(first)])
     case .cancelled, .expired, .returned, .fenced: return endAnswer(order.state)
@@ -80,7 +108,7 @@ extension ReferenceModel {
     }
     guard let order = orders[id] else { return Answer(.noSuchOrder) }
     switch order.state {
-    case .reserved, .deferred:
+    case .reserved:
       for (item, line) in order.lines {
         move(item) {
           $0.reserved -= line.quantity
@@ -89,6 +117,7 @@ extension ReferenceModel {
       }
       end(id, .confirmed, now)
       return Answer(.confirmed)
+    case .deferred: return confirmDeferred(id, order, at: now)
     case .confirmed, .shipped, .delivered: return Answer(order.isLate ? .lateConfirmed : .confirmed, again: true)
     case .expired: return confirmLate(id, order, at: now)
     case .cancelled, .fenced:
@@ -99,10 +128,32 @@ extension ReferenceModel {
   }
 
   private mutating func confirmLate(_ id: String, _ order: Order, at now: Int64) -> Answer {
-    guard order.lines.allSatisfy({ (items[$0]?.available ?? 0) >= $1.quantity }) else {
+    let isStrict = sales[order.content.sale]?.opening.isStrict ?? false
+    guard !isStrict, isThere(order), canCountAgain(order) else {
       orders[id]?.isRefundRequired = true
       return endAnswer(.expired)
     }
+    sell(id, order, at: now)
+    orders[id]?.isLate = true
+    return Answer(.lateConfirmed)
+  }
+
+  private mutating func confirmDeferred(_ id: String, _ order: Order, at now: Int64) -> Answer {
+    guard isThere(order) else {
+      end(id, .cancelled, now)
+      orders[id]?.isRefundRequired = true
+      return Answer(.soldOut)
+    }
+    sell(id, order, at: now)
+    return Answer(.confirmed)
+  }
+
+  private func isThere(_ order: Order) -> Bool {
+    order.lines.allSatisfy { (items[$0]?.available ?? 0) >= $1.quantity }
+  }
+
+  /// available -> sold.
+  private mutating func sell(_ id: String, _ order: Order, at now: Int64) {
     for (item, line) in order.lines {
       move(item) {
         $0.available -= line.quantity
@@ -110,8 +161,6 @@ extension ReferenceModel {
       }
     }
     end(id, .confirmed, now)
-    orders[id]?.isLate = true
-    return Answer(.lateConfirmed)
   }
 
   mutating func cancel(_ id: String, at now: Int64) -> Answer {
@@ -121,12 +170,7 @@ extension ReferenceModel {
     }
     switch state {
     case .reserved, .deferred:
-      for (item, line) in orders[id]?.lines ?? [:] {
-        move(item) {
-          $0.reserved -= line.quantity
-          $0.available += line.quantity
-        }
-      }
+      if let order = orders[id] { giveBack(order) }
       end(id, .cancelled, now)
       return Answer(.cancelled)
     case .cancelled: return Answer(.cancelled, again: true)
@@ -190,6 +234,9 @@ extension ReferenceModel {
     operations[operation] = Operation(content: content, at: now)
     for (item, quantity) in units {
       order.lines[item]?.returned += quantity
+      for limit in limits[Self.sku(item)] ?? [] where limit.measure == .units && limit.isGivenBackOnReturn {
+        order.lines[item]?.givenBack[limit.dimension, default: 0] += quantity
+      }
       move(item) {
         $0.sold -= quantity
         if isScrapped { $0.scrapped += quantity } else { $0.available += quantity }

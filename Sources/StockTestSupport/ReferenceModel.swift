@@ -17,6 +17,10 @@ package struct ReferenceModel: Sendable {
   package struct Line: Equatable, Sendable {
     package var quantity: Int64
     package var returned: Int64 = 0
+    /// A limit of its SKU counts it.
+    package var isCounted = false
+    /// Of what came back, the units that may be bought again, by dimension: what the SKU's limits said at the time.
+    package var givenBack: [String: Int64] = [:]
   }
 
   package struct Order: Equatable, Sendable {
@@ -37,6 +41,8 @@ package struct ReferenceModel: Sendable {
     package var units: [String: Int64]
     package var buyer: String
     package var payload: String
+    package var sale = ""
+    package var subjects: [ShopCommand.Subject] = []
   }
 
   package struct Retired: Equatable, Sendable {
@@ -55,6 +61,14 @@ package struct ReferenceModel: Sendable {
   package var orders: [String: Order] = [:]
   package var retired: [String: Retired] = [:]
   package var operations: [String: Operation] = [:]
+  package var sales: [String: Sale] = [:]
+  /// By SKU.
+  package var limits: [String: [SKULimit]] = [:]
+  package var buyers: [String: Buyer] = [:]
+  /// Orders whose record went and which limits still count.
+  package var counted: [Order] = []
+  /// Other answers to the last command that are as right: of several reached limits any may be named.
+  package var alternatives: [Answer] = []
 
   package init(rules: Rules) { self.rules = rules }
 
@@ -68,7 +82,8 @@ package struct ReferenceModel: Sendable {
 
   /// - Parameter now: milliseconds since 1970.
   package mutating func perform(_ command: ShopCommand, at now: Int64) -> Answer {
-    expire(at: now)
+    passTime(to: now)
+    alternatives = []
     switch command {
     case .preheat, .supply, .restock, .adjust, .adjustTo: return performOnStock(command, at: now)
     case .reserve(let placement): return place(placement, isDeduct: false, at: now)
@@ -81,22 +96,25 @@ package struct ReferenceModel: Sendable {
       return returnLines(operation, order, lines, isScrapped, at: now)
     case .get, .list, .order, .stats: return read(command)
     case .openSale, .addToSale, .switchSale, .limitSKU, .flagBuyer, .sale, .sales, .buyer:
-      preconditionFailure("the model knows no sales")
+      return performOnSales(command, at: now)
     }
   }
 
   /// Everything that time brings about.
   package mutating func tick(at now: Int64) {
-    expire(at: now)
+    passTime(to: now)
+    settle()
     for (id, order) in orders where !order.state.isOpen {
       let kept = order.state.isSold ? rules.soldRetentionMilliseconds : rules.endedRetentionMilliseconds
       guard order.changedAt <= now - kept else { continue }
       orders[id] = nil
+      if !units(of: order).isEmpty { counted.append(order) }
       retired[id] = Retired(state: order.state, isRefundRequired: order.isRefundRequired, at: now)
     }
     let horizon = now - rules.idRetentionMilliseconds
     retired = retired.filter { $0.value.at > horizon }
     operations = operations.filter { $0.value.at > horizon }
+    retireSales(at: now)
   }
 
   /// Nobody could pay from `from` to `to`.
@@ -107,15 +125,23 @@ package struct ReferenceModel: Sendable {
     }
   }
 
-  private mutating func expire(at now: Int64) {
+  private mutating func passTime(to now: Int64) {
     for (id, order) in orders where order.state.isOpen && order.deadline <= now {
-      for (item, line) in order.lines {
-        move(item) {
-          $0.reserved -= line.quantity
-          $0.available += line.quantity
-        }
-      }
+      giveBack(order)
       end(id, .expired, now)
+      countUnpaid(order.content.buyer, now)
+    }
+    for (id, sale) in sales where sale.closedAt == nil && sale.opening.end <= now { sales[id]?.closedAt = now }
+  }
+
+  /// An open order's units; a deferred one has none.
+  mutating func giveBack(_ order: Order) {
+    guard order.state == .reserved else { return }
+    for (item, line) in order.lines {
+      move(item) {
+        $0.reserved -= line.quantity
+        $0.available += line.quantity
+      }
     }
   }
 

@@ -29,6 +29,22 @@ import Testing
         deadline: GoldenBytesTests.time.adding(milliseconds: 900_000))
     }
 
+    mutating func text(_ bytes: [UInt8]) -> ByteRange {
+      self.bytes += bytes
+      return ByteRange(offset: self.bytes.count - bytes.count, count: bytes.count)
+    }
+
+    /// In a sale, or with subjects, or counted by SKUs' limits.
+    mutating func counted(_ placed: Event.Placed, sale: UInt32 = 0, subjects: [UInt8] = [], _ counted: [Bool] = [])
+      -> Event.Placed
+    {
+      var placed = placed
+      placed.sale = ScopeNumber(rawValue: sale)
+      placed.subjects = text(subjects)
+      for (line, isCounted) in zip(placed.lines.indices, counted) { lines[line].isCounted = isCounted }
+      return placed
+    }
+
     mutating func moved(_ order: String, _ lines: [(UInt32, UInt32)]) -> Event.Moved {
       Event.Moved(order: text(order), lines: self.lines(lines))
     }
@@ -58,6 +74,16 @@ import Testing
 
   static let time = Timestamp(milliseconds: 1_750_000_000_000)
   private static let item = ItemNumber(rawValue: 0x0102_0304)
+  private static let sale = ScopeNumber(rawValue: 0x0207)
+  private static let subjects = SubjectList.encoded([("phone", "138"), ("ip", "10.1")])
+
+  private static func terms(
+    _ texts: inout Texts, end: Int64, _ limits: [Limit] = [], eligible: [(dimension: String, value: String)] = []
+  ) -> SaleTerms {
+    SaleTerms(
+      start: time, end: time.adding(milliseconds: end), limits: texts.text(Limit.encoded(limits)),
+      eligible: texts.text(SubjectList.encoded(eligible)))
+  }
 
   static let events: [Golden] = [
     Golden("itemCreated", "010403020109e88cb6406e6f727468d804") {
@@ -117,7 +143,93 @@ import Testing
     },
   ]
 
-  @Test(arguments: events)
+  static let saleEvents: [Golden] = [
+    Golden("moved", "070403020104040201d804") { _ in
+      .moved(from: item, to: ItemNumber(rawValue: 0x0102_0404), quantity: 300)
+    },
+    Golden("limitSet", "080701000003e88cb60b047573657200010200000000") {
+      let limit = Limit(dimension: "user", max: 2, isGivenBackOnReturn: true)
+      return .limitSet(
+        ScopeNumber(rawValue: 0x0107), sku: $0.text("茶"), limit: $0.text(Limit.encoded([limit])), isLifted: false)
+    },
+    Golden("limitSet, lifted", "080701000003e88cb60c0570686f6e6501000300000001") {
+      let limit = Limit(dimension: "phone", measure: .openOrders, max: 3)
+      return .limitSet(
+        ScopeNumber(rawValue: 0x0107), sku: $0.text("茶"), limit: $0.text(Limit.encoded([limit])), isLifted: true)
+    },
+    Golden(
+      "reserved, in a sale, with subjects", "1019036f2d31c0ee6d02753107020000120269700431302e310570686f6e65033133380700000002"
+    ) {
+      .reserved($0.counted($0.placed("o-1", buyer: "u1", [(7, 2)]), sale: 0x0207, subjects: subjects))
+    },
+    Golden(
+      "reserved, a cart with everything",
+      "101f036f2d31c0ee6d027531017007020000080269700431302e3102010000000203000000ffffffff07"
+    ) {
+      .reserved(
+        $0.counted(
+          $0.placed("o-1", buyer: "u1", payload: "p", [(1, 2), (3, 2_147_483_647)]), sale: 0x0207,
+          subjects: SubjectList.encoded([("ip", "10.1")])))
+    },
+    Golden("reserved, one of two lines counted", "1025036f2d31c0ee6d02753102010000000403000000ffffffff0f") {
+      .reserved($0.counted($0.placed("o-1", buyer: "u1", [(1, 2), (3, 2_147_483_647)]), [false, true]))
+    },
+    Golden("deducted, in a sale", "1309036f2d32027531070200000700000001") {
+      var placed = $0.placed("o-2", buyer: "u1", [(7, 1)])
+      placed.deadline = time
+      return .deducted($0.counted(placed, sale: 0x0207))
+    },
+    Golden("deducted, counted", "1330036f2d32080269700431302e310700000003") {
+      var placed = $0.placed("o-2", [(7, 1)])
+      placed.deadline = time
+      return .deducted($0.counted(placed, subjects: SubjectList.encoded([("ip", "10.1")]), [true]))
+    },
+    Golden("deferred", "1e09036f2d33c0ee6d027531070200000700000002") {
+      .deferred($0.counted($0.placed("o-3", buyer: "u1", [(7, 2)]), sale: 0x0207))
+    },
+    Golden("deferredConfirmed", "1f036f2d33010700000002") { .deferredConfirmed($0.moved("o-3", [(7, 2)])) },
+    Golden("deferralEnded, cancelled", "30036f2d33020700000002080000000106026e6f") {
+      .deferralEnded($0.moved("o-3", [(7, 2), (8, 1)]), as: .cancelled, reason: $0.text("no"))
+    },
+    Golden("deferralEnded, expired", "30036f2d330107000000020700") {
+      .deferralEnded($0.moved("o-3", [(7, 2)]), as: .expired, reason: .empty)
+    },
+    Golden(
+      "saleOpened",
+      "20070200000336313880f086c2ee6580aabec5ee65e0a71202010301170570686f6e6501000100000004757365720001020000001406726567696f6e02626a06726567696f6e027368"
+    ) {
+      var terms = terms(
+        &$0, end: 3_600_000,
+        [
+          Limit(dimension: "user", max: 2, isGivenBackOnReturn: true),
+          Limit(dimension: "phone", measure: .openOrders, max: 1),
+        ], eligible: [("region", "sh"), ("region", "bj")])
+      terms.holdMilliseconds = 300_000
+      terms.unpaid = .replace
+      terms.flagged = .refuse
+      terms.options = [.strictDeadline, .recordsAttempts]
+      return .saleOpened(sale, sale: $0.text("618"), terms: terms, isPaused: true)
+    },
+    Golden("saleOpened, plain", "20070200000336313880f086c2ee6582f086c2ee6500000000000000") {
+      .saleOpened(sale, sale: $0.text("618"), terms: terms(&$0, end: 1), isPaused: false)
+    },
+    Golden("salePaused", "2107020000") { _ in .salePaused(sale) },
+    Golden("saleResumed", "2207020000") { _ in .saleResumed(sale) },
+    Golden("saleClosed", "2307020000") { _ in .saleClosed(sale) },
+    Golden("saleStarted", "2407020000") { _ in .saleStarted(sale) },
+    Golden("saleRetired", "2507020000") { _ in .saleRetired(sale) },
+    Golden("buyerUnpaid", "28027531") { .buyerUnpaid(buyer: $0.text("u1")) },
+    Golden("buyerFlagged, by hand", "290275310100") {
+      .buyerFlagged(buyer: $0.text("u1"), isByHand: true, until: .zero)
+    },
+    Golden("buyerFlagged, by the rule", "29027531008080eb82f365") {
+      .buyerFlagged(buyer: $0.text("u1"), isByHand: false, until: time.adding(milliseconds: 604_800_000))
+    },
+    Golden("buyerCleared", "2a027531") { .buyerCleared(buyer: $0.text("u1")) },
+    Golden("buyersForgotten", "2bc880f086c2ee65") { _ in .buyersForgotten(Partition(200), upTo: time) },
+  ]
+
+  @Test(arguments: events + saleEvents)
   func event(_ golden: Golden) throws {
     var texts = Texts()
     let event = golden.make(&texts)
@@ -130,7 +242,7 @@ import Testing
     let read = try #require(try reader.takeEvent(lines: &lines, at: Self.time))
     #expect(reader.isAtEnd)
     #expect(read.kind == event.kind)
-    var names: [ItemNumber: String] = [:]
+    var names = LogNames()
     let before = texts.withSource { LogReader.text(event, $0, &names) }
     let after = lines.withUnsafeBufferPointer { lines -> String in
       let none = UnsafePointer<EventLine>(bitPattern: 64)!
@@ -145,7 +257,7 @@ import Testing
 
   @Test func everyKindHasItsBytes() {
     var seen: Set<EventKind> = []
-    for golden in Self.events {
+    for golden in Self.events + Self.saleEvents {
       var texts = Texts()
       seen.insert(golden.make(&texts).kind)
     }

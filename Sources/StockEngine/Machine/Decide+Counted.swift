@@ -72,7 +72,7 @@ extension Decider {
     if !defers {
       for line in source.lines(lines)
       where item(line.item).pointee.sellable + (credit.isEmpty ? 0 : credit.units(of: line.item)) < Int64(line.quantity) {
-        return shortCart(reserve.lines, &replies)
+        return shortCart(reserve.lines, &replies) { credit.units(of: $0) }
       }
     }
     if !credit.isEmpty { replace(credit, reserve.lines) }

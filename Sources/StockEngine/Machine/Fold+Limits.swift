@@ -34,6 +34,15 @@ extension Event.Placed {
   }
 }
 
+/// A line of an order or of its event.
+protocol CountedLine {
+  var item: ItemNumber { get }
+  var isCounted: Bool { get }
+}
+
+extension EventLine: CountedLine {}
+extension OrderLine: CountedLine {}
+
 extension MachineSet {
   /// A new order takes what its limits count.
   @inline(never)
@@ -42,8 +51,9 @@ extension MachineSet {
     let lines = source.lines(placed.lines)
     if placed.sale.isNone {
       for line in lines where line.isCounted {
-        change(scopeOf(line.item), holder, units: Int64(line.quantity), orders: isOpen ? 1 : 0)
+        change(scopeOf(line.item), holder, units: Int64(line.quantity), orders: 0)
       }
+      if isOpen { countOrder(lines, holder, by: 1) }
       return
     }
     change(
@@ -75,9 +85,9 @@ extension MachineSet {
     if order.pointee.sale.isNone {
       for line in lines where home.pointee.isCounted(line.item, order) {
         self.change(
-          scopeOf(line.item), holder, units: change.sign * Int64(line.quantity), orders: orders,
-          isReturn: change.isReturn)
+          scopeOf(line.item), holder, units: change.sign * Int64(line.quantity), orders: 0, isReturn: change.isReturn)
       }
+      if orders != 0 { countOrder(home.pointee.lines(of: order), holder, by: orders) }
       return
     }
     let units = change.sign * lines.reduce(0) { $0 + Int64($1.quantity) }
@@ -86,6 +96,22 @@ extension MachineSet {
     let machine = machine(order.pointee.sale.partition)
     for line in home.pointee.lines(of: order) {
       machine.pointee.forgetUnpaid(order.pointee.sale, holder.buyer, line.item, home.pointee.hash(of: order.pointee.key))
+    }
+  }
+
+  /// An order is one order for a SKU's limits, in however many of its pools it has units.
+  private func countOrder(_ lines: some RandomAccessCollection<some CountedLine>, _ holder: Holder, by orders: Int64) {
+    var at = lines.startIndex
+    while at < lines.endIndex {
+      let line = lines[at]
+      if line.isCounted {
+        let scope = scopeOf(line.item)
+        let isFirst = !lines[..<at].contains {
+          $0.isCounted && $0.item.partition == line.item.partition && scopeOf($0.item) == scope
+        }
+        if isFirst { change(scope, holder, units: 0, orders: orders) }
+      }
+      at = lines.index(after: at)
     }
   }
 
@@ -136,6 +162,8 @@ extension Machine {
     _ number: ScopeNumber, _ holder: Holder, units: Int64, orders: Int64, isReturn: Bool
   ) {
     let scope = scope(number)
+    // A late order of a sale that is retired has nothing to give back, and what it takes again nobody asks for.
+    if scope.pointee.sale?.isRetired == true { return }
     if scope.pointee.countsEverything { return changeEverything(scope, holder, units: units, orders: orders, isReturn) }
     for index in scope.pointee.limits.indices {
       let limit = scope.pointee.limits[index]
@@ -173,8 +201,7 @@ extension Machine {
   private mutating func change(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key, by delta: Int64) {
     let number = scope.pointee.number
     guard let slot = findUse(scope, key) else {
-      // What a retired sale counted is forgotten; its late orders find nothing to give back.
-      if delta < 0 { return }
+      precondition(delta > 0, "a subject gave back what it never had of a limit")
       let use = Use(low: key.low, high: key.high, count: UInt64(delta))
       scope.pointee.uses.insert(key.low, slot: uses.insert(use))
       stateHash &+= use.entityHash(number)

@@ -119,6 +119,8 @@ struct Sale {
 
   var isPaused: Bool
   var isStarted = false
+  /// What it counted is forgotten; nothing is counted any more.
+  var isRetired = false
   /// Zero: it is not closed.
   var closedAt = Timestamp.zero
   private(set) var items: [SaleItem] = []
@@ -154,7 +156,7 @@ struct Sale {
   }
 
   var entityHash: UInt64 {
-    let switches = UInt64(isPaused ? 1 : 0) | UInt64(isStarted ? 2 : 0)
+    let switches = UInt64(isPaused ? 1 : 0) | UInt64(isStarted ? 2 : 0) | UInt64(isRetired ? 4 : 0)
     return mix(termsHash ^ switches, UInt64(bitPattern: closedAt.milliseconds) ^ MixConstant.d) &+ sourcesHash
   }
 

@@ -48,6 +48,7 @@ extension SnapshotReader {
       isPaused: switches & 1 != 0, limits: Array(Self.text(reader, limits)),
       eligible: Array(Self.text(reader, eligible)))
     sale.isStarted = switches & 2 != 0
+    sale.isRetired = switches & 4 != 0
     sale.closedAt = closedAt
     return sale
   }

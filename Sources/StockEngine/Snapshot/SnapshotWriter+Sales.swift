@@ -33,7 +33,7 @@ extension SnapshotWriter {
     page.put(sale.unpaid.rawValue)
     page.put(sale.flagged.rawValue)
     page.put(sale.options.rawValue)
-    page.put(UInt8((sale.isPaused ? 1 : 0) | (sale.isStarted ? 2 : 0)))
+    page.put(UInt8((sale.isPaused ? 1 : 0) | (sale.isStarted ? 2 : 0) | (sale.isRetired ? 4 : 0)))
     page.putSigned(sale.closedAt.milliseconds)
     sale.limits.withUnsafeBytes { page.putText($0) }
     sale.eligible.withUnsafeBytes { page.putText($0) }
