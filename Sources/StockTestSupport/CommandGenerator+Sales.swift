@@ -3,8 +3,7 @@ import StockEngine
 extension CommandGenerator {
   /// One of the last sales, or one that is not there.
   mutating func sale() -> String {
-    if saleCount == 0 || random.oneIn(20) { return "NONE" }
-    return "S\(saleCount - random.below(min(3, saleCount)))"
+    lastOpened.isEmpty || random.oneIn(40) ? "NONE" : random.pick(lastOpened)
   }
 
   /// Puts a placement into a sale, or not, and gives it subjects.
@@ -14,16 +13,18 @@ extension CommandGenerator {
     }
     if !random.oneIn(3) { placement.subjects.append(ShopCommand.Subject("region", random.oneIn(3) ? "bj" : "sh")) }
     placement.replacesUnpaid = random.oneIn(4)
-    if random.oneIn(3) { return }
+    if random.oneIn(3) || lastOpened.isEmpty { return }
     placement.sale = sale()
-    placement.lines = placement.lines.map { ShopCommand.Line(ReferenceModel.sku($0.item), $0.quantity) }
+    placement.lines = placement.lines.prefix(random.oneIn(3) ? 3 : 1).map {
+      ShopCommand.Line(ReferenceModel.sku($0.item), $0.quantity)
+    }
   }
 
   mutating func nextOfSales(now: Int64) -> ShopCommand {
-    let operation = random.pick(operations)
+    let operation = operation()
     switch random.below(100) {
-    case 0..<22: return .openSale(operation: operation, opening(now: now))
-    case 22..<42:
+    case 0..<16: return .openSale(operation: operation, opening(now: now))
+    case 16..<42:
       let takesFromPools = random.oneIn(2)
       return .addToSale(
         operation: operation, sale: sale(), takesFromPools: takesFromPools, lines: stock(takesFromPools))
@@ -46,9 +47,9 @@ extension CommandGenerator {
   /// Mostly a new sale; now and then the id of an old one.
   private mutating func opening(now: Int64) -> ShopCommand.SaleOpening {
     if saleCount == 0 || !random.oneIn(8) { saleCount += 1 }
-    let start = now + Int64(random.below(25) - 12) * 1000
+    let start = now + Int64(random.below(40) - 30) * 1000
     var opening = ShopCommand.SaleOpening(
-      sale: "S\(saleCount)", start: start, end: start + Int64(1 + random.below(90)) * 1000)
+      sale: "S\(saleCount)", start: start, end: start + Int64(1 + random.below(200)) * 1000)
     opening.payMilliseconds = random.oneIn(3) ? Int64(random.below(62)) * 1000 : 0
     opening.unpaid = random.pick(SaleTerms.UnpaidPolicy.allCases)
     opening.flagged = random.pick(SaleTerms.FlaggedPolicy.allCases)
@@ -76,7 +77,8 @@ extension CommandGenerator {
 
   /// New units of plain SKUs, or units of items.
   private mutating func stock(_ takesFromPools: Bool) -> [ShopCommand.Line] {
-    let lines = lines(6)
+    var lines = lines(12)
+    if !takesFromPools && random.oneIn(2) { lines += items.dropLast().map { ShopCommand.Line($0, 8) } }
     return takesFromPools ? lines : lines.map { ShopCommand.Line(ReferenceModel.sku($0.item), $0.quantity) }
   }
 }

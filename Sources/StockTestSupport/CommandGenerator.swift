@@ -1,3 +1,5 @@
+import StockEngine
+
 /// Random commands over few items and few ids, so that repeats, conflicts and shortages are common.
 package struct CommandGenerator: Sendable {
   package var random: SplitMix64
@@ -12,6 +14,9 @@ package struct CommandGenerator: Sendable {
   var saleCount = 0
   /// What was last sent under an order id: with everything in it, a repeat by chance would be rare.
   private var placements: [String: ShopCommand.Placement] = [:]
+  private var lastPlaced: [String] = []
+  var lastOpened: [String] = []
+  private var operationCount = 0
 
   package init(seed: UInt64, orders: Int = 40, operations: Int = 24, sells: Bool = false) {
     self.sells = sells
@@ -35,6 +40,29 @@ package struct CommandGenerator: Sendable {
 
   /// Every buyer that may come.
   package var buyerNames: [String] { Array(buyers.dropFirst()) }
+
+  /// Learns what became of a command, so that later ones can be about what is there.
+  package mutating func hear(_ command: ShopCommand, _ answer: Answer) {
+    guard sells, answer.outcome.isSuccess, !answer.isRepeat else { return }
+    switch command {
+    case .reserve(let placement), .deduct(let placement): lastPlaced = lastPlaced.suffix(11) + [placement.order]
+    case .openSale(_, let opening): lastOpened = lastOpened.suffix(2) + [opening.sale]
+    default: break
+    }
+  }
+
+  /// With sales, mostly a new one: else nearly everything would be a conflict.
+  mutating func operation() -> String {
+    guard sells, !random.oneIn(5) else { return random.pick(operations) }
+    operationCount += 1
+    return "new-\(operationCount)"
+  }
+
+  /// With sales, mostly one of the last that were placed: else few would get far.
+  private mutating func order() -> String {
+    guard sells, !lastPlaced.isEmpty, !random.oneIn(6) else { return random.pick(orders) }
+    return random.pick(lastPlaced)
+  }
 
   private mutating func placement(now: Int64) -> ShopCommand.Placement {
     var placement = ShopCommand.Placement(order: random.pick(orders), lines: lines(random.oneIn(8) ? 12 : 3))
@@ -62,8 +90,8 @@ package struct CommandGenerator: Sendable {
   /// - Parameter now: milliseconds since 1970.
   package mutating func next(now: Int64) -> ShopCommand {
     if sells && random.oneIn(5) { return nextOfSales(now: now) }
-    let operation = random.pick(operations)
-    let order = random.pick(orders)
+    let operation = operation()
+    let order = order()
     switch random.below(100) {
     case 0..<6: return .preheat(operation: operation, lines: distinct(), replace: random.oneIn(3))
     case 6..<11: return .supply(operation: operation, lines: lines(8))

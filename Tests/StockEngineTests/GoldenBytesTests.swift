@@ -384,6 +384,37 @@ import Testing
     return pages
   }
 
+  /// A sale, a SKU with a limit, a deferred order, buyers.
+  @Test func snapshotOfSales() throws {
+    var rules = Rules()
+    rules.unpaidFlagThreshold = 2
+    let store = try TestStore(rules: rules)
+    for command in [
+      "preheat op-1 A=10 B=4", "limit l-1 B user:2:return", "lift l-2 B phone:9:orders",
+      "open s-1 618 pay=5m unpaid=refuse flagged=defer strict limit=user:3 eligible=region:sh from-pools A=6",
+      "flag f-1 u1", "reserve o-1 buyer=u1 subject=region:sh A=2 sale=618",
+      "reserve o-2 buyer=u2 subject=region:sh A=1 sale=618 hold=1s", "reserve o-3 buyer=u3 B=1",
+    ] {
+      #expect(try store.perform(command).outcome.isSuccess)
+    }
+    store.advance(2000)
+    try store.snapshot()
+    let path = try #require(store.storage.paths(in: "\(TestStore.path)/snap").first)
+    let bytes = try #require(store.storage.bytes(path))
+    #expect(try pages(bytes, path).filter { !$0.hasPrefix("operations") } == Self.salePages)
+  }
+
+  static let salePages = [
+    "scopes 2: d501000003363138010b0475736572000003000000000180f086c2ee6580e0b994ef65e0a71201020102000b04757365720000030000000a06726567696f6e027368d80100000142020b0475736572000102000000000c0570686f6e650100ffffffff0100",
+    "items 3: b5000000014108080000000002d50000000641407e3631380c0a0200000003d8000000014208060200000002",
+    "countedOrders 3: 036f2d320118d50380f086c2ee6500d00f01d500000001000000027532000a06726567696f6e027368036f2d3301080080f086c2ee6500c0ee6d01d800000081808080080000000275330000036f2d310218d50380f086c2ee6500c0cf2401d500000002000000027531000a06726567696f6e027368",
+    "saleItems 1: d5010000d5000000b500000006",
+    "uses 4: d5010000c2c28030811342b35b1af18e2f8eece402d5010000c46147d859c8acf056942dd33d2f77e401d80100006857f3d1274efb4e65c891fcfba73f1a01d80100003ebbc2f7a8f313f76a83cea099dcde5301",
+    "buyers 1: 87659967c3d5e06942f930e9c3b3c02d9f5f8aa6624efbf880f086c2ee6500020000000000000000",
+    "epochs 1: 010000000100000001",
+    "footer 1: 03000000000000000300000000000000000000000000000005000000000000009fe92d44112a6f0a0e000000000000000c000000000000000200000000000000000000000000000000000000000000000800000000000000",
+  ]
+
   static let pages = [
     "items 2: b50000000141140e0400020004d60000000ce7baa2e58c85406e6f72746808060200000002",
     "orders 3: 036f2d3208010080f086c2ee65000001b500000001010001000027616e2d6f726465722d776974682d616e2d69642d746861742d69732d7261746865722d6c6f6e6709000080f086c2ee650000000000036f2d3101000080f086c2ee6500c0ee6d02b500000002000000d6000000010000000275310467696674",

@@ -20,6 +20,18 @@ import Testing
       }
     }
   }
+
+  /// What the random steps come upon: an outcome that never comes up is one that they do not test.
+  @Test func sweepsOverEverything() throws {
+    var outcomes: Set<Outcome> = []
+    for seed in 1...6 as ClosedRange<UInt64> {
+      var run = try PropertyRun(seed: seed, sells: true)
+      for _ in 0..<300 { try run.step() }
+      outcomes.formUnion(run.outcomes.keys)
+    }
+    let never: Set<Outcome> = [.balanceOverflow, .noSpace, .overloaded, .tooManyItems, .malformed, .unavailable]
+    #expect(Set(Outcome.allCases).subtracting(outcomes) == never)
+  }
 }
 
 /// What the model and the store disagree about.
@@ -39,6 +51,7 @@ struct PropertyRun {
   private var forced: Set<String> = []
   /// What was done, for the failure's message.
   private(set) var diary: [String] = []
+  private(set) var outcomes: [Outcome: Int] = [:]
 
   private let sells: Bool
 
@@ -63,7 +76,7 @@ struct PropertyRun {
   init(seed: UInt64, sells: Bool) throws {
     self.sells = sells
     random = SplitMix64(seed: seed)
-    generator = CommandGenerator(seed: random.next(), sells: sells)
+    generator = CommandGenerator(seed: random.next(), orders: sells ? 120 : 40, sells: sells)
     store = try TestStore(shards: random.pick([1, 2, 4]), segmentBytes: 32 << 10, rules: Self.rules(sells: sells))
     model = ReferenceModel(rules: Self.rules(sells: sells))
   }
@@ -107,6 +120,8 @@ struct PropertyRun {
       forced.insert(item.hasSuffix("@main") ? String(item.dropLast(5)) : item)
     }
     diary.append("\(command) -> \(answer)")
+    generator.hear(command, answer)
+    outcomes[answer.outcome, default: 0] += 1
     var said = answer
     if case .extend = command { said = answer.without("available") }
     guard said == expected || model.alternatives.contains(said) else {

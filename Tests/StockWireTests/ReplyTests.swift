@@ -38,6 +38,7 @@ struct ReplyTests {
     batch.limits = [
       LimitRefusal(dimension: text("user"), measure: .openOrders, item: text("tea"), max: 2, used: 1),
       LimitRefusal(dimension: text("user"), measure: .units, item: .empty, max: 0, used: 0),
+      LimitRefusal(dimension: text("user"), measure: .units, item: .empty, max: 2, used: 1),
     ]
     let limits = Limit.encoded([
       Limit(dimension: "user", max: 2, isGivenBackOnReturn: true), Limit(dimension: "ip", measure: .openOrders, max: 1),
@@ -249,6 +250,14 @@ struct ReplyTests {
       WireReply(
         .limitReached, lsn: LSN(9),
         .limit(WireLimitRefusal(dimension: "user", measure: .openOrders, item: "tea", max: 2, used: 1))))
+    check(
+      batch(.limitReached, .limit(2)),
+      "29 00 14 00 17000000 0900000000000000   00  0200000000000000  0100000000000000  04'user'  00",
+      WireReply(
+        .limitReached, lsn: LSN(9),
+        .limit(WireLimitRefusal(dimension: "user", measure: .units, item: "", max: 2, used: 1))))
+    check(
+      batch(.done, lsn: 10, .none), "01 00 00 00 00000000 0A00000000000000", WireReply(.done, lsn: LSN(10)))
     check(
       batch(.subjectMissing, .limit(1)),
       "4C 00 14 00 17000000 0900000000000000  00 0000000000000000 0000000000000000 04'user' 00",
