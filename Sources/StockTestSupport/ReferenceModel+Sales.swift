@@ -121,7 +121,7 @@ extension ReferenceModel {
     case .new: break
     }
     guard let known = sales[sale] else { return Answer(.noSuchSale) }
-    if known.closedAt != nil { return Answer(.saleNotOpen, words(of: sale, at: now)) }
+    if known.closedAt != nil { return Answer(.saleNotOpen, words(of: sale, isWhole: false, at: now)) }
     if let refusal = refusal(lines, takesFromPools) { return refusal }
     operations[id] = Operation(content: content, at: now)
     fill(sale, lines, takesFromPools)
@@ -180,7 +180,7 @@ extension ReferenceModel {
     case .new: break
     }
     guard let known = sales[sale] else { return Answer(.noSuchSale) }
-    if known.closedAt != nil && change != .close { return Answer(.saleNotOpen, words(of: sale, at: now)) }
+    if known.closedAt != nil && change != .close { return Answer(.saleNotOpen, words(of: sale, isWhole: false, at: now)) }
     operations[id] = Operation(content: content, at: now)
     switch change {
     case .pause: sales[sale]?.isPaused = true
@@ -242,9 +242,10 @@ extension ReferenceModel {
     return now < sale.opening.start ? .scheduled : .open
   }
 
-  private func words(of id: String, at now: Int64) -> [String] {
+  /// - Parameter isWhole: false for a refusal, which counts nothing.
+  private func words(of id: String, isWhole: Bool = true, at now: Int64) -> [String] {
     guard let sale = sales[id] else { return [] }
-    let own = sale.sources.keys.compactMap { items[$0] }
+    let own = isWhole ? sale.sources.keys.compactMap { items[$0] } : []
     func sum(_ column: (Item) -> Int64) -> Int64 { own.reduce(0) { $0 + column($1) } }
     return [
       "sale=\(id)", "state=\(state(of: sale, at: now).name)", "items=\(own.count)", "available=\(sum(\.available))",
@@ -266,7 +267,7 @@ extension ReferenceModel {
     _ placement: ShopCommand.Placement, _ content: Content, _ names: [String], at now: Int64
   ) -> Answer {
     guard let sale = sales[placement.sale] else { return Answer(.noSuchSale) }
-    if state(of: sale, at: now) != .open { return Answer(.saleNotOpen, words(of: placement.sale, at: now)) }
+    if state(of: sale, at: now) != .open { return Answer(.saleNotOpen, words(of: placement.sale, isWhole: false, at: now)) }
     if let refusal = ineligible(sale.opening.eligible, content) { return refusal }
     var isDeferred = false
     if sale.opening.flagged != .allow && isFlagged(content.buyer, at: now) {

