@@ -71,7 +71,9 @@ extension Answer {
       return range.indices.flatMap { saleWords(batch.sales[$0], batch) } + (next == 0 ? [] : ["next=\(next)"])
     case .buyer(let index):
       let buyer = batch.buyers[Int(index)]
-      return ["flagged=\(buyer.isFlagged ? (buyer.isFlaggedByHand ? "hand" : "rule") : "no")", "unpaid=\(buyer.unpaid)"]
+      return [
+        "flagged=\(buyer.isFlagged ? (buyer.isFlaggedByHand ? "hand" : "rule") : "no")", "unpaid=\(buyer.unpaid)",
+      ]
     case .history(let range, let since):
       return range.indices.map { changeWord(batch.changes[$0], batch) } + ["since=\(since)"]
     }

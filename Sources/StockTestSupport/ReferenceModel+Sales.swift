@@ -180,7 +180,9 @@ extension ReferenceModel {
     case .new: break
     }
     guard let known = sales[sale] else { return Answer(.noSuchSale) }
-    if known.closedAt != nil && change != .close { return Answer(.saleNotOpen, words(of: sale, isWhole: false, at: now)) }
+    if known.closedAt != nil && change != .close {
+      return Answer(.saleNotOpen, words(of: sale, isWhole: false, at: now))
+    }
     operations[id] = Operation(content: content, at: now)
     switch change {
     case .pause: sales[sale]?.isPaused = true
@@ -267,7 +269,9 @@ extension ReferenceModel {
     _ placement: ShopCommand.Placement, _ content: Content, _ names: [String], at now: Int64
   ) -> Answer {
     guard let sale = sales[placement.sale] else { return Answer(.noSuchSale) }
-    if state(of: sale, at: now) != .open { return Answer(.saleNotOpen, words(of: placement.sale, isWhole: false, at: now)) }
+    if state(of: sale, at: now) != .open {
+      return Answer(.saleNotOpen, words(of: placement.sale, isWhole: false, at: now))
+    }
     if let refusal = ineligible(sale.opening.eligible, content) { return refusal }
     var isDeferred = false
     if sale.opening.flagged != .allow && isFlagged(content.buyer, at: now) {

@@ -11,7 +11,8 @@ extension ShopCommand {
     var words = Words(text)
     let verb = try words.next("a command")
     self =
-      try Self.stockCommand(verb, &words) ?? Self.saleCommand(verb, &words, base) ?? Self.orderCommand(verb, &words, base)
+      try Self.stockCommand(verb, &words) ?? Self.saleCommand(verb, &words, base) ?? Self.orderCommand(
+        verb, &words, base)
       ?? Self.readCommand(verb, &words)
       ?? { throw Misspelling(description: "no command is called '\(verb)'") }()
     if let extra = words.rest.first { throw Misspelling(description: "'\(extra)' means nothing to \(verb)") }

@@ -174,7 +174,8 @@ extension CommandBatch {
     Reserve(
       order: store(placement.order), buyer: store(placement.buyer), payload: store(placement.payload),
       lines: append(placement.lines), holdMilliseconds: placement.holdMilliseconds,
-      issuedAt: Timestamp(milliseconds: placement.issuedAt), sale: placement.sale.isEmpty ? .empty : store(placement.sale),
+      issuedAt: Timestamp(milliseconds: placement.issuedAt),
+      sale: placement.sale.isEmpty ? .empty : store(placement.sale),
       subjects: store(placement.subjects), replacesUnpaid: placement.replacesUnpaid)
   }
 

@@ -158,7 +158,8 @@ import Testing
         ScopeNumber(rawValue: 0x0107), sku: $0.text("茶"), limit: $0.text(Limit.encoded([limit])), isLifted: true)
     },
     Golden(
-      "reserved, in a sale, with subjects", "1019036f2d31c0ee6d02753107020000120269700431302e310570686f6e65033133380700000002"
+      "reserved, in a sale, with subjects",
+      "1019036f2d31c0ee6d02753107020000120269700431302e310570686f6e65033133380700000002"
     ) {
       .reserved($0.counted($0.placed("o-1", buyer: "u1", [(7, 2)]), sale: 0x0207, subjects: subjects))
     },

@@ -15,7 +15,8 @@ import Testing
         try run.step()
       } catch {
         Issue.record(
-          "seed \(seed), \(sells ? "with" : "without") sales, step \(step) of \(steps): \(error)\n\(run.diary.suffix(12).joined(separator: "\n"))")
+          "seed \(seed), \(sells ? "with" : "without") sales, step \(step) of \(steps): \(error)\n\(run.diary.suffix(12).joined(separator: "\n"))"
+        )
         return
       }
     }
@@ -252,7 +253,8 @@ struct PropertyRun {
   private mutating func survivorAfterPowerLoss(seed: UInt64, durable: LSN) throws -> LSN {
     store.stop()
     store.storage.losePower(seed: seed)
-    let twin = try TestStore(segmentBytes: 32 << 10, rules: Self.rules(sells: sells), storage: store.storage.copy(), opens: false)
+    let twin = try TestStore(
+      segmentBytes: 32 << 10, rules: Self.rules(sells: sells), storage: store.storage.copy(), opens: false)
     twin.clock.advance(milliseconds: nowOfClock)
     try twin.open()
     let last = twin.inventory.recovery.lastLSN
@@ -292,10 +294,16 @@ struct PropertyRun {
   private func checkConservation() throws {
     for (command, answer) in zip(gets, store.decide(gets)) {
       guard case .get(let items) = command else { continue }
+      // Once: an answer about many items has many words.
+      var numbers: [Substring: Int64] = [:]
+      for word in answer.words {
+        let parts = word.split(separator: "=")
+        numbers[parts[0]] = Int64(parts[1])
+      }
       for item in items {
-        guard let available = answer.number(item) else { continue }
-        let columns = ["reserved", "sold", "scrapped"].compactMap { answer.number("\(item).\($0)") }
-        let supplied = answer.number("\(item).supplied") ?? .min
+        guard let available = numbers[Substring(item)] else { continue }
+        let columns = ["reserved", "sold", "scrapped"].compactMap { numbers["\(item).\($0)"] }
+        let supplied = numbers["\(item).supplied"] ?? .min
         if supplied != available + columns.reduce(0, +) || columns.contains(where: { $0 < 0 }) {
           throw Disagreement(description: "\(item) lost or made units: \(answer)")
         }

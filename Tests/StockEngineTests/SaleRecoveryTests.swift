@@ -7,7 +7,8 @@ import Testing
 @Suite struct SaleRecoveryTests {
   private static let life = [
     "preheat p-1 A=20 A@east=10 B=9 C=9", "limit l-1 C user:3:return", "limit l-2 C phone:1:orders",
-    "lift l-3 C ip:4", "open s-1 S unpaid=refuse flagged=defer limit=user:5:return limit=phone:3:orders pay=10m from-pools A=5 A@east=5 B=3",
+    "lift l-3 C ip:4",
+    "open s-1 S unpaid=refuse flagged=defer limit=user:5:return limit=phone:3:orders pay=10m from-pools A=5 A@east=5 B=3",
     "open s-2 T start=1h end=2h strict paused eligible=region:sh,bj eligible=user:u1 B=4 NEW=2", "flag f-1 u1",
     "reserve o-1 buyer=u1 subject=phone:138 A=2 sale=S", "reserve o-2 buyer=u2 subject=phone:138 A=1 B=1 sale=S",
     "reserve o-3 buyer=u3 subject=phone:139 subject=ip:10.1 A=1 sale=S", "confirm o-3",

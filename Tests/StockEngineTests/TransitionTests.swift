@@ -268,15 +268,20 @@ import Testing
     .init("close c S", after: closed, "=> done again"),
     .init("close d S", after: closed, "done d closeSale => done"),
     .init("close c T", after: open, "=> noSuchSale"),
-    .init("get A", after: "\(stock) | open s S start=16m A=6 | clock +16m", """
+    .init(
+      "get A", after: "\(stock) | open s S start=16m A=6 | clock +16m",
+      """
       saleStarted S => found A=10 A.supplied=10 A.reserved=0 A.sold=0 A.scrapped=0 A.version=3
       """),
-    .init("get A", after: "\(stock) | open s S end=16m A=6 | clock +16m", """
+    .init(
+      "get A", after: "\(stock) | open s S end=16m A=6 | clock +16m",
+      """
       saleClosed S => found A=10 A.supplied=10 A.reserved=0 A.sold=0 A.scrapped=0 A.version=3
       """),
     .init("sale S", after: inSale, "=> found sale=S state=open items=1 available=4 reserved=2 sold=0 scrapped=0"),
     .init("sale T", after: open, "=> noSuchSale"),
-    .init("sales", after: "open s S A=1", "=> found sale=S state=open items=1 available=1 reserved=0 sold=0 scrapped=0"),
+    .init(
+      "sales", after: "open s S A=1", "=> found sale=S state=open items=1 available=1 reserved=0 sold=0 scrapped=0"),
     .init("sales", after: stock, "=> found"),
     .init("sales rows=0", after: stock, "=> malformed reason=rowCount"),
   ]

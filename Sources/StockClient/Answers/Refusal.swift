@@ -79,7 +79,8 @@ extension Refusal: CustomStringConvertible {
     case .buyerFlagged: "the buyer is flagged"
     case .saleExists: "the sale was opened before"
     case .notEligible: "the sale is not for this order's \(limit?.dimension ?? "subject")"
-    case .subjectMissing: "a limit counts by \(limit?.dimension ?? "a dimension"), and the order does not say whose it is"
+    case .subjectMissing:
+      "a limit counts by \(limit?.dimension ?? "a dimension"), and the order does not say whose it is"
     case .overloaded: "the server has too much to do; nothing was done"
     case .idConflict: "the id was used before with other content"
     case .alreadyConfirmed: "the order is confirmed; return it instead"

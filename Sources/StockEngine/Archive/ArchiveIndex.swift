@@ -85,7 +85,8 @@ extension Event {
       .shortfall(let item, _):
       EventMentions(item: item)
     case .moved(let from, let to, _): EventMentions(item: from, otherItem: to)
-    case .reserved(let placed), .deducted(let placed), .deferred(let placed): EventMentions(order: placed.order, lines: placed.lines)
+    case .reserved(let placed), .deducted(let placed), .deferred(let placed):
+      EventMentions(order: placed.order, lines: placed.lines)
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
       .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _):
       EventMentions(order: moved.order, lines: moved.lines)

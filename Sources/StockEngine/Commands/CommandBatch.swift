@@ -211,7 +211,8 @@ extension CommandBatch {
 
   private func check(_ limit: LimitSKU) -> Malformation? {
     if let malformation = checkID(limit.operation) { return malformation }
-    guard isItemName(limit.item), limit.item.count <= Bounds.skuBytesMax, !contains(limit.item, UInt8(ascii: "@")) else {
+    guard isItemName(limit.item), limit.item.count <= Bounds.skuBytesMax, !contains(limit.item, UInt8(ascii: "@"))
+    else {
       return .itemName
     }
     return withText(limit.limit, Limit.decoded)?.count == 1 ? nil : .limit

@@ -94,7 +94,8 @@ extension Decider {
     switch order.pointee.state {
     case .reserved, .deferred:
       return Reply(
-        order.pointee.state == .deferred ? .deferred : .reserved, isRepeat: true, .hold(available: available, deadline: order.pointee.deadline))
+        order.pointee.state == .deferred ? .deferred : .reserved, isRepeat: true,
+        .hold(available: available, deadline: order.pointee.deadline))
     case .confirmed, .shipped, .delivered:
       return Reply(
         order.pointee.flags.contains(.late) ? .lateConfirmed : .confirmed, isRepeat: true, .available(available))

@@ -124,7 +124,8 @@ extension Decider {
       let moved = Event.Moved(order: id, lines: lines)
       let reason =
         state == .cancelled
-        ? put(UnsafeRawBufferPointer(start: Self.replacedReason.utf8Start, count: Self.replacedReason.utf8CodeUnitCount))
+        ? put(
+          UnsafeRawBufferPointer(start: Self.replacedReason.utf8Start, count: Self.replacedReason.utf8CodeUnitCount))
         : .empty
       if isDeferred {
         emit(.deferralEnded(moved, as: state, reason: reason), from: source)

@@ -202,7 +202,6 @@ struct Decider: ~Copyable, @unchecked Sendable {
     }
   }
 
-
   /// The answer to a command that finds an order at its end, or sold.
   func endReply(_ state: OrderState) -> Reply {
     switch state {

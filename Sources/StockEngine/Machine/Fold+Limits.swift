@@ -67,7 +67,8 @@ extension MachineSet {
   /// An order that is counted was changed: what it gave back, or took again, follows.
   /// - Parameter home: the machine that has the order.
   @inline(never)
-  func countChange(_ event: Event, in home: UnsafeMutablePointer<Machine>, _ changed: Uncounted, _ source: EventSource) {
+  func countChange(_ event: Event, in home: UnsafeMutablePointer<Machine>, _ changed: Uncounted, _ source: EventSource)
+  {
     let order = home.pointee.orders.pointer(changed.order)
     let holder = Holder(
       buyer: home.pointee.buyer(of: order), subjects: SubjectList(home.pointee.subjects(of: order)))
@@ -95,7 +96,8 @@ extension MachineSet {
     guard orders < 0, !holder.buyer.isEmpty else { return }
     let machine = machine(order.pointee.sale.partition)
     for line in home.pointee.lines(of: order) {
-      machine.pointee.forgetUnpaid(order.pointee.sale, holder.buyer, line.item, home.pointee.hash(of: order.pointee.key))
+      machine.pointee.forgetUnpaid(
+        order.pointee.sale, holder.buyer, line.item, home.pointee.hash(of: order.pointee.key))
     }
   }
 
@@ -135,7 +137,9 @@ extension MachineSet {
     if buyer.isEmpty { return }
     let machine = machine(order.pointee.sale.partition)
     home.pointee.withKey(of: order.pointee.key) { key in
-      for line in home.pointee.lines(of: order) { machine.pointee.noteUnpaid(order.pointee.sale, buyer, line.item, key) }
+      for line in home.pointee.lines(of: order) {
+        machine.pointee.noteUnpaid(order.pointee.sale, buyer, line.item, key)
+      }
     }
   }
 

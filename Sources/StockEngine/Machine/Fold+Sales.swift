@@ -155,7 +155,9 @@ extension Machine {
   @inline(never)
   mutating func noteFreed(_ item: UnsafeMutablePointer<Item>) {
     // Who only replays finds them afresh when it begins to decide.
-    if tracksDeadlines && scope(item.pointee.scope).pointee.sale?.isClosed == true { unsettled.append(item.pointee.number) }
+    if tracksDeadlines && scope(item.pointee.scope).pointee.sale?.isClosed == true {
+      unsettled.append(item.pointee.number)
+    }
   }
 
   /// Units of a sale's item came from `source`, or went back there.

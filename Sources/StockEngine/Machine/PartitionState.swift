@@ -47,8 +47,10 @@ struct PartitionState: ~Copyable, Sendable {
     return slot
   }
 
-  var memoryBytes: Int { items.memoryBytes + orders.memoryBytes + operations.memoryBytes + scopeNames.memoryBytes
-      + buyers.memoryBytes + scopes.capacity * 4 + itemBlocks.capacity * 4 }
+  var memoryBytes: Int {
+    items.memoryBytes + orders.memoryBytes + operations.memoryBytes + scopeNames.memoryBytes
+      + buyers.memoryBytes + scopes.capacity * 4 + itemBlocks.capacity * 4
+  }
 
   init(_ partition: Partition) {
     items = KeyIndex(stagger: partition.rawValue)

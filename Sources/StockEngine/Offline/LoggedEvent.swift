@@ -82,7 +82,9 @@ public struct LoggedEvent: Sendable, Equatable {
       if isPaused { add("paused", "true") }
       describe(source.text(terms.limits))
       for pair in SubjectList(source.text(terms.eligible)) {
-        add("eligible", "\(String(decoding: pair.dimension, as: UTF8.self))=\(String(decoding: pair.value, as: UTF8.self))")
+        add(
+          "eligible",
+          "\(String(decoding: pair.dimension, as: UTF8.self))=\(String(decoding: pair.value, as: UTF8.self))")
       }
     case .salePaused(let number), .saleResumed(let number), .saleStarted(let number), .saleClosed(let number),
       .saleRetired(let number):

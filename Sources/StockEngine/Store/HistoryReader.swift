@@ -285,7 +285,8 @@ struct HistoryReader {
       }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .moved, .limitSet, .shortfall, .deferred, .deferralEnded,
       .extended, .fenced, .refundRequired, .saleOpened, .salePaused, .saleResumed, .saleStarted, .saleClosed,
-      .saleRetired, .buyerUnpaid, .buyerFlagged, .buyerCleared, .buyersForgotten, .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
+      .saleRetired, .buyerUnpaid, .buyerFlagged, .buyerCleared, .buyersForgotten, .operationDone, .ordersRetired,
+      .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
       .epochBegan:
       return nil
     }

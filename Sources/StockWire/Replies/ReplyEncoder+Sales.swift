@@ -1,7 +1,9 @@
 import StockEngine
 
 extension ReplyEncoder {
-  static func limitBytes(_ row: LimitRefusal) -> Int { 1 + 8 + 8 + 1 + 1 + Int(row.dimension.count) + Int(row.item.count) }
+  static func limitBytes(_ row: LimitRefusal) -> Int {
+    1 + 8 + 8 + 1 + 1 + Int(row.dimension.count) + Int(row.item.count)
+  }
 
   static func write(_ row: LimitRefusal, _ texts: UnsafeRawBufferPointer, to writer: inout FieldWriter) {
     writer.u8(row.measure.rawValue)
@@ -12,7 +14,8 @@ extension ReplyEncoder {
   }
 
   static func saleBytes(_ row: SaleRecord) -> Int {
-    1 + 3 * 8 + 3 + 5 * 8 + 1 + 2 + 2 + Int(row.sale.count) + Int(row.terms.limits.count) + Int(row.terms.eligible.count)
+    1 + 3 * 8 + 3 + 5 * 8 + 1 + 2 + 2 + Int(row.sale.count) + Int(row.terms.limits.count)
+      + Int(row.terms.eligible.count)
   }
 
   static func write(_ row: SaleRecord, _ texts: UnsafeRawBufferPointer, to writer: inout FieldWriter) {
