@@ -44,6 +44,10 @@ extension CommandGenerator {
     }
   }
 
+  mutating func nextOpening(now: Int64) -> ShopCommand {
+    .openSale(operation: operation(), opening(now: now))
+  }
+
   /// Mostly a new sale; now and then the id of an old one.
   private mutating func opening(now: Int64) -> ShopCommand.SaleOpening {
     if saleCount == 0 || !random.oneIn(8) { saleCount += 1 }

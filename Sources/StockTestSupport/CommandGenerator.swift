@@ -43,7 +43,11 @@ package struct CommandGenerator: Sendable {
 
   /// Learns what became of a command, so that later ones can be about what is there.
   package mutating func hear(_ command: ShopCommand, _ answer: Answer) {
-    guard sells, answer.outcome.isSuccess, !answer.isRepeat else { return }
+    guard sells else { return }
+    if answer.outcome == .saleNotOpen && answer.value("state") == "closed" {
+      lastOpened.removeAll { $0 == answer.value("sale") }
+    }
+    guard answer.outcome.isSuccess, !answer.isRepeat else { return }
     switch command {
     case .reserve(let placement), .deduct(let placement): lastPlaced = lastPlaced.suffix(11) + [placement.order]
     case .openSale(_, let opening): lastOpened = lastOpened.suffix(2) + [opening.sale]
@@ -81,6 +85,11 @@ package struct CommandGenerator: Sendable {
     if random.oneIn(6) { placement.issuedAt = now - Int64(random.below(600)) * 1000 }
     if sells {
       sell(&placement)
+      // The same buyer once more, soon after: unpaid duplicates and reached limits are rare by chance.
+      if random.oneIn(4), let last = lastPlaced.last, let before = placements[last], !before.sale.isEmpty {
+        (placement.sale, placement.buyer, placement.subjects) = (before.sale, before.buyer, before.subjects)
+        placement.lines = [before.lines[0]]
+      }
       if let before = placements[placement.order], random.oneIn(4) { placement = before }
       placements[placement.order] = placement
     }
@@ -90,6 +99,7 @@ package struct CommandGenerator: Sendable {
   /// - Parameter now: milliseconds since 1970.
   package mutating func next(now: Int64) -> ShopCommand {
     if sells && random.oneIn(5) { return nextOfSales(now: now) }
+    if sells && lastOpened.isEmpty && random.oneIn(4) { return nextOpening(now: now) }
     let operation = operation()
     let order = order()
     switch random.below(100) {
