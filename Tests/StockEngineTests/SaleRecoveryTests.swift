@@ -89,6 +89,42 @@ import Testing
     #expect(seen[0] == seen[2])
   }
 
+  /// At every record: what came in is what is there, and nothing is below its floor. And the same once the log is archived.
+  @Test func everyRecordKeepsItsSums() throws {
+    let store = try live(shards: 2)
+    try store.settle()
+    let hash = stateHash(store)
+    let last = store.inventory.lastLSN
+    func check() throws {
+      let inspector = try StoreInspector(path: TestStore.path, storage: store.storage)
+      #expect(inspector.verify().faults.isEmpty)
+      for lsn in 1...last.rawValue {
+        var limit = StoreInspector.ReplayLimit()
+        limit.lsn = LSN(lsn)
+        let replay = try inspector.replay(limit, fromStart: true)
+        #expect(replay.lsn.rawValue == lsn)
+        for item in replay.balances {
+          #expect(item.supplied == item.available + item.reserved + item.sold + item.scrapped, "\(item.item) at \(lsn)")
+          #expect(item.available >= item.floor && item.reserved >= 0 && item.sold >= 0, "\(item.item) at \(lsn)")
+        }
+      }
+    }
+    try check()
+    for number in 0..<4 {
+      try store.perform("supply late-\(number) A=1")
+      try store.snapshot()
+    }
+    #expect(!store.storage.paths(in: "\(TestStore.path)/archive").isEmpty)
+    try check()
+    store.losePower()
+    // Without a snapshot the archive is folded.
+    for path in store.storage.paths(in: "\(TestStore.path)/snap") { try store.storage.unlink(path) }
+    try store.open()
+    #expect(Counters(store).unpaid.count == 4)
+    #expect(stateHash(store) != hash)
+    #expect(try store.perform("sale CLOSED").description.contains("state=closed items=1 available=0 reserved=1"))
+  }
+
   /// Some of a closed sale's items have gone home when the power goes; the rest follows.
   @Test(arguments: [1, 4], [1, 3, 5])
   func halfSettled(shards: Int, items: Int) throws {
