@@ -79,6 +79,7 @@ extension Answer {
       return [
         "flagged=\(buyer.isFlagged ? (buyer.isFlaggedByHand ? "hand" : "rule") : "no")", "unpaid=\(buyer.unpaid)",
       ]
+
     case .ids(let first, let count): return ["first=\(first)", "count=\(count)"]
     case .history(let range, let since):
       return range.indices.map { changeWord(batch.changes[$0], batch) } + ["since=\(since)"]

@@ -21,18 +21,17 @@ extension ReferenceModel {
 
   mutating func place(_ placement: ShopCommand.Placement, isDeduct: Bool, at now: Int64) -> Answer {
     if !placement.pools.isEmpty { return placeRanked(placement, isDeduct: isDeduct, at: now) }
+    let names = Self.itemNames(placement)
     var units: [String: Int64] = [:]
-    for line in placement.lines { units[Self.short(line.item), default: 0] += line.quantity }
-    let content = Content(isDeduct: isDeduct, units: units, buyer: placement.buyer, payload: placement.payload)
-    if let order = orders[placement.order] { return repeated(order, content, first: placement.lines[0].item) }
-    if let refusal = refusalOfID(placement, at: now) ?? refusal(placement, units) { return refusal }
-    hold(placement, content, at: now)
-    let until = "until=\(Times.text((orders[placement.order]?.deadline ?? 0) - Self.base))"
-    if units.keys.contains(where: { (items[$0]?.available ?? 0) < 0 }) {
-      return Answer(isDeduct ? .confirmed : .reserved, placedWords(placement.lines.map(\.item), units) + [until])
-    }
-    let first = available(placement.lines[0].item)
-    return isDeduct ? Answer(.confirmed, [first]) : Answer(.reserved, [first, until])
+    for (line, name) in zip(placement.lines, names) { units[name, default: 0] += line.quantity }
+    let content = Content(
+      isDeduct: isDeduct, units: units, buyer: placement.buyer, payload: placement.payload, sale: placement.sale,
+      subjects: Self.sorted(placement.subjects))
+    if let order = orders[placement.order] { return repeated(order, content, first: names[0]) }
+    if let refusal = refusalOfID(placement, at: now) { return refusal }
+    if !placement.sale.isEmpty { return placeInSale(placement, content, names, at: now) }
+    if let refusal = unknown(names) ?? overLimit(content) ?? short(names, units) { return refusal }
+    return take(placement, content, first: names[0], at: now)
   }
 
   /// What is refused whatever the stock is.
@@ -45,20 +44,27 @@ extension ReferenceModel {
   }
 
   /// Takes the units and makes the order.
-  mutating func hold(_ placement: ShopCommand.Placement, _ content: Content, at now: Int64) {
-    let (units, isDeduct) = (content.units, content.isDeduct)
-    for (item, quantity) in units {
+  mutating func hold(
+    _ placement: ShopCommand.Placement, _ content: Content, isDeferred: Bool = false, at now: Int64
+  ) {
+    for (item, quantity) in content.units where !isDeferred {
       move(item) {
         $0.available -= quantity
-        if isDeduct { $0.sold += quantity } else { $0.reserved += quantity }
+        if content.isDeduct { $0.sold += quantity } else { $0.reserved += quantity }
       }
     }
-    let hold = placement.holdMilliseconds == 0 ? rules.holdMilliseconds : placement.holdMilliseconds
-    let deadline = isDeduct ? now : now + hold
+    var hold = placement.holdMilliseconds
+    if hold == 0 { hold = sales[content.sale]?.opening.payMilliseconds ?? 0 }
+    if hold == 0 { hold = rules.holdMilliseconds }
+    var lines: [String: Line] = [:]
+    for (item, quantity) in content.units {
+      lines[item] = Line(quantity: quantity)
+      lines[item]?.confirmed = content.isDeduct ? quantity : 0
+      lines[item]?.isCounted = content.sale.isEmpty && limits[Self.sku(item)] != nil
+    }
     orders[placement.order] = Order(
-      state: isDeduct ? .confirmed : .reserved, content: content,
-      lines: units.mapValues { Line(quantity: $0, confirmed: isDeduct ? $0 : 0) },
-      deadline: deadline, createdAt: now, changedAt: now)
+      state: content.isDeduct ? .confirmed : (isDeferred ? .deferred : .reserved), content: content, lines: lines,
+      deadline: content.isDeduct ? now : now + hold, createdAt: now, changedAt: now)
   }
 
   /// What was taken of each item, in the order in which the lines name them.
@@ -70,10 +76,33 @@ extension ReferenceModel {
     }
   }
 
-  private func refusal(_ placement: ShopCommand.Placement, _ units: [String: Int64]) -> Answer? {
-    let names = placement.lines.map { Self.short($0.item) }
+  /// `sku@~sale` in a sale.
+  private static func itemNames(_ placement: ShopCommand.Placement) -> [String] {
+    placement.lines.map { line in
+      placement.sale.isEmpty ? short(line.item) : saleItem(line.item, placement.sale)
+    }
+  }
+
+  /// Everything was checked: the order is made.
+  mutating func take(
+    _ placement: ShopCommand.Placement, _ content: Content, first: String, isDeferred: Bool = false, at now: Int64
+  ) -> Answer {
+    hold(placement, content, isDeferred: isDeferred, at: now)
+    let until = "until=\(Times.text((orders[placement.order]?.deadline ?? 0) - Self.base))"
+    if !isDeferred, content.units.keys.contains(where: { (items[$0]?.available ?? 0) < 0 }) {
+      return Answer(
+        content.isDeduct ? .confirmed : .reserved, placedWords(placement.lines.map(\.item), content.units) + [until])
+    }
+    if content.isDeduct { return Answer(.confirmed, [available(first)]) }
+    return Answer(isDeferred ? .deferred : .reserved, [available(first), until])
+  }
+
+  func unknown(_ names: [String]) -> Answer? {
     let unknown = names.filter { items[$0] == nil }
-    if !unknown.isEmpty { return Answer(.unknownItem, unknown.map { "\($0)=0" }) }
+    return unknown.isEmpty ? nil : Answer(.unknownItem, unknown.map { "\($0)=0" })
+  }
+
+  func short(_ names: [String], _ units: [String: Int64]) -> Answer? {
     var short: [String] = []
     for (index, name) in names.enumerated() where !names[..<index].contains(name) {
       guard let item = items[name], let wanted = units[name] else { continue }
@@ -87,7 +116,9 @@ extension ReferenceModel {
     guard order.content == content else { return Answer(.idConflict, ["state=\(order.state.name)"]) }
     switch order.state {
     case .reserved, .deferred:
-      return Answer(.reserved, again: true, [available(first), "until=\(Times.text(order.deadline - Self.base))"])
+      return Answer(
+        order.state == .deferred ? .deferred : .reserved, again: true,
+        [available(first), "until=\(Times.text(order.deadline - Self.base))"])
     case .confirmed, .shipped, .delivered:
       return Answer(order.isLate ? .lateConfirmed : .confirmed, again: true, [available(first)])
     case .cancelled, .expired, .returned, .fenced: return endAnswer(order.state)
@@ -104,10 +135,11 @@ extension ReferenceModel {
     }
     guard let order = orders[id] else { return Answer(.noSuchOrder) }
     switch order.state {
-    case .reserved, .deferred:
+    case .reserved:
       sell(id, open(order))
       settle(id, unsold: .confirmed, now)
       return Answer(.confirmed)
+    case .deferred: return confirmDeferred(id, order, at: now)
     case .confirmed, .shipped, .delivered: return Answer(order.isLate ? .lateConfirmed : .confirmed, again: true)
     case .expired: return confirmLate(id, order, at: now)
     case .cancelled, .fenced:
@@ -118,22 +150,43 @@ extension ReferenceModel {
   }
 
   private mutating func confirmLate(_ id: String, _ order: Order, at now: Int64) -> Answer {
+    let isStrict = sales[order.content.sale]?.opening.isStrict ?? false
     let expired = order.lines.mapValues(\.expired).filter { $0.value > 0 }
-    guard expired.allSatisfy({ (items[$0]?.sellable ?? 0) >= $1 }) else {
+    guard !isStrict, isThere(expired), canCountAgain(order, expired) else {
       orders[id]?.isRefundRequired = true
       return endAnswer(.expired)
     }
-    for (item, quantity) in expired {
-      orders[id]?.lines[item]?.expired = 0
-      orders[id]?.lines[item]?.confirmed = quantity
+    for item in expired.keys { orders[id]?.lines[item]?.expired = 0 }
+    take(id, expired, at: now)
+    orders[id]?.isLate = true
+    return Answer(.lateConfirmed)
+  }
+
+  private mutating func confirmDeferred(_ id: String, _ order: Order, at now: Int64) -> Answer {
+    guard isThere(open(order)) else {
+      giveBack(id, open(order), to: \.cancelled)
+      end(id, .cancelled, now)
+      orders[id]?.isRefundRequired = true
+      return Answer(.soldOut)
+    }
+    take(id, open(order), at: now)
+    return Answer(.confirmed)
+  }
+
+  private func isThere(_ units: [String: Int64]) -> Bool {
+    units.allSatisfy { (items[$0]?.sellable ?? 0) >= $1 }
+  }
+
+  /// available -> sold.
+  private mutating func take(_ id: String, _ units: [String: Int64], at now: Int64) {
+    for (item, quantity) in units {
+      orders[id]?.lines[item]?.confirmed += quantity
       move(item) {
         $0.available -= quantity
         $0.sold += quantity
       }
     }
     end(id, .confirmed, now)
-    orders[id]?.isLate = true
-    return Answer(.lateConfirmed)
   }
 
   mutating func cancel(_ id: String, at now: Int64) -> Answer {
@@ -209,6 +262,9 @@ extension ReferenceModel {
     operations[operation] = Operation(content: content, at: now)
     for (item, quantity) in units {
       order.lines[item]?.returned += quantity
+      for limit in limits[Self.sku(item)] ?? [] where limit.measure == .units && limit.isGivenBackOnReturn {
+        order.lines[item]?.givenBack[limit.dimension, default: 0] += quantity
+      }
       move(item) {
         $0.sold -= quantity
         if isScrapped { $0.scrapped += quantity } else { $0.available += quantity }

@@ -23,8 +23,11 @@ extension ReferenceModel {
   }
 
   mutating func giveBack(_ id: String, _ units: [String: Int64], to column: WritableKeyPath<Line, Int64>) {
+    // A deferred order has no units.
+    let isDeferred = orders[id]?.state == .deferred
     for (item, quantity) in units {
       orders[id]?.lines[item]?[keyPath: column] += quantity
+      if isDeferred { continue }
       move(item) {
         $0.reserved -= quantity
         $0.available += quantity

@@ -39,8 +39,6 @@ extension ReferenceModel {
     }
   }
 
-  /// An item's name up to its `@`.
-  static func sku(_ item: String) -> String { String(item.prefix { $0 != "@" }) }
 
   // MARK: Ranked pools
 

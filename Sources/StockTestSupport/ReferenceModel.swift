@@ -26,6 +26,12 @@ package struct ReferenceModel: Sendable {
 
     package var open: Int64 { quantity - confirmed - cancelled - expired }
     package var out: Int64 { confirmed - returned }
+    /// Held, sold or come back: what limits count.
+    package var live: Int64 { quantity - cancelled - expired }
+    /// A limit of its SKU counts it.
+    package var isCounted = false
+    /// Of what came back, the units that may be bought again, by dimension: what the SKU's limits said at the time.
+    package var givenBack: [String: Int64] = [:]
   }
 
   package struct Order: Equatable, Sendable {
@@ -46,6 +52,8 @@ package struct ReferenceModel: Sendable {
     package var units: [String: Int64]
     package var buyer: String
     package var payload: String
+    package var sale = ""
+    package var subjects: [ShopCommand.Subject] = []
   }
 
   package struct Retired: Equatable, Sendable {
@@ -65,6 +73,14 @@ package struct ReferenceModel: Sendable {
   package var retired: [String: Retired] = [:]
   package var operations: [String: Operation] = [:]
   package var lastID = IssuedID()
+  package var sales: [String: Sale] = [:]
+  /// By SKU.
+  package var limits: [String: [SKULimit]] = [:]
+  package var buyers: [String: Buyer] = [:]
+  /// Orders whose record went and which limits still count.
+  package var counted: [Order] = []
+  /// Other answers to the last command that are as right: of several reached limits any may be named.
+  package var alternatives: [Answer] = []
 
   package init(rules: Rules) { self.rules = rules }
 
@@ -78,7 +94,8 @@ package struct ReferenceModel: Sendable {
 
   /// - Parameter now: milliseconds since 1970.
   package mutating func perform(_ command: ShopCommand, at now: Int64) -> Answer {
-    expire(at: now)
+    passTime(to: now)
+    alternatives = []
     switch command {
     case .preheat, .supply, .restock, .adjust, .adjustTo: return performOnStock(command, at: now)
     case .configure, .move: return performOnPools(command, at: now)
@@ -99,22 +116,25 @@ package struct ReferenceModel: Sendable {
     case .nextIDs(let count): return nextIDs(Int64(count), at: now)
     case .get, .list, .order, .stats, .pools: return read(command)
     case .openSale, .addToSale, .switchSale, .limitSKU, .flagBuyer, .sale, .sales, .buyer:
-      preconditionFailure("the model knows no sales")
+      return performOnSales(command, at: now)
     }
   }
 
   /// Everything that time brings about.
   package mutating func tick(at now: Int64) {
-    expire(at: now)
+    passTime(to: now)
+    settle()
     for (id, order) in orders where !order.state.isOpen {
       let kept = order.state.isSold ? rules.soldRetentionMilliseconds : rules.endedRetentionMilliseconds
       guard order.changedAt <= now - kept else { continue }
       orders[id] = nil
+      if !units(of: order).isEmpty { counted.append(order) }
       retired[id] = Retired(state: order.state, isRefundRequired: order.isRefundRequired, at: now)
     }
     let horizon = now - rules.idRetentionMilliseconds
     retired = retired.filter { $0.value.at > horizon }
     operations = operations.filter { $0.value.at > horizon }
+    retireSales(at: now)
   }
 
   /// Nobody could pay from `from` to `to`.
@@ -125,11 +145,13 @@ package struct ReferenceModel: Sendable {
     }
   }
 
-  private mutating func expire(at now: Int64) {
+  private mutating func passTime(to now: Int64) {
     for (id, order) in orders where order.state.isOpen && order.deadline <= now {
       giveBack(id, open(order), to: \.expired)
       settle(id, unsold: .expired, now)
+      countUnpaid(order.content.buyer, now)
     }
+    for (id, sale) in sales where sale.closedAt == nil && sale.opening.end <= now { sales[id]?.closedAt = now }
   }
 
   mutating func move(_ item: String, _ change: (inout Item) -> Void) {

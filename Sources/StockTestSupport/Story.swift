@@ -47,7 +47,7 @@ package struct Story: Sendable {
   }
 
   /// `<65>` to 65 letters.
-  private static func expand(_ text: String) -> String {
+  package static func expand(_ text: String) -> String {
     var result = ""
     var rest = Substring(text)
     while let start = rest.firstIndex(of: "<"), let end = rest[start...].firstIndex(of: ">") {

@@ -21,7 +21,7 @@ struct HostileBytesTests {
   @Test("good requests with a few bytes changed, cut or doubled", arguments: seeds)
   func mutatedRequests(seed: UInt64) {
     var random = Seeded(state: seed)
-    let good = RequestTests.goldens.map { bytes($0.notation) }
+    let good = (RequestTests.goldens + RequestTests.saleGoldens).map { bytes($0.notation) }
     for _ in 0..<10_000 {
       let count = Int.random(in: 1...4, using: &random)
       let payload = (0..<count).flatMap { _ in good.randomElement(using: &random)! }
@@ -32,7 +32,7 @@ struct HostileBytesTests {
   @Test("bodies that lie inside sound framing", arguments: seeds)
   func mutatedBodies(seed: UInt64) {
     var random = Seeded(state: seed)
-    let good = RequestTests.goldens.map { bytes($0.notation) }
+    let good = (RequestTests.goldens + RequestTests.saleGoldens).map { bytes($0.notation) }
     for _ in 0..<10_000 {
       var command = good.randomElement(using: &random)!
       let body = mutate(Array(command.dropFirst(8)), using: &random)

@@ -11,7 +11,7 @@ struct ReplyTests {
   {
     var batch = ReplyBatch()
     let texts = Dictionary(
-      uniqueKeysWithValues: ["tea", "cup", "no", "o-1", "u-7", "pp"].map { text in
+      uniqueKeysWithValues: ["tea", "cup", "no", "o-1", "u-7", "pp", "618", "user", "tea@~618"].map { text in
         (text, Array(text.utf8).withUnsafeBytes { batch.store($0) })
       })
     let text = { (text: String) in texts[text]! }
@@ -40,6 +40,34 @@ struct ReplyTests {
       ItemChange(
         lsn: LSN(5), time: Timestamp(milliseconds: 6), kind: .reserved, version: 7, availableDelta: -2,
         reservedDelta: 2, soldDelta: 0, scrappedDelta: 0, available: 4, reference: text("o-1"))
+    ]
+    batch.limits = [
+      LimitRefusal(dimension: text("user"), measure: .openOrders, item: text("tea"), max: 2, used: 1),
+      LimitRefusal(dimension: text("user"), measure: .units, item: .empty, max: 0, used: 0),
+      LimitRefusal(dimension: text("user"), measure: .units, item: .empty, max: 2, used: 1),
+    ]
+    let limits = Limit.encoded([
+      Limit(dimension: "user", max: 2, isGivenBackOnReturn: true), Limit(dimension: "ip", measure: .openOrders, max: 1),
+    ])
+    let eligible = SubjectList.encoded([("region", "sh")])
+    batch.sales = [
+      SaleRecord(
+        sale: text("618"), state: .paused,
+        terms: SaleTerms(
+          start: Timestamp(milliseconds: 1), end: Timestamp(milliseconds: 2), holdMilliseconds: 3, unpaid: .refuse,
+          flagged: .deferred, options: .strictDeadline, limits: limits.withUnsafeBytes { batch.store($0) },
+          eligible: eligible.withUnsafeBytes { batch.store($0) }), items: 4, available: 5, reserved: 6, sold: 7,
+        scrapped: 8, refused: RefusalCounts(inOrder: [1, 2, 3, 4, 5, 6])),
+      SaleRecord(
+        sale: text("618"), state: .closed,
+        terms: SaleTerms(start: Timestamp(milliseconds: 1), end: Timestamp(milliseconds: 2), options: .recordsAttempts),
+        items: 0, available: 0, reserved: 0, sold: 0, scrapped: 0, refused: RefusalCounts()),
+    ]
+    batch.buyers = [
+      BuyerRecord(
+        buyer: text("u-7"), isFlagged: true, isFlaggedByHand: true, until: .zero, unpaid: 3),
+      BuyerRecord(
+        buyer: text("u-7"), isFlagged: true, isFlaggedByHand: false, until: Timestamp(milliseconds: 9), unpaid: 2),
     ]
     var stats = StoreStats()
     stats.isSpaceLow = true
@@ -261,6 +289,98 @@ struct ReplyTests {
       WireReply(.malformed, lsn: LSN(9), .malformation(.idCount)))
   }
 
+  @Test("limit")
+  func limit() {
+    check(
+      batch(.limitReached, .limit(0)),
+      "29 00 14 00 1A000000 0900000000000000  01 0200000000000000 0100000000000000 04'user' 03'tea'",
+      WireReply(
+        .limitReached, lsn: LSN(9),
+        .limit(WireLimitRefusal(dimension: "user", measure: .openOrders, item: "tea", max: 2, used: 1))))
+    check(
+      batch(.limitReached, .limit(2)),
+      "29 00 14 00 17000000 0900000000000000   00  0200000000000000  0100000000000000  04'user'  00",
+      WireReply(
+        .limitReached, lsn: LSN(9),
+        .limit(WireLimitRefusal(dimension: "user", measure: .units, item: "", max: 2, used: 1))))
+    check(
+      batch(.done, lsn: 10, .none), "01 00 00 00 00000000 0A00000000000000", WireReply(.done, lsn: LSN(10)))
+    check(
+      batch(.subjectMissing, .limit(1)),
+      "4C 00 14 00 17000000 0900000000000000  00 0000000000000000 0000000000000000 04'user' 00",
+      WireReply(
+        .subjectMissing, lsn: LSN(9),
+        .limit(WireLimitRefusal(dimension: "user", measure: .units, item: "", max: 0, used: 0))))
+  }
+
+  @Test("unpaid")
+  func unpaid() {
+    var batch = batch(.unpaidExists, .none)
+    let order = Array("o-9".utf8).withUnsafeBytes { batch.store($0) }
+    batch.replies[0].body = .unpaid(order)
+    check(
+      batch, "2C 00 15 00 04000000 0900000000000000  03'o-9'",
+      WireReply(.unpaidExists, lsn: LSN(9), .unpaid(order: "o-9")))
+  }
+
+  private let paused = WireSale(
+    sale: "618", state: .paused,
+    terms: WireSaleTerms(
+      start: Timestamp(milliseconds: 1), end: Timestamp(milliseconds: 2), holdMilliseconds: 3, unpaid: .refuse,
+      flagged: .deferred, hasStrictDeadline: true,
+      limits: [WireLimit("ip", 1, measure: .openOrders), WireLimit("user", 2, isGivenBackOnReturn: true)],
+      eligible: [WireSubject("region", "sh")]), items: 4, available: 5, reserved: 6, sold: 7, scrapped: 8,
+    refused: RefusalCounts(inOrder: [1, 2, 3, 4, 5, 6]))
+  private let pausedRow =
+    """
+    03 0100000000000000 0200000000000000 0300000000000000 01 02 01 0400000000000000 0500000000000000
+    0600000000000000 0700000000000000 0800000000000000
+    0100000000000000 0200000000000000 0300000000000000 0400000000000000 0500000000000000 0600000000000000 03'618'
+    1400 02'ip' 01 00 01000000 04'user' 00 01 02000000  0A00 06'region' 02'sh'
+    """
+
+  @Test("sales")
+  func sales() {
+    check(
+      batch(.saleNotOpen, .sales(row, next: 0)),
+      "2A 00 16 00 A4000000 0900000000000000  0000000000000000 0100 \(pausedRow)",
+      WireReply(.saleNotOpen, lsn: LSN(9), .sales([paused], next: 0)))
+    let zeros = String(repeating: "00", count: 11 * 8)
+    check(
+      batch(.found, .sales(rows, next: 0x0203)),
+      """
+      09 00 16 00 20010000 0900000000000000  0302000000000000 0200 \(pausedRow)
+      04 0100000000000000 0200000000000000 0000000000000000 00 00 02 \(zeros) 03'618' 0000 0000
+      """,
+      WireReply(
+        .found, lsn: LSN(9),
+        .sales(
+          [
+            paused,
+            WireSale(
+              sale: "618", state: .closed,
+              terms: WireSaleTerms(
+                start: Timestamp(milliseconds: 1), end: Timestamp(milliseconds: 2), recordsAttempts: true), items: 0,
+              available: 0, reserved: 0, sold: 0, scrapped: 0),
+          ], next: 0x0203)))
+  }
+
+  @Test("buyer")
+  func buyer() {
+    check(
+      batch(.found, .buyer(0)), "09 00 17 00 11000000 0900000000000000  03 0000000000000000 03000000 03'u-7'",
+      WireReply(
+        .found, lsn: LSN(9),
+        .buyer(WireBuyer(buyer: "u-7", isFlagged: true, isFlaggedByHand: true, until: .zero, unpaid: 3))))
+    check(
+      batch(.found, .buyer(1)), "09 00 17 00 11000000 0900000000000000  01 0900000000000000 02000000 03'u-7'",
+      WireReply(
+        .found, lsn: LSN(9),
+        .buyer(
+          WireBuyer(
+            buyer: "u-7", isFlagged: true, isFlaggedByHand: false, until: Timestamp(milliseconds: 9), unpaid: 2))))
+  }
+
   @Test("a frame holds a range of the batch's replies")
   func range() {
     var batch = ReplyBatch()
@@ -321,6 +441,10 @@ struct ReplyTests {
       "01 00 00 00 00000000 0900000000000000 00",  // a byte too many
       "09 00 03 00 01000000 0900000000000000 00",  // an unknown state
       "20 00 04 00 02000000 0900000000000000 0100",  // a row that is not there
+      "29 00 14 00 13000000 0900000000000000 02 0000000000000000 0000000000000000 00 00",  // an unknown measure
+      "2C 00 15 00 02000000 0900000000000000 02'o'",  // half an id
+      "09 00 16 00 0A000000 0900000000000000 0000000000000000 0100",  // a sale that is not there
+      "09 00 17 00 0D000000 0900000000000000 00 0000000000000000 00000000",  // no buyer
     ])
   func unreadable(_ notation: String) {
     #expect(replies(bytes(notation)) == nil)

@@ -163,7 +163,111 @@ struct RequestTests {
       meaning: "pools tea"),
   ]
 
-  @Test("encoded and decoded", arguments: goldens)
+  static let saleGoldens: [Golden] = [
+    Golden(
+      encode: {
+        $0.reserve(
+          order: "o-1", buyer: "u-7", lines: [WireLine("tea", 2)],
+          terms: WireReserveTerms(
+            sale: "618", subjects: [WireSubject("phone", "138"), WireSubject("ip", "10.1")], replacesUnpaid: true))
+      },
+      notation:
+        """
+        10 70 0000 34000000  0000000000000000 03'o-1' 03'u-7' 0000 0100 03'tea' 02000000
+        03'618' 1200 02'ip' 04'10.1' 05'phone' 03'138'
+        """,
+      meaning:
+        "reserve o-1 buyer=u-7 payload= [tea@~618*2] hold=0 issued=0 sale=618 subjects=02 69 70 04 31 30 2e 31 05 70 68 6f 6e 65 03 31 33 38 replaces"
+    ),
+    Golden(
+      encode: {
+        $0.reserve(
+          order: "o-1", lines: [WireLine("tea", 2)], issuedAt: Timestamp(milliseconds: 1_700_000_000_000),
+          terms: WireReserveTerms(sale: "618"))
+      },
+      notation:
+        """
+        10 11 0000 25000000  0000000000000000 0068E5CF8B010000 03'o-1' 00 0000 0100 03'tea' 02000000 03'618'
+        """,
+      meaning: "reserve o-1 buyer= payload= [tea@~618*2] hold=0 issued=1700000000000 sale=618"),
+    Golden(
+      encode: {
+        $0.deduct(
+          order: "o-1", buyer: "u", lines: [WireLine("a@east", 1)],
+          terms: WireReserveTerms(subjects: [WireSubject("ip", "1")], replacesUnpaid: true))
+      },
+      notation: "13 20 0000 24000000  0000000000000000 03'o-1' 01'u' 0000 0100 06'a@east' 01000000 0500 02'ip' 01'1'",
+      meaning: "deduct o-1 buyer=u payload= [a@east*1] hold=0 issued=0 subjects=02 69 70 01 31"),
+    Golden(
+      encode: { $0.limitSKU(operation: "op", sku: "tea", limit: WireLimit("user", 2, isGivenBackOnReturn: true)) },
+      notation: "07 00 0000 13000000  02'op' 03'tea' 0B 04'user' 00 01 02000000",
+      meaning: "limitSKU op tea 04 75 73 65 72 00 01 02 00 00 00 lifted=false"),
+    Golden(
+      encode: {
+        $0.limitSKU(operation: "op", sku: "tea", limit: WireLimit("phone", 0, measure: .openOrders), isLifted: true)
+      },
+      notation: "07 01 0000 14000000  02'op' 03'tea' 0C 05'phone' 01 00 00000000",
+      meaning: "limitSKU op tea 05 70 68 6f 6e 65 01 00 00 00 00 00 lifted=true"),
+    Golden(
+      encode: {
+        $0.openSale(
+          operation: "op", sale: "618",
+          terms: WireSaleTerms(
+            start: Timestamp(milliseconds: 1_700_000_000_000), end: Timestamp(milliseconds: 1_700_003_600_000),
+            holdMilliseconds: 300_000, unpaid: .replace, flagged: .deferred, hasStrictDeadline: true,
+            recordsAttempts: true,
+            limits: [WireLimit("user", 2, isGivenBackOnReturn: true), WireLimit("phone", 1, measure: .openOrders)],
+            eligible: [WireSubject("region", "sh"), WireSubject("region", "bj")]), isPaused: true, source: .pools,
+          lines: [WireLine("tea", 20), WireLine("tea@east", 5)])
+      },
+      notation:
+        """
+        20 01 0000 69000000  02'op' 03'618' 0068E5CF8B010000 80561CD08B010000 E093040000000000 02 02 03
+        1700 05'phone' 01 00 01000000 04'user' 00 01 02000000  1400 06'region' 02'bj' 06'region' 02'sh'
+        01 0200 03'tea' 14000000 08'tea@east' 05000000
+        """,
+      meaning:
+        "openSale op 618 1700000000000 ms..<1700003600000 ms hold=300000 replace deferred options=3 limits=05 70 68 6f 6e 65 01 00 01 00 00 00 04 75 73 65 72 00 01 02 00 00 00 eligible=06 72 65 67 69 6f 6e 02 62 6a 06 72 65 67 69 6f 6e 02 73 68 paused=true pools [tea*20,tea@~618*20,tea@east*5,tea@~618*5]"
+    ),
+    Golden(
+      encode: {
+        $0.openSale(
+          operation: "op", sale: "618",
+          terms: WireSaleTerms(start: Timestamp(milliseconds: 1), end: Timestamp(milliseconds: 2)))
+      },
+      notation:
+        """
+        20 00 0000 29000000  02'op' 03'618' 0100000000000000 0200000000000000 0000000000000000 00 00 00
+        0000 0000 00 0000
+        """,
+      meaning: "openSale op 618 1 ms..<2 ms hold=0 allow allow options=0 limits= eligible= paused=false supply []"),
+    Golden(
+      encode: { $0.addToSale(operation: "op", sale: "618", source: .pools, lines: [WireLine("tea", 5)]) },
+      notation: "21 00 0000 12000000  02'op' 03'618' 01 0100 03'tea' 05000000",
+      meaning: "addToSale op 618 pools [tea*5,tea@~618*5]"),
+    Golden(
+      encode: { $0.switchSale(operation: "op", sale: "618", change: .pause) },
+      notation: "22 00 0000 07000000  02'op' 03'618'", meaning: "pause op 618"),
+    Golden(
+      encode: { $0.switchSale(operation: "op", sale: "618", change: .resume) },
+      notation: "23 00 0000 07000000  02'op' 03'618'", meaning: "resume op 618"),
+    Golden(
+      encode: { $0.switchSale(operation: "op", sale: "618", change: .close) },
+      notation: "24 00 0000 07000000  02'op' 03'618'", meaning: "close op 618"),
+    Golden(
+      encode: { $0.flagBuyer(operation: "op", buyer: "u-7") },
+      notation: "28 00 0000 07000000  02'op' 03'u-7'", meaning: "flag op u-7 true"),
+    Golden(
+      encode: { $0.flagBuyer(operation: "op", buyer: "u-7", isFlagged: false) },
+      notation: "29 00 0000 07000000  02'op' 03'u-7'", meaning: "flag op u-7 false"),
+    Golden(encode: { $0.sale("618") }, notation: "46 00 0000 04000000  03'618'", meaning: "sale 618"),
+    Golden(
+      encode: { $0.sales(cursor: 256, rowsMax: 10) },
+      notation: "47 00 0000 0C000000  0001000000000000 0A000000", meaning: "sales 256 rows=10"),
+    Golden(encode: { $0.buyer("u-7") }, notation: "49 00 0000 04000000  03'u-7'", meaning: "buyer u-7"),
+  ]
+
+  @Test("encoded and decoded", arguments: goldens + saleGoldens)
   func golden(_ golden: Golden) {
     let payload = bytes(golden.notation)
     var encoder = RequestEncoder()
@@ -176,7 +280,7 @@ struct RequestTests {
 
   @Test("every operation has a golden")
   func complete() {
-    let operations = Set(Self.goldens.map { bytes($0.notation)[0] })
+    let operations = Set((Self.goldens + Self.saleGoldens).map { bytes($0.notation)[0] })
     #expect(operations == Set(StockEngine.Operation.allCases.map(\.rawValue)))
   }
 
@@ -242,6 +346,53 @@ struct RequestTests {
         "10 02 0000 2A000000 0000000000000000 03'o-1' 00 0000 0100 01'a' 01000000 09"
           + "01'a' 01'b' 01'c' 01'd' 01'e' 01'f' 01'g' 01'h' 01'i'", "lineCount"
       ),
+      // A sale and subjects.
+      ("10 10 0000 18000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'a' 01000000", "unreadable"),  // no sale there
+      ("10 10 0000 1B000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'a' 01000000 02'a@'", "sale"),
+      ("10 10 0000 1F000000 0000000000000000 03'o-1' 01'u' 0000 0100 06'a@east' 01000000 01'S'", "sale"),
+      ("10 00 0000 1B000000 0000000000000000 03'o-1' 01'u' 0000 0100 04'a@~S' 01000000", "itemName"),
+      ("10 20 0000 1E000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'a' 01000000 0400 02'ip' 00", "subject"),
+      ("10 20 0000 20000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'a' 01000000 0600 02'IP' 02'ab'", "subject"),
+      ("10 20 0000 21000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'a' 01000000 0700 04'user' 01'x'", "subject"),
+      (  // out of order
+        "10 20 0000 22000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'a' 01000000 0800 01'b' 01'x' 01'a' 01'x'",
+        "subject"
+      ),
+      (  // a dimension twice
+        "10 20 0000 22000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'a' 01000000 0800 01'a' 01'x' 01'a' 01'y'",
+        "subject"
+      ),
+      // Deduct has no such flag.
+      ("13 40 0000 18000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'a' 01000000", "unreadable"),
+      ("10 80 0000 18000000 0000000000000000 03'o-1' 01'u' 0000 0100 01'a' 01000000", "unreadable"),
+      ("07 00 0000 13000000  02'op' 03'tea' 0B 04'user' 02 00 02000000", "limit"),
+      ("07 00 0000 13000000  02'op' 03'tea' 0B 04'user' 00 02 02000000", "limit"),
+      ("07 00 0000 08000000  02'op' 03'tea' 00", "limit"),
+      ("07 00 0000 18000000  02'op' 08'tea@east' 0B 04'user' 00 00 02000000", "itemName"),
+      (  // ends before it starts
+        "20 00 0000 29000000 02'op' 03'618' 0200000000000000 0200000000000000 0000000000000000 00 00 00 0000 0000 00 0000",
+        "sale"
+      ),
+      (  // an unknown policy, and an unknown option
+        "20 00 0000 29000000 02'op' 03'618' 0100000000000000 0200000000000000 0000000000000000 03 00 00 0000 0000 00 0000",
+        "unreadable"
+      ),
+      (
+        "20 00 0000 29000000 02'op' 03'618' 0100000000000000 0200000000000000 0000000000000000 00 00 04 0000 0000 00 0000",
+        "sale"
+      ),
+      (
+        "20 00 0000 29000000 02'op' 03'618' 0100000000000000 0200000000000000 FFFFFFFFFFFFFFFF 00 00 00 0000 0000 00 0000",
+        "holdTime"
+      ),
+      ("21 00 0000 12000000  02'op' 03'618' 02 0100 03'tea' 05000000", "unreadable"),
+      ("21 00 0000 0A000000  02'op' 03'618' 01 0000", "lineCount"),
+      ("21 00 0000 17000000  02'op' 03'618' 00 0100 08'tea@east' 05000000", "sale"),
+      ("22 00 0000 04000000  02'op' 00", "sale"),
+      ("28 00 0000 04000000  02'op' 00", "buyerLength"),
+      ("46 00 0000 01000000  00", "sale"),
+      ("47 00 0000 0C000000  0000000000000000 E9030000", "rowCount"),
+      ("49 00 0000 01000000  00", "buyerLength"),
     ])
   func malformed(_ notation: String, _ malformation: String) {
     let before = "11 00 0000 04000000 03'o-1'"
@@ -306,6 +457,9 @@ struct RequestTests {
       ("44 00 0000 00000000", 0),
       ("48 00 0000 04000000  00100000", 0),
       ("45 00 0000 04000000  03'tea'", 256),
+      ("46 00 0000 04000000  03'618'", 64),
+      ("47 00 0000 0C000000  0000000000000000 E9030000", 1000),
+      ("49 00 0000 04000000  03'u-7'", 0),
       ("11 00 0000 04000000  03'o-1'", 0),
       ("FF 00 0000 00000000", 0),
     ])

@@ -40,7 +40,8 @@ public struct Reply: Sendable, BitwiseCopyable {
     case limit(UInt32)
     /// The id of the order that stands in the way.
     case unpaid(ByteRange)
-    /// Sales: `ReplyBatch.sales`; one for a read or a sale that is not open, a page with its next cursor (0: the end) for a list.
+    /// Sales: `ReplyBatch.sales`; one for a read, a page with its next cursor (0: the end) for a list; for a sale that is not open
+    /// its id, state, window and policies alone.
     case sales(IndexRange, next: UInt64)
     /// What is known of a buyer: `ReplyBatch.buyers`.
     case buyer(UInt32)

@@ -21,7 +21,9 @@ public struct SaleTerms: Sendable, BitwiseCopyable {
 
   /// Switches. Raw values are on disk: append only.
   public struct Options: OptionSet, Sendable, BitwiseCopyable {
+    /// The switches as bits.
     public var rawValue: UInt8
+    /// Switches by their bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// A confirm after the deadline is never accepted.
     public static let strictDeadline = Options(rawValue: 1)
@@ -36,8 +38,11 @@ public struct SaleTerms: Sendable, BitwiseCopyable {
   public var end: Timestamp
   /// Payment time of its orders; 0 takes the rule's.
   public var holdMilliseconds: Int64
+  /// What becomes of a buyer's second unpaid order of a SKU.
   public var unpaid: UnpaidPolicy
+  /// What becomes of a flagged buyer's order.
   public var flagged: FlaggedPolicy
+  /// What else it asks for.
   public var options: Options
   /// `Limit.encoded`.
   public var limits: ByteRange
@@ -86,9 +91,11 @@ public struct OpenSale: Sendable, BitwiseCopyable {
   public var operation: ByteRange
   /// The sale's id: 1 to 63 bytes, as a pool's name.
   public var sale: ByteRange
+  /// What it allows and demands.
   public var terms: SaleTerms
   /// It sells nothing until it is resumed: a sale of thousands of SKUs is opened so, filled by additions, and resumed.
   public var isPaused: Bool
+  /// What it is filled with.
   public var stock: SaleStock
 
   /// An opening whose texts and lines lie in the batch.
@@ -111,6 +118,7 @@ public struct SaleStock: Sendable, BitwiseCopyable {
     case pools = 1
   }
 
+  /// Where the units come from.
   public var source: Source
   /// Up to 512 lines; those of a new supply name plain SKUs. In a batch each is followed by the line of the sale's own item.
   public var lines: IndexRange
@@ -126,7 +134,9 @@ public struct SaleStock: Sendable, BitwiseCopyable {
 public struct AddToSale: Sendable, BitwiseCopyable {
   /// The operation's id, the key of idempotence.
   public var operation: ByteRange
+  /// The sale's id.
   public var sale: ByteRange
+  /// What it is filled with.
   public var stock: SaleStock
 
   /// An addition whose texts and lines lie in the batch.
@@ -149,7 +159,9 @@ public struct SwitchSale: Sendable, BitwiseCopyable {
 
   /// The operation's id, the key of idempotence.
   public var operation: ByteRange
+  /// The sale's id.
   public var sale: ByteRange
+  /// What is to become of it.
   public var change: Change
 
   /// A change whose texts lie in the batch.
@@ -166,6 +178,7 @@ public struct FlagBuyer: Sendable, BitwiseCopyable {
   public var operation: ByteRange
   /// 1 to 64 bytes.
   public var buyer: ByteRange
+  /// False clears the flag, and what led to it.
   public var isFlagged: Bool
 
   /// A flag whose texts lie in the batch.
@@ -198,6 +211,7 @@ public struct LimitSKU: Sendable, BitwiseCopyable {
 
 /// Reads one sale.
 public struct ReadSale: Sendable, BitwiseCopyable {
+  /// The sale's id.
   public var sale: ByteRange
 
   /// A read of an id that lies in the batch.
@@ -220,6 +234,7 @@ public struct ListSales: Sendable, BitwiseCopyable {
 
 /// Reads what is known of a buyer: the flag, and orders that expired unpaid.
 public struct ReadBuyer: Sendable, BitwiseCopyable {
+  /// 1 to 64 bytes.
   public var buyer: ByteRange
 
   /// A read of a buyer that lies in the batch.

@@ -83,7 +83,9 @@ extension Decider {
     {
       return refusal
     }
-    if !defers && isShort(lines, credit) { return shortCart(reserve.lines, &replies) }
+    if !defers && isShort(lines, credit) {
+      return shortCart(reserve.lines, &replies) { credit.units(of: $0) }
+    }
     if !credit.isEmpty { replace(credit, reserve.lines) }
     return place(reserve, deducts: deducts, defers: defers, lines, first, sale: scope)
   }

@@ -180,8 +180,11 @@ extension Decider {
   }
 
   /// Names every short item once, with what can truly be bought of it.
+  /// - Parameter credit: units of an item that the command itself would free.
   @inline(never)
-  func shortCart(_ range: IndexRange, _ replies: inout ReplyBatch) -> Reply {
+  func shortCart(
+    _ range: IndexRange, _ replies: inout ReplyBatch, credit: (ItemNumber) -> Int64 = { _ in 0 }
+  ) -> Reply {
     let start = replies.shortages.count
     for index in range.indices {
       let key = itemKey(index)
@@ -194,7 +197,7 @@ extension Decider {
         if other < index { isFirst = false }
         wanted += commandLines[other].quantity
       }
-      let sellable = machine.pointee.items.pointer(slot).pointee.sellable
+      let sellable = machine.pointee.items.pointer(slot).pointee.sellable + credit(number)
       if isFirst && wanted > sellable {
         replies.shortages.append(
           Shortage(item: store(commandLines[index].item, in: &replies), available: max(0, sellable)))

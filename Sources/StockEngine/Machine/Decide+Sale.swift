@@ -182,9 +182,10 @@ extension Decider {
     return Reply(.done)
   }
 
-  /// A sale that does not sell now, with its terms: the caller sees why.
+  /// A sale that does not sell now, with its window: the caller sees why. The moment before a sale is when most ask, so this costs
+  /// the same however large the sale is.
   func notOpen(_ scope: UnsafeMutablePointer<Scope>, _ replies: inout ReplyBatch) -> Reply {
-    let index = append(scope, to: &replies)
+    let index = append(scope, to: &replies, isWhole: false)
     return Reply(.saleNotOpen, .sales(IndexRange(start: index, count: 1), next: 0))
   }
 

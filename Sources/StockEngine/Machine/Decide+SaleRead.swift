@@ -32,22 +32,23 @@ extension Decider {
     return Reply(.found, .sales(IndexRange(start: start, count: replies.sales.count - start), next: 0))
   }
 
+  /// - Parameter isWhole: false leaves out what is counted over the items, limits and whom the sale is open to.
   /// - Returns: the index of the record.
   @discardableResult
-  func append(_ scope: UnsafeMutablePointer<Scope>, to replies: inout ReplyBatch) -> Int {
+  func append(_ scope: UnsafeMutablePointer<Scope>, to replies: inout ReplyBatch, isWhole: Bool = true) -> Int {
     guard let sale = scope.pointee.sale else { preconditionFailure("a scope of a SKU is read as a sale") }
     let id = scope.pointee.name.withUnsafeBytes { replies.store($0) }
-    let limits = sale.limits.withUnsafeBytes { replies.store($0) }
-    let eligible = sale.eligible.withUnsafeBytes { replies.store($0) }
+    let limits = isWhole ? sale.limits.withUnsafeBytes { replies.store($0) } : .empty
+    let eligible = isWhole ? sale.eligible.withUnsafeBytes { replies.store($0) } : .empty
     var record = SaleRecord(
       sale: id, state: sale.state(at: now),
       terms: SaleTerms(
         start: sale.start, end: sale.end, holdMilliseconds: sale.holdMilliseconds, unpaid: sale.unpaid,
         flagged: sale.flagged, options: sale.options, limits: limits, eligible: eligible),
-      items: Int64(sale.items.count), available: 0, reserved: 0, sold: 0, scrapped: 0,
+      items: isWhole ? Int64(sale.items.count) : 0, available: 0, reserved: 0, sold: 0, scrapped: 0,
       refused: sale.refused)
     let machine = machines.machine(scope.pointee.number.partition)
-    for place in sale.items {
+    for place in sale.items where isWhole {
       guard let slot = machine.pointee.itemSlot(place.item) else { continue }
       record.available += machine.pointee.items[slot].available
       record.reserved += machine.pointee.items[slot].reserved

@@ -191,7 +191,7 @@ extension Decider {
     return isDone
   }
 
-  /// The last change of the oldest `max` buyers of whom nothing was heard since `before`. A flag that holds keeps its buyer.
+  /// The last change of the oldest `max` buyers of whom nothing was heard since `before`, but for those whose flag holds.
   private func lastForgettableBuyer(
     _ state: UnsafeMutablePointer<PartitionState>, _ machine: UnsafeMutablePointer<Machine>, before: Timestamp, max: Int
   ) -> Timestamp? {
@@ -200,9 +200,10 @@ extension Decider {
     var count = 0
     while slot != AgeList.none && count < max {
       let buyer = machine.pointee.buyers.pointer(slot)
-      if buyer.pointee.changedAt > before || buyer.pointee.isFlagged(at: now) { break }
-      last = buyer.pointee.changedAt
+      if buyer.pointee.changedAt > before { break }
       slot = buyer.pointee.newer
+      if buyer.pointee.isFlagged(at: now) { continue }
+      last = buyer.pointee.changedAt
       count += 1
     }
     return last
@@ -214,7 +215,7 @@ extension Decider {
     var isDone = false
     for index in machine.pointee.partition(partition).pointee.scopes {
       let scope = machine.pointee.scopes[Int(index)]
-      if scope.pointee.isRetired || !scope.pointee.switches.isClosed { continue }
+      if scope.pointee.switches.isRetired || !scope.pointee.switches.isClosed { continue }
       guard let closedAt = scope.pointee.sale?.closedAt, closedAt <= horizon else { continue }
       emit(.saleRetired(scope.pointee.number))
       isDone = true

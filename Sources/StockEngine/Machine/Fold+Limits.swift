@@ -35,6 +35,15 @@ extension Event.Placed {
   }
 }
 
+/// A line of an order or of its event.
+protocol CountedLine {
+  var item: ItemNumber { get }
+  var isCounted: Bool { get }
+}
+
+extension EventLine: CountedLine {}
+extension OrderLine: CountedLine {}
+
 extension MachineSet {
   /// A new order takes what its limits count.
   @inline(never)
@@ -43,8 +52,9 @@ extension MachineSet {
     let lines = source.lines(placed.lines)
     if placed.sale.isNone {
       for line in lines where line.isCounted {
-        change(scopeOf(line.item), holder, units: Int64(line.quantity), orders: isOpen ? 1 : 0)
+        change(scopeOf(line.item), holder, units: Int64(line.quantity), orders: 0)
       }
+      if isOpen { countOrder(lines, holder, by: 1) }
       return
     }
     change(
@@ -78,9 +88,9 @@ extension MachineSet {
     if order.pointee.sale.isNone {
       for line in lines where home.pointee.isCounted(line.item, order) {
         self.change(
-          scopeOf(line.item), holder, units: change.sign * Int64(line.quantity), orders: orders,
-          isReturn: change.isReturn)
+          scopeOf(line.item), holder, units: change.sign * Int64(line.quantity), orders: 0, isReturn: change.isReturn)
       }
+      if orders != 0 { countOrder(home.pointee.lines(of: order), holder, by: orders) }
       return
     }
     let units = change.sign * lines.reduce(0) { $0 + Int64($1.quantity) }
@@ -90,6 +100,22 @@ extension MachineSet {
     for line in home.pointee.lines(of: order) {
       machine.pointee.forgetUnpaid(
         order.pointee.sale, holder.buyer, line.item, home.pointee.hash(of: order.pointee.key))
+    }
+  }
+
+  /// An order is one order for a SKU's limits, in however many of its pools it has units.
+  private func countOrder(_ lines: some RandomAccessCollection<some CountedLine>, _ holder: Holder, by orders: Int64) {
+    var at = lines.startIndex
+    while at < lines.endIndex {
+      let line = lines[at]
+      if line.isCounted {
+        let scope = scopeOf(line.item)
+        let isFirst = !lines[..<at].contains {
+          $0.isCounted && $0.item.partition == line.item.partition && scopeOf($0.item) == scope
+        }
+        if isFirst { change(scope, holder, units: 0, orders: orders) }
+      }
+      at = lines.index(after: at)
     }
   }
 
@@ -142,6 +168,8 @@ extension Machine {
     _ number: ScopeNumber, _ holder: Holder, units: Int64, orders: Int64, isReturn: Bool
   ) {
     let scope = scope(number)
+    // A late order of a sale that is retired has nothing to give back, and what it takes again nobody asks for.
+    if scope.pointee.switches.isRetired { return }
     if scope.pointee.countsEverything { return changeEverything(scope, holder, units: units, orders: orders, isReturn) }
     for index in 0..<scope.pointee.limits.count {
       let limit = scope.pointee.limits[index]
@@ -177,7 +205,6 @@ extension Machine {
   }
 
   private mutating func change(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key, by delta: Int64) {
-    if scope.pointee.isRetired { return }
     let index = useIndex(key)
     guard let slot = findUse(key) else {
       precondition(delta > 0, "a subject gives back what it does not have of a limit")
@@ -234,7 +261,7 @@ extension Machine {
     let index = partition(at: indexesToPurge)
     var slots: [UInt32] = []
     index.pointee.uses.forEach { slot in
-      if scope(uses[slot].scope).pointee.isRetired { slots.append(slot) }
+      if scope(uses[slot].scope).pointee.switches.isRetired { slots.append(slot) }
     }
     for slot in slots {
       index.pointee.uses.remove(uses[slot].low, slot: slot)

@@ -146,7 +146,7 @@ extension Machine {
 
   /// Every item of a closed sale that still has units goes onto the list of what is to be settled.
   mutating func noteUnsettled(_ scope: UnsafeMutablePointer<Scope>) {
-    guard let sale = scope.pointee.sale, sale.isClosed else { return }
+    guard tracksDeadlines, let sale = scope.pointee.sale, sale.isClosed else { return }
     for item in sale.items {
       if let slot = itemSlot(item.item), items[slot].available > 0 { unsettled.append(item.item) }
     }
@@ -155,7 +155,8 @@ extension Machine {
   /// Units of an item with a scope were freed: of a closed sale's, they go back to where they came from.
   @inline(never)
   mutating func noteFreed(_ item: UnsafeMutablePointer<Item>) {
-    if scope(item.pointee.scope).pointee.switches.isClosed { unsettled.append(item.pointee.number) }
+    // Who only replays finds them afresh when it begins to decide.
+    if tracksDeadlines && scope(item.pointee.scope).pointee.switches.isClosed { unsettled.append(item.pointee.number) }
   }
 
   /// Units of a sale's item came from `source`, or went back there.
@@ -174,7 +175,7 @@ extension Machine {
   }
 
   mutating func foldSaleRetired(_ number: ScopeNumber) {
-    withScope(number) { $0.isRetired = true }
+    withSale(number) { $0.isRetired = true }
     guard serves(number.partition) else { return }
     stateHash &-= scope(number).pointee.usesHash
     scope(number).pointee.usesHash = 0
@@ -226,13 +227,17 @@ extension Machine {
     stateHash &+= buyer.entityHash
   }
 
-  mutating func foldBuyersForgotten(_ number: Partition, upTo: Timestamp) {
+  /// A flag that holds keeps its buyer.
+  mutating func foldBuyersForgotten(_ number: Partition, upTo: Timestamp, _ now: Timestamp) {
     guard serves(number) else { return }
     let index = partition(number)
-    while index.pointee.buyersByAge.oldest != AgeList.none {
-      let slot = index.pointee.buyersByAge.oldest
+    var next = index.pointee.buyersByAge.oldest
+    while next != AgeList.none {
+      let slot = next
       let buyer = buyers[slot]
       if buyer.changedAt > upTo { break }
+      next = buyer.newer
+      if buyer.isFlagged(at: now) { continue }
       stateHash &-= buyer.entityHash
       index.pointee.buyersByAge.remove(slot, in: buyers)
       index.pointee.buyers.remove(buyer.hash, slot: slot)

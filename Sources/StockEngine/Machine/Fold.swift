@@ -96,7 +96,7 @@ extension Machine {
         $0.until = .zero
         $0.expiries = InlineArray(repeating: .zero)
       }
-    case .buyersForgotten(let partition, let upTo): foldBuyersForgotten(partition, upTo: upTo)
+    case .buyersForgotten(let partition, let upTo): foldBuyersForgotten(partition, upTo: upTo, now)
     case .operationDone(let id, let operation, let content):
       foldOperation(id, operation: operation, content: content, source, now)
     case .ordersRetired(let partition, let endedUpTo, let soldUpTo):

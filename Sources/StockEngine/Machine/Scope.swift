@@ -15,8 +15,6 @@ struct Scope: ~Copyable {
   var unpaid: KeyIndex
   /// The part of the state hash that is of what subjects have.
   var usesHash: UInt64 = 0
-  /// Nothing is counted any more.
-  var isRetired = false
 
   init(number: ScopeNumber, name: [UInt8], sale: Sale?, limits: [Limit], seed: UInt64) {
     self.number = number
@@ -39,7 +37,7 @@ struct Scope: ~Copyable {
     var hash = mix(UInt64(number.rawValue) ^ MixConstant.a, name.withUnsafeBytes { hashBytes($0, seed: MixConstant.b) })
     for index in 0..<limits.count { hash &+= limits[index].pointee.entityHash }
     if let sale { hash &+= sale.entityHash }
-    return isRetired ? ~hash : hash
+    return hash
   }
 
   /// A sale counts what it limits, a SKU every subject, so that a limit that is set later knows what was bought before.
@@ -51,6 +49,7 @@ struct SaleSwitches: BitwiseCopyable {
   var isSale = false
   private var isPaused = false
   private(set) var isClosed = false
+  private(set) var isRetired = false
   var hasEligibility = false
   var unpaid = SaleTerms.UnpaidPolicy.allow
   var flagged = SaleTerms.FlaggedPolicy.allow
@@ -65,6 +64,7 @@ struct SaleSwitches: BitwiseCopyable {
     isSale = true
     isPaused = sale.isPaused
     isClosed = sale.isClosed
+    isRetired = sale.isRetired
     hasEligibility = sale.eligibility != nil
     unpaid = sale.unpaid
     flagged = sale.flagged
@@ -224,6 +224,8 @@ struct Sale {
 
   var isPaused: Bool
   var isStarted = false
+  /// What it counted is forgotten; nothing is counted any more.
+  var isRetired = false
   /// Zero: it is not closed.
   var closedAt = Timestamp.zero
   /// Attempts that were refused, a line of a cart each.
@@ -261,7 +263,7 @@ struct Sale {
   }
 
   var entityHash: UInt64 {
-    let switches = UInt64(isPaused ? 1 : 0) | UInt64(isStarted ? 2 : 0)
+    let switches = UInt64(isPaused ? 1 : 0) | UInt64(isStarted ? 2 : 0) | UInt64(isRetired ? 4 : 0)
     return mix(termsHash ^ switches, UInt64(bitPattern: closedAt.milliseconds) ^ MixConstant.d) &+ sourcesHash
       &+ refused.hash
   }

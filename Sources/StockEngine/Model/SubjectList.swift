@@ -21,6 +21,7 @@ public struct SubjectList: Sequence {
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
+  /// Walks the pairs in their order.
   public func makeIterator() -> Iterator { Iterator(rest: bytes) }
 
   /// Walks the pairs; ends early where the text is not well formed.
@@ -30,6 +31,7 @@ public struct SubjectList: Sequence {
 
     init(rest: UnsafeRawBufferPointer) { self.rest = rest }
 
+    /// The next pair; nil at the end.
     public mutating func next() -> Subject? {
       if rest.isEmpty { return nil }
       guard let dimension = take(), let value = take() else {

@@ -10,8 +10,7 @@ extension SnapshotReader {
       limits.append((limit, isLifted != 0))
     }
     let isSale: UInt8 = reader.take()
-    var isRetired = false
-    let sale = isSale == 0 ? nil : try takeSale(&reader, &isRetired)
+    let sale = isSale == 0 ? nil : try takeSale(&reader)
     if reader.hasFailed { return }
     let machine = machines.machine(number.partition)
     guard number.ordinal == machine.pointee.partition(number.partition).pointee.scopes.count else {
@@ -19,7 +18,6 @@ extension SnapshotReader {
     }
     machine.pointee.insertScope(
       number, name: Array(Self.text(reader, name)), sale: sale, limits: isSale == 0 ? [] : limits.map(\.limit))
-    if isRetired { machine.pointee.withScope(number) { $0.isRetired = true } }
     guard isSale == 0 else { return }
     let seed = machines.keySeed
     machine.pointee.withScope(number) { scope in
@@ -27,7 +25,7 @@ extension SnapshotReader {
     }
   }
 
-  private func takeSale(_ reader: inout ByteReader, _ isRetired: inout Bool) throws(EngineFault) -> Sale? {
+  private func takeSale(_ reader: inout ByteReader) throws(EngineFault) -> Sale? {
     let start = Timestamp(milliseconds: reader.takeSigned())
     let end = Timestamp(milliseconds: reader.takeSigned())
     let hold = Int64(bitPattern: reader.takeVarint())
@@ -51,9 +49,9 @@ extension SnapshotReader {
       isPaused: switches & 1 != 0, limits: Array(Self.text(reader, limits)),
       eligible: Array(Self.text(reader, eligible)))
     sale.isStarted = switches & 2 != 0
+    sale.isRetired = switches & 4 != 0
     sale.closedAt = closedAt
     sale.refused = RefusalCounts(inOrder: refused)
-    isRetired = switches & 4 != 0
     return sale
   }
 

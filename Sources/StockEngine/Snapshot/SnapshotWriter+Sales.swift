@@ -11,7 +11,7 @@ extension SnapshotWriter {
         scope.pointee.name.withUnsafeBytes { page.putText($0) }
         write(scope.pointee.limits)
         page.put(UInt8(scope.pointee.sale == nil ? 0 : 1))
-        if let sale = scope.pointee.sale { write(sale, isRetired: scope.pointee.isRetired) }
+        if let sale = scope.pointee.sale { write(sale) }
         try endEntry(.scopes)
       }
     }
@@ -26,14 +26,14 @@ extension SnapshotWriter {
     }
   }
 
-  private mutating func write(_ sale: Sale, isRetired: Bool) {
+  private mutating func write(_ sale: Sale) {
     page.putSigned(sale.start.milliseconds)
     page.putSigned(sale.end.milliseconds)
     page.putVarint(UInt64(bitPattern: sale.holdMilliseconds))
     page.put(sale.unpaid.rawValue)
     page.put(sale.flagged.rawValue)
     page.put(sale.options.rawValue)
-    page.put(UInt8((sale.isPaused ? 1 : 0) | (sale.isStarted ? 2 : 0) | (isRetired ? 4 : 0)))
+    page.put(UInt8((sale.isPaused ? 1 : 0) | (sale.isStarted ? 2 : 0) | (sale.isRetired ? 4 : 0)))
     page.putSigned(sale.closedAt.milliseconds)
     for count in sale.refused.inOrder { page.putVarint(count) }
     sale.limits.withUnsafeBytes { page.putText($0) }
@@ -53,7 +53,7 @@ extension SnapshotWriter {
       var uses: [Use] = []
       machine.partition(number).pointee.uses.forEach { slot in
         let use = machine.uses[slot]
-        if !machine.scope(use.scope).pointee.isRetired { uses.append(use) }
+        if !machine.scope(use.scope).pointee.switches.isRetired { uses.append(use) }
       }
       uses.sort { ($0.low, $0.high) < ($1.low, $1.high) }
       for use in uses {
