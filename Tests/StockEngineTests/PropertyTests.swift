@@ -169,7 +169,9 @@ struct PropertyRun {
   /// The process dies with everything durable.
   private mutating func kill() throws {
     diary.append("kill")
-    let hash = store.stats.stateHash
+    // What a read of this step logged (a sale's beginning) may still be on its way.
+    try store.inventory.flush()
+    let hash = stateHash
     store.stop()
     store.storage.kill()
     try reopen(hash: hash)
@@ -186,7 +188,9 @@ struct PropertyRun {
     }
     model.outage(from: lastRecordTime, to: now)
     if store.inventory.lastLSN.rawValue > 0 && isShifted { lastRecordTime = now }
+    let recovered = store.inventory.lastLSN
     try checkEverything()
+    if store.inventory.lastLSN > recovered { lastRecordTime = now }
   }
 
   /// Power goes again, somewhere in the recovery.
