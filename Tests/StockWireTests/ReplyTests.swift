@@ -106,7 +106,8 @@ struct ReplyTests {
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let payload = bytes(notation)
-    let header = bytes("\(hex([UInt8(payload.count)])) 000000 04 00 0100 0500000000000000")
+    let header = bytes(
+      "\(hex([UInt8(payload.count & 0xFF), UInt8(payload.count >> 8)])) 0000 04 00 0100 0500000000000000")
     #expect(hex(frame(batch, 0..<1)) == hex(header + payload), sourceLocation: sourceLocation)
     #expect(replies(payload) == [meaning], sourceLocation: sourceLocation)
   }
