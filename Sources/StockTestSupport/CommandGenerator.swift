@@ -157,7 +157,7 @@ package struct CommandGenerator: Sendable {
     } else {
       placement.buyer = random.pick(buyers)
     }
-    if random.oneIn(4) { rank(&placement) }
+    if placement.sale.isEmpty && random.oneIn(4) { rank(&placement) }
     placement.holdMilliseconds = random.oneIn(3) ? Int64(random.below(70)) * 1000 : 0
     if random.oneIn(6) { placement.issuedAt = now - Int64(random.below(600)) * 1000 }
     if sells {

@@ -45,13 +45,16 @@ extension ReferenceModel {
   /// Each SKU from the first pool that has all of it.
   mutating func placeRanked(_ placement: ShopCommand.Placement, isDeduct: Bool, at now: Int64) -> Answer {
     let names = placement.lines.map { Self.short($0.item) }
+    if !placement.sale.isEmpty { return Answer(.malformed, ["reason=sale"]) }
     if names.contains(where: { $0.contains("@") }) { return Answer(.malformed, ["reason=itemName"]) }
     var wanted: [String: Int64] = [:]
     for (sku, line) in zip(names, placement.lines) { wanted[sku, default: 0] += line.quantity }
     let skus = names.indices.filter { !names[..<$0].contains(names[$0]) }.map { names[$0] }
     let ranked = Dictionary(
       uniqueKeysWithValues: skus.map { sku in (sku, placement.pools.map { Self.short("\(sku)@\($0)") }) })
-    var content = Content(isDeduct: isDeduct, units: [:], buyer: placement.buyer, payload: placement.payload)
+    var content = Content(
+      isDeduct: isDeduct, units: [:], buyer: placement.buyer, payload: placement.payload,
+      subjects: Self.sorted(placement.subjects))
     if let order = orders[placement.order] {
       // Any of the pools will do, as long as it was one and the quantity is right.
       let taken = skus.map { sku in ranked[sku, default: []].first { order.content.units[$0] != nil } }
@@ -64,6 +67,9 @@ extension ReferenceModel {
     let existing = ranked.mapValues { $0.filter { items[$0] != nil } }
     let unknown = skus.filter { existing[$0, default: []].isEmpty }
     if !unknown.isEmpty { return Answer(.unknownItem, unknown.map { "\($0)=0" }) }
+    var asked = content
+    for sku in skus { asked.units[existing[sku, default: []][0]] = wanted[sku] }
+    if let refusal = overLimit(asked) { return refusal }
     var chosen: [String] = []
     var short: [String] = []
     for sku in skus {

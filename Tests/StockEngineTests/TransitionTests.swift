@@ -131,8 +131,10 @@ import Testing
     .init("move q A A@east 9", after: held, "=> soldOut A=8"),
     .init("move q A A@east 8", after: "\(stock) | configure c A floor=3", "=> soldOut A=7"),
     .init(
-      "move q A A@east 12", after: "\(stock) | configure c A floor=-4",
-      "done q move; created A@east=0; moved A A@east 12 => done available=2"),
+      "move q A A@east 12", after: "\(stock) | configure c A floor=-4", "=> soldOut A=10"),
+    .init(
+      "move q A A@east 10", after: "\(stock) | configure c A floor=-4",
+      "done q move; created A@east=0; moved A A@east 10 => done available=4"),
     .init("move q A@east A 1", after: stock, "=> unknownItem A@east=0"),
     .init("move q A B@east 1", after: stock, "=> malformed reason=itemName"),
     .init("move q A A@main 1", after: stock, "=> malformed reason=itemName"),

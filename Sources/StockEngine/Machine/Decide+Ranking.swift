@@ -34,9 +34,11 @@ extension Decider {
     var count = 0
     var isLimited = false
     for group in SKUs(reserve) {
-      guard let quantity = quantity(of: group, in: reserve), quantity <= Bounds.quantityMax,
-        let index = group.first(where: { item(itemKey($0)) != nil }), let item = item(itemKey(index))
-      else { continue }
+      guard let quantity = quantity(of: group, in: reserve) else { continue }
+      // An unknown SKU, or more than a line may have: that is said before any limit.
+      guard quantity <= Bounds.quantityMax, let index = group.first(where: { item(itemKey($0)) != nil }),
+        let item = item(itemKey(index))
+      else { return nil }
       eventLines[count] = EventLine(item: item.pointee.number, quantity: UInt32(quantity))
       count += 1
       if !item.pointee.scope.isNone { isLimited = true }
