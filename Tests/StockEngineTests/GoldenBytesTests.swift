@@ -155,9 +155,8 @@ import Testing
   ]
 
   static let saleEvents: [Golden] = [
-    Golden("moved", "070403020104040201d804") { _ in
-      .moved(from: item, to: ItemNumber(rawValue: 0x0102_0404), quantity: 300)
-    },
+    // Kind 0x32, item, reason 32 (soldOut), 300 attempts, 700 units as zigzag 1400.
+    Golden("refused", "320403020120ac02f80a") { _ in .refused(item, reason: 32, attempts: 300, units: 700) },
     Golden("limitSet", "080701000003e88cb60b047573657200010200000000") {
       let limit = Limit(dimension: "user", max: 2, isGivenBackOnReturn: true)
       return .limitSet(

@@ -354,18 +354,18 @@ import Testing
       after: stock,
       """
       done s openSale; saleOpened S start=1h end=2h pay=5m unpaid=refuse flagged=deferred options=1 paused phone:1:orders user:2:return eligible=region:sh;
-      created A@~S=0; moved A A@~S=6; created B@~S=0; moved B B@~S=1 => done
+      created A@~S=0; moved A A@~S 6; created B@~S=0; moved B B@~S 1 => done
       """),
     .init(
       "open s S A=6 A=1", after: stock,
       """
-      done s openSale; saleOpened S start=0 end=1d; supplied A=6; created A@~S=0; moved A A@~S=6; supplied A=1;
-      moved A A@~S=1 => done
+      done s openSale; saleOpened S start=0 end=1d; supplied A=6; created A@~S=0; moved A A@~S 6; supplied A=1;
+      moved A A@~S 1 => done
       """),
     .init(
       "open s S C=6",
       """
-      done s openSale; saleOpened S start=0 end=1d; created C=0; supplied C=6; created C@~S=0; moved C C@~S=6 => done
+      done s openSale; saleOpened S start=0 end=1d; created C=0; supplied C=6; created C@~S=0; moved C C@~S 6 => done
       """),
     .init("open s S", "done s openSale; saleOpened S start=0 end=1d => done"),
     .init("open s S from-pools A=6", after: "\(open) | adjust q A +1", "=> done again"),
@@ -390,8 +390,8 @@ import Testing
     .init("open s S A=0", after: stock, "=> malformed reason=quantity"),
     .init(
       "add a S from-pools A=1 B=2", after: open,
-      "done a addToSale; moved A A@~S=1; created B@~S=0; moved B B@~S=2 => done"),
-    .init("add a S A=1", after: open, "done a addToSale; supplied A=1; moved A A@~S=1 => done"),
+      "done a addToSale; moved A A@~S 1; created B@~S=0; moved B B@~S 2 => done"),
+    .init("add a S A=1", after: open, "done a addToSale; supplied A=1; moved A A@~S 1 => done"),
     .init("add a S from-pools A=1", after: "\(open) | add a S from-pools A=1", "=> done again"),
     .init("add a S A=1", after: "\(open) | add a S from-pools A=1", "=> idConflict"),
     .init("add a S from-pools A=5", after: open, "=> soldOut A=4"),
