@@ -133,7 +133,11 @@ extension ReferenceModel {
     let names = lines.map { Self.short($0.item) }
     var units: [String: Int64] = [:]
     for (line, name) in zip(lines, names) { units[name, default: 0] += line.quantity }
-    return unknown(names) ?? short(names, units)
+    if let refusal = unknown(names) { return refusal }
+    // What a floor below 0 lets be sold ahead is not there to be taken.
+    var model = self
+    for name in names { model.items[name]?.floor = max(0, items[name]?.floor ?? 0) }
+    return model.short(names, units)
   }
 
   private mutating func fill(_ sale: String, _ lines: [ShopCommand.Line], _ takesFromPools: Bool) {

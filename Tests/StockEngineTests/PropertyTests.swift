@@ -153,6 +153,11 @@ struct PropertyRun {
   private mutating func restart() throws {
     let shards = random.pick([1, 2, 4, 8])
     diary.append("restart with \(shards) shards")
+    // An orderly stop logs what was refused in its last second: do so first, so that the states can be compared.
+    store.advance(1000)
+    try store.settle()
+    model.tick(at: now)
+    lastRecordTime = now
     let hash = store.stats.stateHash
     let before = store.stats
     try store.shutdown()
