@@ -88,7 +88,7 @@ package struct ReferenceModel: Sendable {
   static let base = TestStore.base
 
   /// `sku@main` and `sku` are one item.
-  static func short(_ item: String) -> String { item.hasSuffix("@main") ? String(item.dropLast(5)) : item }
+  package static func short(_ item: String) -> String { item.hasSuffix("@main") ? String(item.dropLast(5)) : item }
 
   // MARK: Time
 
