@@ -3,6 +3,9 @@
 RELEASE := .build/release
 SCRATCH ?= $(shell mktemp -d /tmp/stockd-scratch.XXXXXX)
 
+# Tests side by side. All at once would start every time limit at once, on however few cores.
+WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$$(( 2 * $$(nproc) ))
+
 .PHONY: help setup build demo run test bench format lint tsan prove clean
 
 help:
@@ -30,13 +33,13 @@ run: build
 
 test: setup
 	swift build --build-tests
-	swift test --skip-build
+	$(WIDTH) swift test --skip-build
 
 bench: build
 	scripts/bench.sh $(RELEASE)
 
 tsan: setup
-	TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt" swift test --scratch-path .build-tsan --sanitize=thread --filter 'StockEngineTests|StockServerTests|StockClientTests'
+	$(WIDTH) TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt" swift test --scratch-path .build-tsan --sanitize=thread --filter 'StockEngineTests|StockServerTests|StockClientTests'
 
 prove: build
 	$(RELEASE)/stockcli drill --stockd $(RELEASE)/stockd --scratch-dir $(SCRATCH) --rounds 200

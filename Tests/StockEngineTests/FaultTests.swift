@@ -140,6 +140,8 @@ import Testing
 }
 
 /// Remembers what it hears.
+///
+/// `@unchecked Sendable`: `heard` is read and written under `lock`.
 final class RecordingListener: DurabilityListener, @unchecked Sendable {
   private let lock = Lock()
   private var heard: (durable: [LSN], faults: [EngineFault]) = ([], [])

@@ -272,6 +272,8 @@ final class ThreadedStore {
 }
 
 /// Hears what the background threads report, and waits for it.
+///
+/// `@unchecked Sendable`: `heard` is read and written under `lock`.
 final class EventWaiter: @unchecked Sendable {
   private let lock = Lock()
   private let condition = Condition()

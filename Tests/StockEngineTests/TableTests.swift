@@ -1,4 +1,5 @@
 import StockTestSupport
+import Synchronization
 import Testing
 
 @testable import StockEngine
@@ -106,6 +107,41 @@ import Testing
     }
     for (place, bytes) in model { arena.free(place, bytes: bytes.count) }
     #expect(arena.usedBytes == 0)
+  }
+
+  // MARK: Large pages
+
+  @Test func backgroundThreadsCutTheirOwnRegions() {
+    let pool = LargePages()
+    /// The regions of which threads of a kind are given blocks.
+    func regions(_ urgency: Thread.Urgency) -> Set<UInt> {
+      let found = Mutex<Set<UInt>>([])
+      Thread(name: "taker", urgency) { found.withLock { $0 = self.regions(pool, blocks: 3).ids } }.join()
+      return found.withLock { $0 }
+    }
+    let background = regions(.background)
+    let usual = regions(.usual)
+    #expect(background.isDisjoint(with: usual), "what somebody waits for lies in small pages")
+    #expect(regions(.background) == background)
+    #expect(regions(.usual) == usual)
+  }
+
+  @Test func aRegionThatIsEmptyIsCutAnew() {
+    let pool = LargePages()
+    var seen: Set<UInt> = []
+    for _ in 0..<20 {
+      let (ids, blocks) = regions(pool, blocks: 32)
+      seen.formUnion(ids)
+      for block in blocks { pool.deallocate(block, bytes: Self.blockBytes) }
+    }
+    #expect(seen.count == 1)
+  }
+
+  private static let blockBytes = 64 << 10
+
+  private func regions(_ pool: LargePages, blocks count: Int) -> (ids: Set<UInt>, blocks: [UnsafeMutableRawPointer]) {
+    let blocks = (0..<count).map { _ in pool.allocate(bytes: Self.blockBytes) }
+    return (Set(blocks.map { UInt(bitPattern: $0) >> 21 }), blocks)
   }
 
   // MARK: Lists

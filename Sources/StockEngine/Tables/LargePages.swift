@@ -14,11 +14,24 @@ final class LargePages: @unchecked Sendable {
   private static let regionBytes = 2 << 20
   private static let blockBytesMin = 4096
 
+  private struct Region {
+    var liveBlocks = 0
+    /// A background thread's regions are of small pages: the first touch of a large one can occupy a processor for
+    /// milliseconds.
+    let isForBackground: Bool
+  }
+
+  /// The region of which blocks are cut.
+  private struct Cut {
+    var region: UnsafeMutableRawPointer
+    var used = 0
+  }
+
   private let lock = Lock()
-  private var region: UnsafeMutableRawPointer?
-  private var regionUsed = 0
-  /// Blocks in use of every region.
-  private var liveBlocks: [UnsafeMutableRawPointer: Int] = [:]
+  private var regions: [UnsafeMutableRawPointer: Region] = [:]
+  /// Apart, so that what somebody waits for never lies in a background thread's small pages.
+  private var foreground: Cut?
+  private var background: Cut?
   /// Regions that are touched already. A first touch of 2 MiB took 5 ms on a virtual machine whose host had to find the memory,
   /// so a thread does it ahead of need.
   private var ready: [UnsafeMutableRawPointer] = []
@@ -35,17 +48,20 @@ final class LargePages: @unchecked Sendable {
     if size > Self.regionBytes / 2 {
       return Self.map(size, Thread.isCurrentBackground ? MADV_NOHUGEPAGE : MADV_HUGEPAGE)
     }
-    return lock.withLock { () -> UnsafeMutableRawPointer in
-      if region == nil || regionUsed + size > Self.regionBytes {
-        region = takeRegion()
-        regionUsed = 0
+    let isForBackground = Thread.isCurrentBackground
+    return lock.withLock { isForBackground ? cut(size, from: &background, true) : cut(size, from: &foreground, false) }
+  }
+
+  private func cut(_ size: Int, from current: inout Cut?, _ isForBackground: Bool) -> UnsafeMutableRawPointer {
+    var cut =
+      if let current, current.used + size <= Self.regionBytes { current } else {
+        Cut(region: takeRegion(isForBackground: isForBackground))
       }
-      guard let region else { preconditionFailure("set above") }
-      let block = region + regionUsed
-      regionUsed += size
-      liveBlocks[region, default: 0] += 1
-      return block
-    }
+    let block = cut.region + cut.used
+    cut.used += size
+    regions[cut.region, default: Region(isForBackground: isForBackground)].liveBlocks += 1
+    current = cut
+    return block
   }
 
   func deallocate(_ block: UnsafeMutableRawPointer, bytes: Int) {
@@ -58,23 +74,33 @@ final class LargePages: @unchecked Sendable {
     let mask = UInt(Self.regionBytes - 1)
     guard let home = UnsafeMutableRawPointer(bitPattern: UInt(bitPattern: block) & ~mask) else { return }
     lock.withLock {
-      let left = (liveBlocks[home] ?? 1) - 1
-      liveBlocks[home] = left
-      guard left == 0, home != region else { return }
-      liveBlocks[home] = nil
-      // A background thread's regions are of small pages.
-      if ready.count < Self.readyMax && !Thread.isCurrentBackground {
-        ready.append(home)
+      guard var region = regions[home] else { preconditionFailure("a block of no region of these") }
+      region.liveBlocks -= 1
+      regions[home] = region
+      guard region.liveBlocks == 0 else { return }
+      // A region of which blocks are still cut starts anew.
+      if foreground?.region == home {
+        foreground?.used = 0
+      } else if background?.region == home {
+        background?.used = 0
       } else {
-        munmap(home, Self.regionBytes)
+        regions[home] = nil
+        giveBack(home, region)
       }
     }
   }
 
-  private func takeRegion() -> UnsafeMutableRawPointer {
-    // What is ready is for threads that somebody waits for; a snapshot being made would take it all. It makes do with small
-    // pages, too: the first touch of a large one can occupy a processor for milliseconds.
-    if Thread.isCurrentBackground { return Self.map(Self.regionBytes, MADV_NOHUGEPAGE) }
+  private func giveBack(_ memory: UnsafeMutableRawPointer, _ region: Region) {
+    if ready.count < Self.readyMax && !region.isForBackground {
+      ready.append(memory)
+    } else {
+      munmap(memory, Self.regionBytes)
+    }
+  }
+
+  private func takeRegion(isForBackground: Bool) -> UnsafeMutableRawPointer {
+    // What is ready is for threads that somebody waits for; a snapshot being made would take it all.
+    if isForBackground { return Self.map(Self.regionBytes, MADV_NOHUGEPAGE) }
     wanted.signal()
     return ready.popLast() ?? Self.map(Self.regionBytes)
   }

@@ -35,6 +35,7 @@ final class Race: Sendable {
     while arrived.load(ordering: .acquiring) < full { sched_yield() }
   }
 
+  /// `@unchecked Sendable`: `results` is read and written under `lock`.
   private final class Results<Result: Sendable>: @unchecked Sendable {
     private let lock = Lock()
     private var results: [Result?]
