@@ -7,21 +7,27 @@ extension StockClient {
   /// Holds units for an order until its deadline: all lines or none.
   ///
   /// The order id is the key of idempotence: calling again with the same content gives the same success.
-  /// - Parameter hold: payment time; nil takes the server's rule.
+  /// - Parameters:
+  ///   - hold: payment time; nil takes the server's rule.
+  ///   - pools: up to 8, the best first; the lines then name SKUs.
   public func reserve(
     order: String, buyer: String = "", payload: [UInt8] = [], hold: Duration? = nil, issuedAt: Timestamp? = nil,
-    lines: [WireLine]
+    pools: [String] = [], lines: [WireLine]
   ) async throws(StockClientError) -> Answer<Hold> {
     try await one {
-      $0.reserve(order: order, buyer: buyer, payload: payload, hold: hold, issuedAt: issuedAt, lines: lines)
+      $0.reserve(
+        order: order, buyer: buyer, payload: payload, hold: hold, issuedAt: issuedAt, pools: pools, lines: lines)
     }
   }
 
   /// Reserve and confirm in one step.
   public func deduct(
-    order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, lines: [WireLine]
+    order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, pools: [String] = [],
+    lines: [WireLine]
   ) async throws(StockClientError) -> Answer<Sale> {
-    try await one { $0.deduct(order: order, buyer: buyer, payload: payload, issuedAt: issuedAt, lines: lines) }
+    try await one {
+      $0.deduct(order: order, buyer: buyer, payload: payload, issuedAt: issuedAt, pools: pools, lines: lines)
+    }
   }
 
   /// The order is paid: its units are sold.
@@ -49,5 +55,38 @@ extension StockClient {
     operation: String, order: String, lines: [WireLine] = [], disposition: ReturnLines.Disposition = .available
   ) async throws(StockClientError) -> Answer<ReturnReceipt> {
     try await one { $0.returnLines(operation: operation, order: order, lines: lines, disposition: disposition) }
+  }
+
+  /// Some units of an open order are paid. The others stay held until the deadline (`keep`), or go back in the same step.
+  ///
+  /// More than the order still holds is refused as a whole, with `exceedsHeld`.
+  public func confirmLines(
+    operation: String, order: String, lines: [WireLine], remainder: ConfirmLines.Remainder = .keep
+  ) async throws(StockClientError) -> Answer<OrderChange> {
+    try await one { $0.confirmLines(operation: operation, order: order, lines: lines, remainder: remainder) }
+  }
+
+  /// Some units of an open order go back. An order that was never seen is not fenced by it.
+  public func cancelLines(
+    operation: String, order: String, lines: [WireLine], reason: String = ""
+  ) async throws(StockClientError) -> Answer<OrderChange> {
+    try await one { $0.cancelLines(operation: operation, order: order, lines: lines, reason: reason) }
+  }
+
+  /// The warehouse has sent a confirmed order.
+  public func ship(operation: String, order: String) async throws(StockClientError) -> Answer<OrderChange> {
+    try await one { $0.ship(operation: operation, order: order) }
+  }
+
+  /// A shipped order has arrived.
+  public func deliver(operation: String, order: String) async throws(StockClientError) -> Answer<OrderChange> {
+    try await one { $0.deliver(operation: operation, order: order) }
+  }
+
+  /// 1 to 4,096 numbers that no other call of this store gets, in the order of time: ids for orders, say.
+  ///
+  /// An answer that is lost wastes its numbers; the repeat that this client sends gets others.
+  public func nextIDs(_ count: UInt32 = 1) async throws(StockClientError) -> Answer<IssuedIDs> {
+    try await one { $0.nextIDs(count) }
   }
 }

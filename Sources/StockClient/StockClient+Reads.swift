@@ -9,6 +9,11 @@ extension StockClient {
     try await one { $0.get(items) }
   }
 
+  /// Balances of a SKU in every pool that it lies in, at one moment: `main` first, then by name. None: there is no such SKU.
+  public func pools(of sku: String) async throws(StockClientError) -> Answer<Reading<[WireBalance]>> {
+    try await one { $0.pools(sku) }
+  }
+
   /// One order, whole.
   public func order(_ order: String) async throws(StockClientError) -> Answer<Reading<WireOrder>> {
     try await one { $0.order(order) }

@@ -33,4 +33,18 @@ extension StockClient {
       $0.adjust(operation: operation, item: item, change: change, force: force, reason: reason, reference: reference)
     }
   }
+
+  /// Sets how far an item may be sold: a floor below 0 permits backorder, one above 0 keeps safety stock.
+  public func configure(
+    operation: String, item: String, floor: Int64
+  ) async throws(StockClientError) -> Answer<StockChange> {
+    try await one { $0.configure(operation: operation, item: item, floor: floor) }
+  }
+
+  /// Moves units from one pool of a SKU to another, which is made if it is not there.
+  public func move(
+    operation: String, from: String, to: String, quantity: UInt32
+  ) async throws(StockClientError) -> Answer<StockChange> {
+    try await one { $0.move(operation: operation, from: from, to: to, quantity: quantity) }
+  }
 }

@@ -50,6 +50,11 @@ extension Answer {
     case .hold(let available, let deadline):
       return ["available=\(available)", "until=\(Times.text(deadline.milliseconds - base))"]
     case .available(let available): return ["available=\(available)"]
+    case .placed(let range, let deadline):
+      return range.indices.flatMap { index -> [String] in
+        let line = batch.placed[index]
+        return placedWords(batch.string(line.item), line.quantity, line.backordered, line.available)
+      } + ["until=\(Times.text(deadline.milliseconds - base))"]
     case .state(let state): return ["state=\(state.name)"]
     case .shortages(let range):
       return batch.shortages[range.indices].map { "\(batch.string($0.item))=\($0.available)" }
@@ -62,24 +67,60 @@ extension Answer {
     case .version(let version, let available): return ["version=\(version)", "available=\(available)"]
     case .malformation(let malformation): return ["reason=\(malformation)"]
     case .stats(let index): return statsWords(batch.stats[Int(index)])
+    case .limit(let index):
+      let row = batch.limits[Int(index)]
+      return ["limit=\(batch.string(row.dimension))", "max=\(row.max)", "used=\(row.used)"]
+        + (row.measure == .openOrders ? ["orders"] : []) + (row.item.isEmpty ? [] : ["item=\(batch.string(row.item))"])
+    case .unpaid(let order): return ["order=\(batch.string(order))"]
+    case .sales(let range, let next):
+      return range.indices.flatMap { saleWords(batch.sales[$0], batch) } + (next == 0 ? [] : ["next=\(next)"])
+    case .buyer(let index):
+      let buyer = batch.buyers[Int(index)]
+      return [
+        "flagged=\(buyer.isFlagged ? (buyer.isFlaggedByHand ? "hand" : "rule") : "no")", "unpaid=\(buyer.unpaid)",
+      ]
+
+    case .ids(let first, let count): return ["first=\(first)", "count=\(count)"]
     case .history(let range, let since):
       return range.indices.map { changeWord(batch.changes[$0], batch) } + ["since=\(since)"]
     }
+  }
+
+  private static func saleWords(_ sale: SaleRecord, _ batch: borrowing ReplyBatch) -> [String] {
+    [
+      "sale=\(batch.string(sale.sale))", "state=\(sale.state.name)", "items=\(sale.items)",
+      "available=\(sale.available)", "reserved=\(sale.reserved)", "sold=\(sale.sold)", "scrapped=\(sale.scrapped)",
+    ] + refusalWords(sale.refused)
+  }
+
+  private static func refusalWords(_ counts: RefusalCounts) -> [String] {
+    let names = ["soldOut", "limitReached", "saleNotOpen", "unpaidExists", "buyerFlagged", "notEligible"]
+    let words = zip(names, counts.inOrder).filter { $1 > 0 }.map { "\($0):\($1)" }
+    return words.isEmpty ? [] : ["refused=\(words.joined(separator: ","))"]
+  }
+
+  static func placedWords(_ name: String, _ quantity: Int64, _ backordered: Int64, _ available: Int64) -> [String] {
+    ["\(name)=\(quantity)"] + (backordered > 0 ? ["\(name).backordered=\(backordered)"] : [])
+      + ["\(name).available=\(available)"]
   }
 
   private static func itemWords(_ item: ItemBalance, _ batch: borrowing ReplyBatch) -> [String] {
     itemWords(
       batch.string(item.item),
       item.exists
-        ? [item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, Int64(bitPattern: item.version)] : nil
+        ? [
+          item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, Int64(bitPattern: item.version),
+          item.floor,
+        ] : nil
     )
   }
 
-  /// - Parameter numbers: sellable, supplied, reserved, sold, scrapped, version.
+  /// - Parameter numbers: sellable, supplied, reserved, sold, scrapped, version, floor. A floor of 0 is not spoken of.
   static func itemWords(_ name: String, _ numbers: [Int64]?) -> [String] {
     guard let numbers else { return ["\(name)=missing"] }
     return ["\(name)=\(numbers[0])"]
       + zip(["supplied", "reserved", "sold", "scrapped", "version"], numbers.dropFirst()).map { "\(name).\($0)=\($1)" }
+      + (numbers[6] == 0 ? [] : ["\(name).floor=\(numbers[6])"])
   }
 
   private static func orderWords(_ order: OrderRecord, _ batch: borrowing ReplyBatch, _ base: Int64) -> [String] {
@@ -93,11 +134,22 @@ extension Answer {
     words.append("created=\(Times.text(order.createdAt.milliseconds - base))")
     words.append("until=\(Times.text(order.deadline.milliseconds - base))")
     return words
-      + order.lines.indices.map { lineWord(batch.string(batch.orderLines[$0].item), batch.orderLines[$0]) }.sorted()
+      + order.lines.indices.map { index in
+        let line = batch.orderLines[index]
+        return lineWord(
+          batch.string(line.item), order.state, line.quantity, confirmed: line.confirmed, cancelled: line.cancelled,
+          returned: line.returned)
+      }.sorted()
   }
 
-  private static func lineWord(_ name: String, _ line: OrderRecordLine) -> String {
-    "\(name)=\(line.quantity)" + (line.returned > 0 ? "-\(line.returned)" : "")
+  /// `A=5-1` if one unit of five was returned. Of a line that went another way than its order's state says: `A=5+2~1` if two units
+  /// are confirmed and one went back unpaid.
+  static func lineWord(
+    _ name: String, _ state: OrderState, _ quantity: Int64, confirmed: Int64, cancelled: Int64, returned: Int64
+  ) -> String {
+    let whole = state.isOpen ? (0, 0) : state.isSold || state == .returned ? (quantity, 0) : (0, quantity)
+    let parts = (confirmed, cancelled) == whole ? "" : "+\(confirmed)~\(cancelled)"
+    return "\(name)=\(quantity)" + parts + (returned > 0 ? "-\(returned)" : "")
   }
 
   static func statsWords(_ stats: StoreStats) -> [String] {

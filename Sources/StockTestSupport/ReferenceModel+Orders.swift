@@ -3,7 +3,7 @@ import StockEngine
 // reserve, deduct, confirm, cancel, extend, resolve, return.
 
 extension ReferenceModel {
-  private func endAnswer(_ state: OrderState) -> Answer {
+  func endAnswer(_ state: OrderState) -> Answer {
     let outcome: Outcome =
       switch state {
       case .cancelled: .alreadyCancelled
@@ -15,55 +15,110 @@ extension ReferenceModel {
     return Answer(outcome, ["state=\(state.name)"])
   }
 
-  private func available(_ item: String) -> String { "available=\(items[Self.short(item)]?.available ?? 0)" }
+  private func available(_ item: String) -> String { "available=\(items[Self.short(item)]?.sellable ?? 0)" }
 
   // MARK: reserve, deduct
 
   mutating func place(_ placement: ShopCommand.Placement, isDeduct: Bool, at now: Int64) -> Answer {
+    if !placement.pools.isEmpty { return placeRanked(placement, isDeduct: isDeduct, at: now) }
+    let names = Self.itemNames(placement)
     var units: [String: Int64] = [:]
-    for line in placement.lines { units[Self.short(line.item), default: 0] += line.quantity }
-    let content = Content(isDeduct: isDeduct, units: units, buyer: placement.buyer, payload: placement.payload)
-    if let order = orders[placement.order] { return repeated(order, content, first: placement.lines[0].item) }
+    for (line, name) in zip(placement.lines, names) { units[name, default: 0] += line.quantity }
+    let content = Content(
+      isDeduct: isDeduct, units: units, buyer: placement.buyer, payload: placement.payload, sale: placement.sale,
+      subjects: Self.sorted(placement.subjects))
+    if let order = orders[placement.order] { return repeated(order, content, first: names[0]) }
+    if let refusal = refusalOfID(placement, at: now) { return refusal }
+    if !placement.sale.isEmpty { return placeInSale(placement, content, names, at: now) }
+    if let refusal = unknown(names) ?? overLimit(content) ?? short(names, units) { return refusal }
+    return take(placement, content, first: names[0], at: now)
+  }
+
+  /// What is refused whatever the stock is.
+  func refusalOfID(_ placement: ShopCommand.Placement, at now: Int64) -> Answer? {
     if let gone = retired[placement.order] {
       return gone.state.isSold ? Answer(.confirmed, again: true, ["state=\(gone.state.name)"]) : endAnswer(gone.state)
     }
     if placement.issuedAt != 0 && now - placement.issuedAt > rules.idRetentionMilliseconds { return Answer(.tooOld) }
-    if placement.holdMilliseconds > rules.holdMillisecondsMax { return Answer(.holdTooLong) }
-    if let refusal = refusal(placement, units) { return refusal }
-    for (item, quantity) in units {
-      move(item) {
-        $0.available -= quantity
-        if isDeduct { $0.sold += quantity } else { $0.reserved += quantity }
-      }
-    }
-    let hold = placement.holdMilliseconds == 0 ? rules.holdMilliseconds : placement.holdMilliseconds
-    let deadline = isDeduct ? now : now + hold
-    orders[placement.order] = Order(
-      state: isDeduct ? .confirmed : .reserved, content: content, lines: units.mapValues { Line(quantity: $0) },
-      deadline: deadline, createdAt: now, changedAt: now)
-    let first = available(placement.lines[0].item)
-    return isDeduct
-      ? Answer(.confirmed, [first]) : Answer(.reserved, [first, "until=\(Times.text(deadline - Self.base))"])
+    return placement.holdMilliseconds > rules.holdMillisecondsMax ? Answer(.holdTooLong) : nil
   }
 
-  private func refusal(_ placement: ShopCommand.Placement, _ units: [String: Int64]) -> Answer? {
-    let names = placement.lines.map { Self.short($0.item) }
+  /// Takes the units and makes the order.
+  mutating func hold(
+    _ placement: ShopCommand.Placement, _ content: Content, isDeferred: Bool = false, at now: Int64
+  ) {
+    for (item, quantity) in content.units where !isDeferred {
+      move(item) {
+        $0.available -= quantity
+        if content.isDeduct { $0.sold += quantity } else { $0.reserved += quantity }
+      }
+    }
+    var hold = placement.holdMilliseconds
+    if hold == 0 { hold = sales[content.sale]?.opening.payMilliseconds ?? 0 }
+    if hold == 0 { hold = rules.holdMilliseconds }
+    var lines: [String: Line] = [:]
+    for (item, quantity) in content.units {
+      lines[item] = Line(quantity: quantity)
+      lines[item]?.confirmed = content.isDeduct ? quantity : 0
+      lines[item]?.isCounted = content.sale.isEmpty && limits[Self.sku(item)] != nil
+    }
+    orders[placement.order] = Order(
+      state: content.isDeduct ? .confirmed : (isDeferred ? .deferred : .reserved), content: content, lines: lines,
+      deadline: content.isDeduct ? now : now + hold, createdAt: now, changedAt: now)
+  }
+
+  /// What was taken of each item, in the order in which the lines name them.
+  func placedWords(_ lines: [String], _ units: [String: Int64]) -> [String] {
+    let names = lines.map(Self.short)
+    return names.indices.filter { !names[..<$0].contains(names[$0]) }.flatMap { index -> [String] in
+      guard let item = items[names[index]], let quantity = units[names[index]] else { return [] }
+      return Answer.placedWords(names[index], quantity, min(quantity, max(0, -item.available)), item.sellable)
+    }
+  }
+
+  /// `sku@~sale` in a sale.
+  private static func itemNames(_ placement: ShopCommand.Placement) -> [String] {
+    placement.lines.map { line in
+      placement.sale.isEmpty ? short(line.item) : saleItem(line.item, placement.sale)
+    }
+  }
+
+  /// Everything was checked: the order is made.
+  mutating func take(
+    _ placement: ShopCommand.Placement, _ content: Content, first: String, isDeferred: Bool = false, at now: Int64
+  ) -> Answer {
+    hold(placement, content, isDeferred: isDeferred, at: now)
+    let until = "until=\(Times.text((orders[placement.order]?.deadline ?? 0) - Self.base))"
+    if !isDeferred, content.units.keys.contains(where: { (items[$0]?.available ?? 0) < 0 }) {
+      return Answer(
+        content.isDeduct ? .confirmed : .reserved, placedWords(placement.lines.map(\.item), content.units) + [until])
+    }
+    if content.isDeduct { return Answer(.confirmed, [available(first)]) }
+    return Answer(isDeferred ? .deferred : .reserved, [available(first), until])
+  }
+
+  func unknown(_ names: [String]) -> Answer? {
     let unknown = names.filter { items[$0] == nil }
-    if !unknown.isEmpty { return Answer(.unknownItem, unknown.map { "\($0)=0" }) }
+    return unknown.isEmpty ? nil : Answer(.unknownItem, unknown.map { "\($0)=0" })
+  }
+
+  func short(_ names: [String], _ units: [String: Int64]) -> Answer? {
     var short: [String] = []
     for (index, name) in names.enumerated() where !names[..<index].contains(name) {
       guard let item = items[name], let wanted = units[name] else { continue }
-      if item.available < wanted { short.append("\(name)=\(max(0, item.available))") }
+      if item.sellable < wanted { short.append("\(name)=\(max(0, item.sellable))") }
     }
     return short.isEmpty ? nil : Answer(.soldOut, short)
   }
 
-  private func repeated(_ order: Order, _ content: Content, first: String) -> Answer {
+  func repeated(_ order: Order, _ content: Content, first: String) -> Answer {
     if order.state == .fenced { return Answer(.orderFenced, ["state=fenced"]) }
     guard order.content == content else { return Answer(.idConflict, ["state=\(order.state.name)"]) }
     switch order.state {
     case .reserved, .deferred:
-      return Answer(.reserved, again: true, [available(first), "until=\(Times.text(order.deadline - Self.base))"])
+      return Answer(
+        order.state == .deferred ? .deferred : .reserved, again: true,
+        [available(first), "until=\(Times.text(order.deadline - Self.base))"])
     case .confirmed, .shipped, .delivered:
       return Answer(order.isLate ? .lateConfirmed : .confirmed, again: true, [available(first)])
     case .cancelled, .expired, .returned, .fenced: return endAnswer(order.state)
@@ -80,15 +135,11 @@ extension ReferenceModel {
     }
     guard let order = orders[id] else { return Answer(.noSuchOrder) }
     switch order.state {
-    case .reserved, .deferred:
-      for (item, line) in order.lines {
-        move(item) {
-          $0.reserved -= line.quantity
-          $0.sold += line.quantity
-        }
-      }
-      end(id, .confirmed, now)
+    case .reserved:
+      sell(id, open(order))
+      settle(id, unsold: .confirmed, now)
       return Answer(.confirmed)
+    case .deferred: return confirmDeferred(id, order, at: now)
     case .confirmed, .shipped, .delivered: return Answer(order.isLate ? .lateConfirmed : .confirmed, again: true)
     case .expired: return confirmLate(id, order, at: now)
     case .cancelled, .fenced:
@@ -99,19 +150,43 @@ extension ReferenceModel {
   }
 
   private mutating func confirmLate(_ id: String, _ order: Order, at now: Int64) -> Answer {
-    guard order.lines.allSatisfy({ (items[$0]?.available ?? 0) >= $1.quantity }) else {
+    let isStrict = sales[order.content.sale]?.opening.isStrict ?? false
+    let expired = order.lines.mapValues(\.expired).filter { $0.value > 0 }
+    guard !isStrict, isThere(expired), canCountAgain(order, expired) else {
       orders[id]?.isRefundRequired = true
       return endAnswer(.expired)
     }
-    for (item, line) in order.lines {
+    for item in expired.keys { orders[id]?.lines[item]?.expired = 0 }
+    take(id, expired, at: now)
+    orders[id]?.isLate = true
+    return Answer(.lateConfirmed)
+  }
+
+  private mutating func confirmDeferred(_ id: String, _ order: Order, at now: Int64) -> Answer {
+    guard isThere(open(order)) else {
+      giveBack(id, open(order), to: \.cancelled)
+      end(id, .cancelled, now)
+      orders[id]?.isRefundRequired = true
+      return Answer(.soldOut)
+    }
+    take(id, open(order), at: now)
+    return Answer(.confirmed)
+  }
+
+  private func isThere(_ units: [String: Int64]) -> Bool {
+    units.allSatisfy { (items[$0]?.sellable ?? 0) >= $1 }
+  }
+
+  /// available -> sold.
+  private mutating func take(_ id: String, _ units: [String: Int64], at now: Int64) {
+    for (item, quantity) in units {
+      orders[id]?.lines[item]?.confirmed += quantity
       move(item) {
-        $0.available -= line.quantity
-        $0.sold += line.quantity
+        $0.available -= quantity
+        $0.sold += quantity
       }
     }
     end(id, .confirmed, now)
-    orders[id]?.isLate = true
-    return Answer(.lateConfirmed)
   }
 
   mutating func cancel(_ id: String, at now: Int64) -> Answer {
@@ -121,13 +196,8 @@ extension ReferenceModel {
     }
     switch state {
     case .reserved, .deferred:
-      for (item, line) in orders[id]?.lines ?? [:] {
-        move(item) {
-          $0.reserved -= line.quantity
-          $0.available += line.quantity
-        }
-      }
-      end(id, .cancelled, now)
+      giveBack(id, orders[id].map(open) ?? [:], to: \.cancelled)
+      settle(id, unsold: .cancelled, now)
       return Answer(.cancelled)
     case .cancelled: return Answer(.cancelled, again: true)
     case .fenced: return Answer(.fenced, again: true)
@@ -180,23 +250,28 @@ extension ReferenceModel {
     }
     if retired[id] != nil { return Answer(.tooOld) }
     guard var order = orders[id] else { return Answer(.noSuchOrder) }
-    guard order.state.isSold else { return Answer(.wrongState, ["state=\(order.state.name)"]) }
+    guard order.state.isSold || (order.state.isOpen && order.lines.values.contains { $0.out > 0 }) else {
+      return Answer(.wrongState, ["state=\(order.state.name)"])
+    }
     var units: [String: Int64] = [:]
     for line in lines { units[Self.short(line.item), default: 0] += line.quantity }
-    if lines.isEmpty { units = order.lines.mapValues { $0.quantity - $0.returned }.filter { $0.value > 0 } }
+    if lines.isEmpty { units = order.lines.mapValues(\.out).filter { $0.value > 0 } }
     for (item, quantity) in units {
-      guard let line = order.lines[item], line.quantity - line.returned >= quantity else { return Answer(.exceedsSold) }
+      guard let line = order.lines[item], line.out >= quantity else { return Answer(.exceedsSold) }
     }
     operations[operation] = Operation(content: content, at: now)
     for (item, quantity) in units {
       order.lines[item]?.returned += quantity
+      for limit in limits[Self.sku(item)] ?? [] where limit.measure == .units && limit.isGivenBackOnReturn {
+        order.lines[item]?.givenBack[limit.dimension, default: 0] += quantity
+      }
       move(item) {
         $0.sold -= quantity
         if isScrapped { $0.scrapped += quantity } else { $0.available += quantity }
       }
     }
     orders[id] = order
-    let isAllBack = order.lines.values.allSatisfy { $0.returned == $0.quantity }
+    let isAllBack = order.lines.values.allSatisfy { $0.open == 0 && $0.out == 0 }
     if isAllBack { end(id, .returned, now) }
     return Answer(.returned, ["state=\(isAllBack ? OrderState.returned.name : order.state.name)"])
   }

@@ -33,7 +33,7 @@ extension ReferenceModel {
   }
 
   /// An operation that is done once: `check` refuses, `apply` does it.
-  private mutating func once(
+  mutating func once(
     _ id: String, _ content: String, first: String, _ now: Int64, check: (ReferenceModel) -> Answer?,
     apply: (inout ReferenceModel) -> Void
   ) -> Answer {
@@ -44,14 +44,14 @@ extension ReferenceModel {
       operations[id] = Operation(content: content, at: now)
       apply(&self)
     }
-    return Answer(.done, again: status == .done, ["available=\(items[Self.short(first)]?.available ?? 0)"])
+    return Answer(.done, again: status == .done, ["available=\(items[Self.short(first)]?.sellable ?? 0)"])
   }
 
   private func obstacles(_ lines: [ShopCommand.Line], _ replace: Bool) -> [String] {
     let names = lines.map { Self.short($0.item) }
     var words: [String] = []
     for name in names {
-      if let item = items[name], !replace || item.reserved > 0 { words.append("\(name)=\(item.available)") }
+      if let item = items[name], !replace || item.reserved > 0 { words.append("\(name)=\(item.sellable)") }
     }
     for (index, name) in names.enumerated() where names[..<index].contains(name) { words.append("\(name)=0") }
     return words
@@ -86,13 +86,13 @@ extension ReferenceModel {
   ) -> Answer {
     let status = status(id, content)
     if status == .conflict { return Answer(.idConflict) }
-    if status == .done { return Answer(.done, again: true, ["available=\(items[name]?.available ?? 0)"]) }
+    if status == .done { return Answer(.done, again: true, ["available=\(items[name]?.sellable ?? 0)"]) }
     guard let item = items[name] else { return Answer(.unknownItem, ["\(name)=0"]) }
     guard let delta = change(item) else {
       return Answer(.versionMismatch, ["version=\(item.version)", "available=\(item.available)"])
     }
-    if delta < 0 && item.available + delta < 0 && !force {
-      return Answer(.belowFloor, ["available=\(item.available)"])
+    if delta < 0 && item.available + delta < item.floor && !force {
+      return Answer(.belowFloor, ["available=\(item.sellable)"])
     }
     operations[id] = Operation(content: content, at: now)
     if delta != 0 {
@@ -101,6 +101,6 @@ extension ReferenceModel {
         item.available += delta
       }
     }
-    return Answer(.done, ["available=\(item.available + delta)"])
+    return Answer(.done, ["available=\(item.sellable + delta)"])
   }
 }

@@ -12,11 +12,26 @@ package struct ReferenceModel: Sendable {
     package var sold: Int64 = 0
     package var scrapped: Int64 = 0
     package var version: Int64 = 0
+    package var floor: Int64 = 0
+    package var sellable: Int64 { available - floor }
   }
 
   package struct Line: Equatable, Sendable {
     package var quantity: Int64
+    package var confirmed: Int64 = 0
+    /// Went back before the deadline.
+    package var cancelled: Int64 = 0
+    package var expired: Int64 = 0
     package var returned: Int64 = 0
+
+    package var open: Int64 { quantity - confirmed - cancelled - expired }
+    package var out: Int64 { confirmed - returned }
+    /// Held, sold or come back: what limits count.
+    package var live: Int64 { quantity - cancelled - expired }
+    /// A limit of its SKU counts it.
+    package var isCounted = false
+    /// Of what came back, the units that may be bought again, by dimension: what the SKU's limits said at the time.
+    package var givenBack: [String: Int64] = [:]
   }
 
   package struct Order: Equatable, Sendable {
@@ -37,6 +52,8 @@ package struct ReferenceModel: Sendable {
     package var units: [String: Int64]
     package var buyer: String
     package var payload: String
+    package var sale = ""
+    package var subjects: [ShopCommand.Subject] = []
   }
 
   package struct Retired: Equatable, Sendable {
@@ -55,6 +72,15 @@ package struct ReferenceModel: Sendable {
   package var orders: [String: Order] = [:]
   package var retired: [String: Retired] = [:]
   package var operations: [String: Operation] = [:]
+  package var lastID = IssuedID()
+  package var sales: [String: Sale] = [:]
+  /// By SKU.
+  package var limits: [String: [SKULimit]] = [:]
+  package var buyers: [String: Buyer] = [:]
+  /// Orders whose record went and which limits still count.
+  package var counted: [Order] = []
+  /// Other answers to the last command that are as right: of several reached limits any may be named.
+  package var alternatives: [Answer] = []
 
   package init(rules: Rules) { self.rules = rules }
 
@@ -62,15 +88,17 @@ package struct ReferenceModel: Sendable {
   static let base = TestStore.base
 
   /// `sku@main` and `sku` are one item.
-  static func short(_ item: String) -> String { item.hasSuffix("@main") ? String(item.dropLast(5)) : item }
+  package static func short(_ item: String) -> String { item.hasSuffix("@main") ? String(item.dropLast(5)) : item }
 
   // MARK: Time
 
   /// - Parameter now: milliseconds since 1970.
   package mutating func perform(_ command: ShopCommand, at now: Int64) -> Answer {
-    expire(at: now)
+    passTime(to: now)
+    alternatives = []
     switch command {
     case .preheat, .supply, .restock, .adjust, .adjustTo: return performOnStock(command, at: now)
+    case .configure, .move: return performOnPools(command, at: now)
     case .reserve(let placement): return place(placement, isDeduct: false, at: now)
     case .deduct(let placement): return place(placement, isDeduct: true, at: now)
     case .confirm(let order): return confirm(order, at: now)
@@ -79,22 +107,34 @@ package struct ReferenceModel: Sendable {
     case .resolve(let order): return resolve(order, at: now)
     case .returnLines(let operation, let order, let lines, let isScrapped):
       return returnLines(operation, order, lines, isScrapped, at: now)
-    case .get, .list, .order, .stats: return read(command)
+    case .confirmLines(let operation, let order, let lines, let isRelease):
+      return confirmLines(operation, order, lines, isRelease, at: now)
+    case .cancelLines(let operation, let order, let lines, let reason):
+      return cancelLines(operation, order, lines, reason, at: now)
+    case .ship(let operation, let order): return mark(operation, order, isDelivery: false, at: now)
+    case .deliver(let operation, let order): return mark(operation, order, isDelivery: true, at: now)
+    case .nextIDs(let count): return nextIDs(Int64(count), at: now)
+    case .get, .list, .order, .stats, .pools: return read(command)
+    case .openSale, .addToSale, .switchSale, .limitSKU, .flagBuyer, .sale, .sales, .buyer:
+      return performOnSales(command, at: now)
     }
   }
 
   /// Everything that time brings about.
   package mutating func tick(at now: Int64) {
-    expire(at: now)
+    passTime(to: now)
+    settle()
     for (id, order) in orders where !order.state.isOpen {
       let kept = order.state.isSold ? rules.soldRetentionMilliseconds : rules.endedRetentionMilliseconds
       guard order.changedAt <= now - kept else { continue }
       orders[id] = nil
+      if !units(of: order).isEmpty { counted.append(order) }
       retired[id] = Retired(state: order.state, isRefundRequired: order.isRefundRequired, at: now)
     }
     let horizon = now - rules.idRetentionMilliseconds
     retired = retired.filter { $0.value.at > horizon }
     operations = operations.filter { $0.value.at > horizon }
+    retireSales(at: now)
   }
 
   /// Nobody could pay from `from` to `to`.
@@ -105,16 +145,13 @@ package struct ReferenceModel: Sendable {
     }
   }
 
-  private mutating func expire(at now: Int64) {
+  private mutating func passTime(to now: Int64) {
     for (id, order) in orders where order.state.isOpen && order.deadline <= now {
-      for (item, line) in order.lines {
-        move(item) {
-          $0.reserved -= line.quantity
-          $0.available += line.quantity
-        }
-      }
-      end(id, .expired, now)
+      giveBack(id, open(order), to: \.expired)
+      settle(id, unsold: .expired, now)
+      countUnpaid(order.content.buyer, now)
     }
+    for (id, sale) in sales where sale.closedAt == nil && sale.opening.end <= now { sales[id]?.closedAt = now }
   }
 
   mutating func move(_ item: String, _ change: (inout Item) -> Void) {
@@ -146,12 +183,13 @@ package struct ReferenceModel: Sendable {
       return Answer(.found, names.map(Self.short).flatMap { Answer.itemWords($0, items[$0].map(Self.numbers)) })
     case .order(let id): return readOrder(id)
     case .stats: return readStats()
+    case .pools(let sku): return readPools(sku)
     default: preconditionFailure("the model does not answer \(command)")
     }
   }
 
-  private static func numbers(_ item: Item) -> [Int64] {
-    [item.available, item.supplied, item.reserved, item.sold, item.scrapped, item.version]
+  static func numbers(_ item: Item) -> [Int64] {
+    [item.sellable, item.supplied, item.reserved, item.sold, item.scrapped, item.version, item.floor]
   }
 
   private func readOrder(_ id: String) -> Answer {
@@ -167,7 +205,11 @@ package struct ReferenceModel: Sendable {
     if !order.content.payload.isEmpty { words.append("payload=\(order.content.payload)") }
     words.append("created=\(Times.text(order.createdAt - Self.base))")
     words.append("until=\(Times.text(order.deadline - Self.base))")
-    let lines = order.lines.map { "\($0)=\($1.quantity)" + ($1.returned > 0 ? "-\($1.returned)" : "") }
+    let lines = order.lines.map {
+      Answer.lineWord(
+        $0, order.state, $1.quantity, confirmed: $1.confirmed, cancelled: $1.cancelled + $1.expired,
+        returned: $1.returned)
+    }
     return Answer(.found, words + lines.sorted())
   }
 

@@ -11,7 +11,8 @@ extension ShopCommand {
     var words = Words(text)
     let verb = try words.next("a command")
     self =
-      try Self.stockCommand(verb, &words) ?? Self.orderCommand(verb, &words, base)
+      try Self.stockCommand(verb, &words) ?? Self.saleCommand(verb, &words, base) ?? Self.orderCommand(
+        verb, &words, base)
       ?? Self.readCommand(verb, &words)
       ?? { throw Misspelling(description: "no command is called '\(verb)'") }()
     if let extra = words.rest.first { throw Misspelling(description: "'\(extra)' means nothing to \(verb)") }
@@ -30,6 +31,15 @@ extension ShopCommand {
       guard lines.count == 1 else { throw Misspelling(description: "restock takes one line") }
       return .restock(operation: operation, line: lines[0], reference: reference)
     case "adjust": return try adjust(&words)
+    case "configure":
+      let operation = try words.next("an operation id")
+      let floor = words.option("floor").flatMap { Int64($0) }
+      return .configure(operation: operation, item: try words.next("an item"), floor: floor)
+    case "move":
+      let operation = try words.next("an operation id")
+      let (from, to) = (try words.next("an item"), try words.next("an item"))
+      guard let quantity = Int64(try words.next("units")) else { throw Misspelling(description: "move takes units") }
+      return .move(operation: operation, from: from, to: to, quantity: quantity)
     default: return nil
     }
   }
@@ -69,6 +79,23 @@ extension ShopCommand {
       let order = try words.next("an order")
       let isScrapped = words.flag("scrap")
       return .returnLines(operation: operation, order: order, lines: try words.lines(), isScrapped: isScrapped)
+    case "confirmLines":
+      let operation = try words.next("an operation id")
+      let order = try words.next("an order")
+      let isRelease = words.flag("release")
+      return .confirmLines(operation: operation, order: order, lines: try words.lines(), isRelease: isRelease)
+    case "cancelLines":
+      let operation = try words.next("an operation id")
+      let order = try words.next("an order")
+      let reason = words.option("reason") ?? ""
+      return .cancelLines(operation: operation, order: order, lines: try words.lines(), reason: reason)
+    case "ship": return .ship(operation: try words.next("an operation id"), order: try words.next("an order"))
+    case "deliver": return .deliver(operation: try words.next("an operation id"), order: try words.next("an order"))
+    case "nextIDs":
+      guard let count = UInt32(try words.next("a count")) else {
+        throw Misspelling(description: "nextIDs needs a count")
+      }
+      return .nextIDs(count)
     default: return nil
     }
   }
@@ -79,11 +106,19 @@ extension ShopCommand {
     let payload = words.option("payload") ?? ""
     let hold = try words.time("hold") ?? 0
     let issued = try words.time("issued")
+    let sale = words.option("sale") ?? ""
+    let subjects = try words.pairs("subject")
+    let replaces = words.flag("replace")
+    let pools = words.option("pools")?.split(separator: ",").map(String.init) ?? []
     var placement = Placement(order: order, lines: try words.lines())
+    placement.sale = sale
+    placement.subjects = subjects
+    placement.replacesUnpaid = replaces
     placement.buyer = buyer
     placement.payload = payload
     placement.holdMilliseconds = hold
     placement.issuedAt = issued.map { base + $0 } ?? 0
+    placement.pools = pools
     return placement
   }
 
@@ -92,6 +127,7 @@ extension ShopCommand {
     case "get": return .get(words.takeRest())
     case "order": return .order(try words.next("an order"))
     case "stats": return .stats
+    case "pools": return .pools(try words.next("a SKU"))
     case "list":
       let rows = words.option("rows").flatMap { UInt32($0) } ?? 1000
       let cursor = words.option("cursor").flatMap { UInt64($0) } ?? 0
@@ -102,7 +138,7 @@ extension ShopCommand {
 }
 
 /// The words of a line, taken one by one.
-private struct Words {
+struct Words {
   var rest: [String]
 
   init(_ text: String) { rest = text.split(separator: " ").map(String.init) }
@@ -121,6 +157,17 @@ private struct Words {
   mutating func option(_ name: String) -> String? {
     guard let index = rest.firstIndex(where: { $0.hasPrefix(name + "=") }) else { return nil }
     return String(rest.remove(at: index).dropFirst(name.count + 1))
+  }
+
+  /// Every `name=dimension:value,value` that is left.
+  mutating func pairs(_ name: String) throws -> [ShopCommand.Subject] {
+    var pairs: [ShopCommand.Subject] = []
+    while let text = option(name) {
+      let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { throw ShopCommand.Misspelling(description: "'\(text)' is no dimension:value") }
+      for value in parts[1].split(separator: ",") { pairs.append(ShopCommand.Subject(parts[0], String(value))) }
+    }
+    return pairs
   }
 
   mutating func time(_ name: String) throws -> Int64? {

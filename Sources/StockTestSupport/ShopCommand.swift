@@ -21,6 +21,11 @@ package enum ShopCommand: Equatable, Sendable {
     package var holdMilliseconds: Int64 = 0
     /// Milliseconds since 1970, or 0.
     package var issuedAt: Int64 = 0
+    package var sale = ""
+    package var subjects: [Subject] = []
+    package var replacesUnpaid = false
+    /// The best first; the lines name SKUs then.
+    package var pools: [String] = []
 
     package init(order: String, lines: [Line]) {
       self.order = order
@@ -28,11 +33,56 @@ package enum ShopCommand: Equatable, Sendable {
     }
   }
 
+  package struct Subject: Equatable, Sendable {
+    package var dimension: String
+    package var value: String
+
+    package init(_ dimension: String, _ value: String) {
+      self.dimension = dimension
+      self.value = value
+    }
+  }
+
+  /// What a sale is opened with.
+  package struct SaleOpening: Equatable, Sendable {
+    package var sale: String
+    /// Milliseconds since 1970.
+    package var start: Int64
+    package var end: Int64
+    package var payMilliseconds: Int64 = 0
+    package var unpaid = SaleTerms.UnpaidPolicy.allow
+    package var flagged = SaleTerms.FlaggedPolicy.allow
+    package var isStrict = false
+    package var recordsAttempts = false
+    package var isPaused = false
+    package var limits: [Limit] = []
+    package var eligible: [Subject] = []
+    package var takesFromPools = false
+    package var lines: [Line] = []
+
+    package init(sale: String, start: Int64, end: Int64) {
+      self.sale = sale
+      self.start = start
+      self.end = end
+    }
+  }
+
+  case openSale(operation: String, SaleOpening)
+  case addToSale(operation: String, sale: String, takesFromPools: Bool, lines: [Line])
+  case switchSale(operation: String, sale: String, SwitchSale.Change)
+  case limitSKU(operation: String, sku: String, Limit, isLifted: Bool)
+  case flagBuyer(operation: String, buyer: String, isFlagged: Bool)
+  case sale(String)
+  case sales(rowsMax: UInt32, cursor: UInt64)
+  case buyer(String)
   case preheat(operation: String, lines: [Line], replace: Bool)
   case supply(operation: String, lines: [Line])
   case restock(operation: String, line: Line, reference: String)
   case adjust(operation: String, item: String, by: Int64, force: Bool, reason: String)
   case adjustTo(operation: String, item: String, available: Int64, version: UInt64, force: Bool, reason: String)
+  /// - Parameter floor: nil configures nothing, which is malformed.
+  case configure(operation: String, item: String, floor: Int64?)
+  case move(operation: String, from: String, to: String, quantity: Int64)
   case reserve(Placement)
   case deduct(Placement)
   case confirm(order: String)
@@ -40,10 +90,16 @@ package enum ShopCommand: Equatable, Sendable {
   case extend(operation: String, order: String, holdMilliseconds: Int64)
   case resolve(order: String)
   case returnLines(operation: String, order: String, lines: [Line], isScrapped: Bool)
+  case confirmLines(operation: String, order: String, lines: [Line], isRelease: Bool)
+  case cancelLines(operation: String, order: String, lines: [Line], reason: String)
+  case ship(operation: String, order: String)
+  case deliver(operation: String, order: String)
+  case nextIDs(UInt32)
   case get([String])
   case list(prefix: String, rowsMax: UInt32, cursor: UInt64)
   case order(String)
   case stats
+  case pools(String)
 }
 
 extension CommandBatch {
@@ -60,6 +116,10 @@ extension CommandBatch {
       appendAdjust(operation, item, .by(change), force, reason)
     case .adjustTo(let operation, let item, let available, let version, let force, let reason):
       appendAdjust(operation, item, .to(available: available, version: version), force, reason)
+    case .configure(let operation, let item, let floor):
+      append(.configureItem(ConfigureItem(operation: store(operation), item: store(item), floor: floor)))
+    case .move(let operation, let from, let to, let quantity):
+      append(.move(Move(operation: store(operation), from: store(from), to: store(to), quantity: quantity)))
     case .reserve(let placement): append(.reserve(place(placement)))
     case .deduct(let placement): append(.deduct(place(placement)))
     case .confirm(let order): append(.confirm(Confirm(order: store(order))))
@@ -73,12 +133,65 @@ extension CommandBatch {
           ReturnLines(
             operation: store(operation), order: store(order), lines: append(lines),
             disposition: isScrapped ? .scrapped : .available)))
+    case .confirmLines(let operation, let order, let lines, let isRelease):
+      append(
+        .confirmLines(
+          ConfirmLines(
+            operation: store(operation), order: store(order), lines: append(lines),
+            remainder: isRelease ? .release : .keep)))
+    case .cancelLines(let operation, let order, let lines, let reason):
+      append(
+        .cancelLines(
+          CancelLines(
+            operation: store(operation), order: store(order), lines: append(lines), reason: store(reason))))
+    case .ship(let operation, let order): append(.ship(Mark(operation: store(operation), order: store(order))))
+    case .deliver(let operation, let order): append(.deliver(Mark(operation: store(operation), order: store(order))))
+    case .nextIDs(let count): append(.nextIDs(NextIDs(count: count)))
     case .get(let items): append(.get(Get(lines: append(items.map { ShopCommand.Line($0, 0) }))))
     case .list(let prefix, let rowsMax, let cursor):
       append(.list(List(cursor: cursor, rowsMax: rowsMax, prefix: store(prefix))))
     case .order(let order): append(.order(ReadOrder(order: store(order))))
     case .stats: append(.stats)
+    case .openSale(let operation, let opening): appendOpening(operation, opening)
+    case .addToSale(let operation, let sale, let takesFromPools, let lines):
+      append(
+        .addToSale(
+          AddToSale(
+            operation: store(operation), sale: store(sale),
+            stock: SaleStock(source: takesFromPools ? .pools : .supply, lines: append(lines)))))
+    case .switchSale(let operation, let sale, let change):
+      append(.switchSale(SwitchSale(operation: store(operation), sale: store(sale), change: change)))
+    case .limitSKU(let operation, let sku, let limit, let isLifted):
+      append(
+        .limitSKU(
+          LimitSKU(
+            operation: store(operation), item: store(sku), limit: store(Limit.encoded([limit])), isLifted: isLifted)))
+    case .flagBuyer(let operation, let buyer, let isFlagged):
+      append(.flagBuyer(FlagBuyer(operation: store(operation), buyer: store(buyer), isFlagged: isFlagged)))
+    case .sale(let sale): append(.sale(ReadSale(sale: store(sale))))
+    case .sales(let rowsMax, let cursor): append(.sales(ListSales(cursor: cursor, rowsMax: rowsMax)))
+    case .buyer(let buyer): append(.buyer(ReadBuyer(buyer: store(buyer))))
+    case .pools(let sku): append(.pools(ReadPools(sku: store(sku))))
     }
+  }
+
+  private mutating func appendOpening(_ operation: String, _ opening: ShopCommand.SaleOpening) {
+    var options: SaleTerms.Options = []
+    if opening.isStrict { options.insert(.strictDeadline) }
+    if opening.recordsAttempts { options.insert(.recordsAttempts) }
+    let terms = SaleTerms(
+      start: Timestamp(milliseconds: opening.start), end: Timestamp(milliseconds: opening.end),
+      holdMilliseconds: opening.payMilliseconds, unpaid: opening.unpaid, flagged: opening.flagged, options: options,
+      limits: store(Limit.encoded(opening.limits)), eligible: store(opening.eligible))
+    append(
+      .openSale(
+        OpenSale(
+          operation: store(operation), sale: store(opening.sale), terms: terms, isPaused: opening.isPaused,
+          stock: SaleStock(source: opening.takesFromPools ? .pools : .supply, lines: append(opening.lines)))))
+  }
+
+  private mutating func store(_ subjects: [ShopCommand.Subject]) -> ByteRange {
+    subjects.isEmpty ? .empty : storeSubjects(subjects.map { ($0.dimension, $0.value) })
   }
 
   private mutating func append(_ lines: [ShopCommand.Line]) -> IndexRange {
@@ -88,10 +201,15 @@ extension CommandBatch {
   }
 
   private mutating func place(_ placement: ShopCommand.Placement) -> Reserve {
-    Reserve(
+    let firstPool = poolCount
+    for pool in placement.pools { appendPool(store(pool)) }
+    return Reserve(
       order: store(placement.order), buyer: store(placement.buyer), payload: store(placement.payload),
       lines: append(placement.lines), holdMilliseconds: placement.holdMilliseconds,
-      issuedAt: Timestamp(milliseconds: placement.issuedAt))
+      issuedAt: Timestamp(milliseconds: placement.issuedAt),
+      sale: placement.sale.isEmpty ? .empty : store(placement.sale),
+      subjects: store(placement.subjects), replacesUnpaid: placement.replacesUnpaid,
+      pools: PoolRanking(start: UInt32(firstPool), count: UInt8(placement.pools.count)))
   }
 
   private mutating func appendAdjust(

@@ -47,7 +47,7 @@ package struct Story: Sendable {
   }
 
   /// `<65>` to 65 letters.
-  private static func expand(_ text: String) -> String {
+  package static func expand(_ text: String) -> String {
     var result = ""
     var rest = Substring(text)
     while let start = rest.firstIndex(of: "<"), let end = rest[start...].firstIndex(of: ">") {
@@ -167,6 +167,10 @@ package final class StoryRunner {
     guard store == nil else { throw ShopCommand.Misspelling(description: "rules come before the first command") }
     for word in words {
       let parts = word.split(separator: "=")
+      if parts.count == 2, parts[0] == "flag-after", let threshold = Int(parts[1]) {
+        rules.unpaidFlagThreshold = threshold
+        continue
+      }
       guard parts.count == 2, let time = Times.parse(parts[1]) else {
         throw ShopCommand.Misspelling(description: "'\(word)' is no rule")
       }
@@ -176,6 +180,8 @@ package final class StoryRunner {
       case "ended": rules.endedRetentionMilliseconds = time
       case "sold": rules.soldRetentionMilliseconds = time
       case "ids": rules.idRetentionMilliseconds = time
+      case "unpaid-period": rules.unpaidPeriodMilliseconds = time
+      case "flag-for": rules.flagMilliseconds = time
       case "outage": rules.outageShiftMillisecondsMax = time
       default: throw ShopCommand.Misspelling(description: "no rule is called '\(parts[0])'")
       }

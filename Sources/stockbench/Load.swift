@@ -27,12 +27,49 @@ struct Load {
     }
   }
 
+  static let sale = "618"
+
+  /// Calls `execute` with commands that open a sale of every SKU, with two limits.
+  func openSale(_ execute: (inout CommandBatch) -> Void) {
+    var batch = CommandBatch()
+    let terms = SaleTerms(
+      start: .zero, end: .distantFuture,
+      limits: batch.store(
+        Limit.encoded([Limit(dimension: "user", max: 1000), Limit(dimension: "phone", max: 1000)])))
+    batch.append(
+      .openSale(
+        OpenSale(
+          operation: batch.store("open"), sale: batch.store(Self.sale), terms: terms, isPaused: false,
+          stock: SaleStock(source: .pools, lines: .empty))))
+    execute(&batch)
+    var first = 0
+    while first < skus {
+      let count = min(Bounds.linesPerSaleOperationMax, skus - first)
+      batch.removeAll()
+      let operation = batch.store(Self.text("add-", first, digits: 8))
+      let start = batch.lineCount
+      for sku in first..<first + count {
+        batch.appendLine(item: batch.store(Self.text("SKU-", sku, digits: 7)), quantity: 500_000_000)
+      }
+      let lines = IndexRange(start: UInt32(start), count: UInt32(count))
+      batch.append(
+        .addToSale(
+          AddToSale(
+            operation: operation, sale: batch.store(Self.sale), stock: SaleStock(source: .pools, lines: lines))))
+      execute(&batch)
+      first += count
+    }
+  }
+
   /// Fills a batch with reserves.
-  mutating func fill(_ batch: inout CommandBatch, count: Int) { _ = fillNamed(&batch, count: count) }
+  mutating func fill(_ batch: inout CommandBatch, count: Int, inSale: Bool = false) {
+    _ = fillNamed(&batch, count: count, inSale: inSale)
+  }
 
   /// Fills a batch with reserves.
   /// - Returns: the orders' ids.
-  mutating func fillNamed(_ batch: inout CommandBatch, count: Int) -> [[UInt8]] {
+  /// - Parameter inSale: with a buyer and a phone that the sale's limits count.
+  mutating func fillNamed(_ batch: inout CommandBatch, count: Int, inSale: Bool = false) -> [[UInt8]] {
     batch.removeAll()
     var ids: [[UInt8]] = []
     ids.reserveCapacity(count)
@@ -44,14 +81,22 @@ struct Load {
       let buyer = batch.store(Self.text("u", made % 10_000_000, digits: 7))
       let start = batch.lineCount
       batch.appendLine(item: item, quantity: 1)
-      batch.append(
-        .reserve(
-          Reserve(
-            order: order, buyer: buyer, payload: .empty, lines: IndexRange(start: UInt32(start), count: 1),
-            holdMilliseconds: 0, issuedAt: .zero)))
+      var reserve = Reserve(
+        order: order, buyer: buyer, payload: .empty, lines: IndexRange(start: UInt32(start), count: 1),
+        holdMilliseconds: 0, issuedAt: .zero)
+      if inSale {
+        reserve.sale = batch.store(Self.sale)
+        reserve.subjects = batch.store(Self.subject(made))
+      }
+      batch.append(.reserve(reserve))
       made += 1
     }
     return ids
+  }
+
+  /// A phone number of eleven digits, as a subject list.
+  private static func subject(_ number: Int) -> [UInt8] {
+    [5] + Array("phone".utf8) + [11] + text("138", number % 100_000_000, digits: 8)
   }
 
   private static func text(_ prefix: StaticString, _ number: Int, digits: Int) -> [UInt8] {

@@ -1,26 +1,51 @@
 import StockEngine
 
-/// Decide, fold and encode, on one core, over 1 M SKUs; no log, no network. What is measured is the deciding of batches of
-/// 1,000, not the making of them. Memory is touched beforehand: clearing pages is the system's work.
+/// Decide, fold and encode, on one core; no log, no network. What is measured is the deciding of batches of 1,000, not the making
+/// of them. Memory is touched beforehand: clearing pages is the system's work.
 struct MachineFigure {
   let orders: Int
 
   func measure() {
-    let skus = 1_000_000
+    let plain = run(skus: 1_000_000, inSale: false)
+    print(
+      "machine alone      \(rate(plain)) M reserves/s (\(rounded(plain.nanoseconds, 0)) ns each), \(orders) orders, 1000000 SKUs"
+    )
+    print("memory             \(rounded(plain.bytes, 1)) bytes an open order, all indexes")
+    print("records            \(rounded(plain.recordBytes, 1)) bytes an order before compression")
+    let outside = run(skus: Bounds.itemsPerSaleMax, inSale: false)
+    let inside = run(skus: Bounds.itemsPerSaleMax, inSale: true)
+    print(
+      "in a sale          \(rate(inside)) M reserves/s with two limits, \(rounded(outside.nanoseconds / inside.nanoseconds)) of outside (\(rate(outside)) M/s), \(Bounds.itemsPerSaleMax) SKUs"
+    )
+    print("limits             \(rounded(inside.useBytes, 1)) bytes for each subject and limit")
+  }
+
+  private struct Run {
+    var nanoseconds: Double
+    var bytes: Double
+    var recordBytes: Double
+    var useBytes: Double
+  }
+
+  private func rate(_ run: Run) -> String { String(rounded(1000 / run.nanoseconds)) }
+
+  private func run(skus: Int, inSale: Bool) -> Run {
     var load = Load(skus: skus)
-    var bench = MachineBenchmark(warmBytes: orders * 160 + skus * 160)
+    var bench = MachineBenchmark(warmBytes: orders * (inSale ? 280 : 160) + skus * 160 * (inSale ? 2 : 1))
     var replies = ReplyBatch()
-    load.preheat { batch in
+    func prepare(_ batch: inout CommandBatch) {
       _ = bench.execute(&batch, into: &replies)
-      precondition(replies.replies.last?.outcome == .done, "the preheat was refused")
+      precondition(replies.replies.allSatisfy { $0.outcome == .done }, "the stock was refused")
     }
+    load.preheat(prepare)
+    if inSale { load.openSale(prepare) }
     let before = bench.memoryBytes
     let clock = ContinuousClock()
     var spent = Duration.zero
     var batch = CommandBatch()
     var recordBytes = 0
     for _ in 0..<orders / 1000 {
-      load.fill(&batch, count: 1000)
+      load.fill(&batch, count: 1000, inSale: inSale)
       replies.removeAll()
       let start = clock.now
       recordBytes += bench.execute(&batch, into: &replies)
@@ -28,11 +53,8 @@ struct MachineFigure {
       precondition(replies.replies.allSatisfy { $0.outcome == .reserved }, "a reserve was refused")
     }
     let count = Double(orders / 1000 * 1000)
-    let memory = Double(bench.memoryBytes - before) / count
-    print(
-      "machine alone      \(rounded(count / spent.seconds / 1e6)) M reserves/s (\(rounded(spent.seconds / count * 1e9, 0)) ns each), \(orders) orders, \(skus) SKUs"
-    )
-    print("memory             \(rounded(memory, 1)) bytes an open order, all indexes")
-    print("records            \(rounded(Double(recordBytes) / count, 1)) bytes an order before compression")
+    return Run(
+      nanoseconds: spent.seconds / count * 1e9, bytes: Double(bench.memoryBytes - before) / count,
+      recordBytes: Double(recordBytes) / count, useBytes: bench.useBytes)
   }
 }

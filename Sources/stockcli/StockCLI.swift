@@ -16,13 +16,15 @@ struct StockCLI: AsyncParsableCommand {
         name: "Orders",
         subcommands: [
           ReserveVerb.self, CartVerb.self, ConfirmVerb.self, CancelVerb.self, DeductVerb.self, ExtendVerb.self,
-          ResolveVerb.self, ReturnVerb.self, OrderVerb.self,
+          ResolveVerb.self, ConfirmLinesVerb.self, CancelLinesVerb.self, ShipVerb.self, DeliverVerb.self,
+          ReturnVerb.self,
+          OrderVerb.self, NextIDVerb.self,
         ]),
       CommandGroup(
         name: "Stock",
         subcommands: [
-          PreheatVerb.self, SupplyVerb.self, RestockVerb.self, AdjustVerb.self, GetVerb.self, ListVerb.self,
-          HistoryVerb.self,
+          PreheatVerb.self, SupplyVerb.self, RestockVerb.self, AdjustVerb.self, ConfigureVerb.self, MoveVerb.self,
+          GetVerb.self, PoolsVerb.self, ListVerb.self, HistoryVerb.self,
         ]),
       CommandGroup(
         name: "Server", subcommands: [StatusVerb.self, BenchCommand.self, DrillCommand.self, DemoCommand.self]),

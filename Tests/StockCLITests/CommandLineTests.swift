@@ -66,19 +66,71 @@ struct CommandLineTests {
     #expect(try run("supply tea=1 茶叶@east=2 \(at) --operation s-2").code == 0)
     #expect(try run("adjust tea --by -2 \(at) --operation a-1").output.contains("available=10"))
     #expect(try run("adjust tea --to 3 --at-version 1 \(at)").code == 1)
-    #expect(try run("order o-1 \(at)").output.contains("tea          4         1"))
+    #expect(try run("order o-1 \(at)").output.contains("tea          4          4          0         1"))
+    #expect(try run("reserve 茶叶@east 3 \(at) --order p-4").code == 0)
+    let part = try run("confirm-lines p-4 茶叶@east=1 \(at) --operation p-1 -o ndjson")
+    #expect(part.output.hasPrefix(#"{"outcome":"confirmed","order":"p-4","operation":"p-1","state":"reserved""#))
+    #expect(
+      try run("cancel-lines p-4 茶叶@east=3 \(at) --operation p-2").messages
+        == "refused: exceedsHeld: more than the order still holds; no retry under this id can differ\n"
+    )
+    #expect(
+      try run("cancel-lines p-4 茶叶@east=1 \(at) --operation p-2 --reason less").output.hasPrefix(
+        "cancelled  order=p-4  operation=p-2  state=reserved"))
+    #expect(try run("ship p-4 \(at) --operation w-1").messages.hasPrefix("refused: wrongState: the order is reserved"))
+    #expect(
+      try run("order p-4 \(at) -o ndjson").output.contains(
+        #""lines":[{"item":"茶叶@east","quantity":3,"confirmed":1,"cancelled":1,"returned":0}]"#))
+    #expect(try run("confirm-lines p-4 茶叶@east=1 --release \(at) --operation p-3").output.contains("state=confirmed"))
+    #expect(try run("ship p-4 \(at) --operation w-1").output.hasPrefix("shipped  order=p-4"))
+    #expect(try run("deliver p-4 \(at) --operation w-2").output.hasPrefix("delivered  order=p-4"))
+    #expect(try run("return p-4 \(at) --operation r-4").code == 0)
+    let one = try run("next-id \(at) -o csv -q")
+    let three = try run("next-id 3 \(at) -o csv -q")
+    let ids = (one.output + three.output).split(separator: "\n").compactMap { UInt64($0) }
+    #expect(ids.count == 4 && zip(ids, ids.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(ids.count == 4 && ids[3] == ids[1] + 2)
+    #expect(try run("next-id 4097 \(at)").code == 64)
+    #expect(try run("next-id 0 \(at)").code == 64)
+    #expect(
+      try run("move 茶叶 east west 3 \(at) --operation m-1 -o csv").output.hasPrefix(
+        "outcome,operation,available,repeat,lsn\ndone,m-1,4,false,"))
+    let tooMany = try run("move 茶叶 east main 5 \(at) --operation m-2")
+    #expect(tooMany.code == 1)
+    #expect(tooMany.messages.hasPrefix("refused: soldOut: not enough to sell: 茶叶@east (4 left)"))
+    #expect(try run("configure 茶叶@west --floor 1 \(at) --operation c-1").output.contains("available=2"))
+    #expect(try run("configure 茶叶@west --floor -1 \(at) --operation c-2").output.contains("available=4"))
+    #expect(try run("get 茶叶@west \(at) -o csv").output.contains("\n茶叶@west,4,3,0,0,0,3,-1,4\n"))
     let got = try run("get tea 茶叶@east nothing \(at) -o csv")
     #expect(got.code == 1)
     #expect(
       got.output == """
         item,sellable,available,reserved,sold,scrapped,supplied,floor,version
         tea,10,10,0,4,0,14,0,8
-        茶叶@east,7,7,0,0,0,7,0,2
+        茶叶@east,4,4,0,0,0,4,0,8
         nothing,,,,,,,,
 
         """)
     #expect(got.messages == "no such item: nothing\n")
-    #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,7,"))
+    #expect(
+      try run("reserve 茶叶@west 4 \(at) --order o-4 -o ndjson").output.contains(
+        #""lines":[{"item":"茶叶@west","quantity":4,"backordered":1,"available":0}]"#))
+    #expect(try run("reserve 茶叶@west 4 \(at) --order o-4 -o ndjson").output.contains(#""repeat":true"#))
+    #expect(
+      try run("cart 茶叶=3 \(at) --pools west,east --order o-5 -o ndjson").output.contains(
+        #""lines":[{"item":"茶叶@east","quantity":3,"backordered":0,"available":1}]"#))
+    #expect(try run("deduct 茶叶=1 \(at) --pools west,east --order o-6").output.hasPrefix("confirmed  order=o-6"))
+    #expect(try run("reserve 茶叶 \(at) --pools west,,east").code == 64)
+    let pools = try run("pools 茶叶 \(at)")
+    #expect(pools.code == 0)
+    #expect(
+      pools.output.split(separator: "\n").map { $0.split(separator: " ")[0] } == [
+        "ITEM", "茶叶@east", "茶叶@west", "total",
+      ])
+    #expect(try run("pools 茶叶 \(at) -o ndjson").output.split(separator: "\n").count == 2)
+    #expect(try run("pools 茶叶 \(at) -o csv").output.contains("\n茶叶@west,0,-1,4,0,0,3,-1,5\n"))
+    #expect(try run("pools nothing \(at) -o json") == Run(code: 1, output: "[]\n", messages: "no such SKU: nothing\n"))
+    #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,0,"))
     let history = try run("history tea \(at) --limit 2 -o ndjson")
     #expect(history.output.contains(#""event":"adjusted""#))
     #expect(history.messages == "there may be older changes: --before 7\n")

@@ -61,6 +61,12 @@ struct RealServerTests {
       #expect(try await client.supply(operation: "s", lines: [WireLine("tea", 5)]).success?.available == 15)
       #expect(try await client.restock(operation: "r", item: "tea", quantity: 5).success?.available == 20)
       #expect(try await client.adjust(operation: "a", item: "tea", change: .by(-1)).success?.available == 19)
+      #expect(
+        try await client.move(operation: "m", from: "tea", to: "tea@east", quantity: 5).success?.available == 14)
+      #expect(
+        try await client.move(operation: "n", from: "tea@east", to: "tea", quantity: 5).success?.available == 0)
+      #expect(try await client.configure(operation: "c", item: "tea", floor: 19).success?.available == 0)
+      #expect(try await client.configure(operation: "d", item: "tea", floor: 0).success?.available == 19)
       #expect(try await client.reserve(order: "o-1", lines: [WireLine("tea", 2)]).success?.available == 17)
       #expect(try await client.extend(operation: "e", order: "o-1", hold: .seconds(3600)).success?.isRepeat == false)
       #expect(try await client.confirm(order: "o-1").success?.isLate == false)
@@ -75,12 +81,30 @@ struct RealServerTests {
       #expect(try await client.order("o-1").success?.value.state == .returned)
       #expect(try await client.order("o-9").refusal?.outcome == .noSuchOrder)
       #expect(try await client.get(["tea"]).success?.value.first?.sold == 1)
-      #expect(try await client.stats().success?.value.items == 1)
+      #expect(try await client.stats().success?.value.items == 2)
       let history = try await client.history(of: "tea").success?.value.changes
       #expect(history?.first?.kind == .returned)
+      _ = try await client.configure(operation: "f", item: "tea@east", floor: -3)
+      let ahead = try await client.reserve(order: "b-1", lines: [WireLine("tea@east", 2)]).success
+      #expect(ahead?.lines == [WirePlacedLine(item: "tea@east", quantity: 2, backordered: 2, available: 1)])
+      #expect(ahead?.available == 1 && ahead?.deadline != nil)
+      let again = try await client.reserve(order: "b-1", lines: [WireLine("tea@east", 2)]).success
+      #expect(again?.lines == [] && again?.available == 1 && again?.isRepeat == true)
+      let sold = try await client.deduct(order: "b-2", lines: [WireLine("tea", 1), WireLine("tea@east", 1)]).success
+      #expect(sold?.lines.map(\.backordered) == [0, 1])
+      #expect(sold?.available == 17)
+      let ranked = try await client.reserve(order: "p-1", pools: ["east", "main"], lines: [WireLine("tea", 2)]).success
+      #expect(ranked?.lines == [WirePlacedLine(item: "tea", quantity: 2, backordered: 0, available: 15)])
+      let outright = try await client.deduct(order: "p-2", pools: ["main"], lines: [WireLine("tea", 1)]).success
+      #expect(outright?.lines.map(\.item) == ["tea"] && outright?.available == 14)
+      let none = try await client.deduct(order: "p-3", pools: ["east", "main"], lines: [WireLine("tea", 99)]).refusal
+      #expect(none?.shortages.map(\.item) == ["tea@east", "tea"])
+      let pools = try await client.pools(of: "tea").success?.value
+      #expect(pools?.map(\.item) == ["tea", "tea@east"] && pools?.map(\.floor) == [0, -3])
+      #expect(try await client.pools(of: "coffee").success?.value == [])
       var listed = 0
       for try await page in client.list() { listed += page.value.items.count }
-      #expect(listed == 1)
+      #expect(listed == 2)
       await client.close()
     }
   }

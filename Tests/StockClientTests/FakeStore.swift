@@ -14,7 +14,11 @@ struct FakeStore {
   struct Line: Equatable {
     var item: String
     var quantity: Int64
+    var confirmed: Int64 = 0
+    var cancelled: Int64 = 0
     var returned: Int64 = 0
+
+    var open: Int64 { quantity - confirmed - cancelled }
   }
 
   struct Order {
@@ -30,6 +34,7 @@ struct FakeStore {
   var items: [String: Item] = [:]
   var orders: [String: Order] = [:]
   var operations: Set<String> = []
+  var lastID: UInt64 = 0
   let now = Timestamp(milliseconds: 1_700_000_000_000)
 
   mutating func answer(_ batch: borrowing CommandBatch, _ range: Range<Int>, into replies: inout ReplyBatch) {
@@ -49,6 +54,7 @@ struct FakeStore {
     case .supply(let it): stock(batch.string(it.operation), lines(it.lines, batch), creates: false, &replies)
     case .restock(let it): stock(batch.string(it.operation), lines(it.line, batch), creates: false, &replies)
     case .adjust(let it): adjust(it, batch)
+    case .configureItem, .move, .pools: Reply(.unavailable)
     case .reserve(let it): place(it, batch, sells: false, &replies)
     case .deduct(let it): place(it, batch, sells: true, &replies)
     case .confirm(let it): settle(batch.string(it.order), sells: true)
@@ -56,11 +62,20 @@ struct FakeStore {
     case .extend(let it): extend(it, batch)
     case .resolve(let it): resolve(batch.string(it.order))
     case .returnLines(let it): giveBack(it, batch)
+    case .ship(let it): mark(it, batch, from: .confirmed, to: .shipped, .shipped)
+    case .deliver(let it): mark(it, batch, from: .shipped, to: .delivered, .delivered)
+    case .confirmLines(let it):
+      part(batch.string(it.operation), batch.string(it.order), lines(it.lines, batch), sells: true, it.remainder)
+    case .cancelLines(let it):
+      part(batch.string(it.operation), batch.string(it.order), lines(it.lines, batch), sells: false, .keep)
+    case .nextIDs(let it): nextIDs(it.count)
     case .get(let it): get(it, batch, &replies)
     case .list(let it): list(it, batch, &replies)
     case .order(let it): order(batch.string(it.order), &replies)
     case .history(let it): history(batch.string(it.item), &replies)
     case .stats: stats(&replies)
+    // The fake keeps a store's orders, not its sales.
+    case .limitSKU, .openSale, .addToSale, .switchSale, .flagBuyer, .sale, .sales, .buyer: Reply(.unavailable)
     case .malformed(let malformation): Reply(.malformed, .malformation(malformation))
     }
   }
@@ -216,6 +231,54 @@ struct FakeStore {
     return Reply(.returned, .state(.returned))
   }
 
+  // MARK: Parts, marks, ids
+
+  private mutating func part(
+    _ operation: String, _ id: String, _ lines: [Line], sells: Bool, _ remainder: ConfirmLines.Remainder
+  ) -> Reply {
+    let outcome: Outcome = sells ? .confirmed : .cancelled
+    guard var order = orders[id] else { return Reply(.noSuchOrder) }
+    if operations.contains(operation) { return Reply(outcome, isRepeat: true, .state(order.state)) }
+    for line in lines {
+      guard let index = order.lines.firstIndex(where: { $0.item == line.item }),
+        order.lines[index].open >= line.quantity
+      else { return Reply(.exceedsHeld) }
+      move(line.quantity, of: &order.lines[index], sells: sells)
+    }
+    if remainder == .release {
+      for index in order.lines.indices { move(order.lines[index].open, of: &order.lines[index], sells: false) }
+    }
+    if order.lines.allSatisfy({ $0.open == 0 }) {
+      order.state = order.lines.contains { $0.confirmed > 0 } ? .confirmed : .cancelled
+    }
+    operations.insert(operation)
+    orders[id] = order
+    return Reply(outcome, .state(order.state))
+  }
+
+  private mutating func move(_ units: Int64, of line: inout Line, sells: Bool) {
+    items[line.item]?.reserved -= units
+    if sells { items[line.item]?.sold += units } else { items[line.item]?.available += units }
+    if sells { line.confirmed += units } else { line.cancelled += units }
+  }
+
+  private mutating func mark(
+    _ mark: Mark, _ batch: borrowing CommandBatch, from: OrderState, to: OrderState, _ outcome: Outcome
+  ) -> Reply {
+    let id = batch.string(mark.order)
+    guard let state = orders[id]?.state else { return Reply(.noSuchOrder) }
+    if operations.contains(batch.string(mark.operation)) { return Reply(outcome, isRepeat: true, .state(state)) }
+    guard state == from else { return Reply(.wrongState, .state(state)) }
+    operations.insert(batch.string(mark.operation))
+    orders[id]?.state = to
+    return Reply(outcome, .state(to))
+  }
+
+  private mutating func nextIDs(_ count: UInt32) -> Reply {
+    lastID += UInt64(count)
+    return Reply(.done, .ids(first: lastID - UInt64(count) + 1, count: count))
+  }
+
   // MARK: Reads
 
   private func balance(_ name: String, _ replies: inout ReplyBatch) -> ItemBalance {
@@ -247,7 +310,9 @@ struct FakeStore {
     let start = replies.orderLines.count
     for line in order.lines {
       replies.orderLines.append(
-        OrderRecordLine(item: store(line.item, &replies), quantity: line.quantity, returned: line.returned))
+        OrderRecordLine(
+          item: store(line.item, &replies), quantity: line.quantity, confirmed: line.confirmed,
+          cancelled: line.cancelled, returned: line.returned))
     }
     replies.orders.append(
       OrderRecord(

@@ -132,6 +132,60 @@ struct StockClientTests {
     }
   }
 
+  @Test func anOrderInParts() async throws {
+    try await withFake { _, client in
+      _ = try await client.preheat(operation: "p-1", lines: [WireLine("tea", 10), WireLine("cup", 5)])
+      _ = try await client.reserve(order: "o-1", lines: [WireLine("tea", 3), WireLine("cup", 2)])
+      let part = try await client.confirmLines(operation: "c-1", order: "o-1", lines: [WireLine("tea", 1)])
+      #expect(part.success?.state == .reserved)
+      #expect(part.success?.isRepeat == false)
+      let again = try await client.confirmLines(operation: "c-1", order: "o-1", lines: [WireLine("tea", 1)])
+      #expect(again.success?.isRepeat == true)
+      let less = try await client.cancelLines(operation: "c-2", order: "o-1", lines: [WireLine("cup", 1)])
+      #expect(less.success?.state == .reserved)
+      let more = try await client.confirmLines(operation: "c-3", order: "o-1", lines: [WireLine("cup", 2)])
+      #expect(more.refusal?.outcome == .exceedsHeld)
+      #expect(more.refusal?.mayRetryDiffer == false)
+      #expect(try await client.ship(operation: "s-0", order: "o-1").refusal?.state == .reserved)
+      let last = try await client.confirmLines(
+        operation: "c-4", order: "o-1", lines: [WireLine("cup", 1)], remainder: .release)
+      #expect(last.success?.state == .confirmed)
+      let lines = try await client.order("o-1").success?.value.lines
+      #expect(
+        lines == [
+          WireOrder.Line(item: "tea", quantity: 3, confirmed: 1, cancelled: 2),
+          WireOrder.Line(item: "cup", quantity: 2, confirmed: 1, cancelled: 1),
+        ])
+      #expect(lines?.map(\.held) == [0, 0])
+      #expect(try await client.ship(operation: "s-1", order: "o-1").success?.state == .shipped)
+      #expect(try await client.ship(operation: "s-1", order: "o-1").success?.isRepeat == true)
+      #expect(try await client.deliver(operation: "d-1", order: "o-1").success?.state == .delivered)
+      #expect(try await client.deliver(operation: "d-2", order: "o-9").refusal?.outcome == .noSuchOrder)
+    }
+  }
+
+  @Test func idsOfOneCallFollowEachOther() async throws {
+    try await withFake { _, client in
+      #expect(try await client.nextIDs().success?.ids == 1...1)
+      let many = try await client.nextIDs(4096).success
+      #expect(many?.ids == 2...4097)
+      #expect(many?.lsn == LSN(2))
+      #expect(try await client.nextIDs(4097).refusal?.malformation == .idCount)
+    }
+  }
+
+  /// A lost answer wastes its numbers; the repeat gets others.
+  @Test func idsWhoseAnswerWasLostAreNotGivenAgain() async throws {
+    try await withFake { state in
+      state.mishaps[1] = .dropAfter
+    } _: { _, client in
+      let first = try await client.nextIDs(2).success?.ids
+      let second = try await client.nextIDs(2).success?.ids
+      #expect(first == 3...4)
+      #expect(second == 5...6)
+    }
+  }
+
   @Test func aServerThatLostItsLogIsRefusedForGood() async throws {
     try await withFake { server, client in
       _ = try await client.preheat(operation: "p-1", lines: [WireLine("tea", 9)])

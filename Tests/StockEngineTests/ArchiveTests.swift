@@ -13,7 +13,8 @@ import Testing
     "preheat p A=100 B@north=50", "reserve o-1 buyer=u1 A=2 B@north=1", "supply s A=3", "confirm o-1",
     "reserve o-2 A=1",
     "cancel o-2", "adjust a A -1 reason=broken", "return r o-1 A=1 scrap", "deduct d A=1", "reserve o-3 B@north=4",
-    "confirm o-3", "reserve o-4 A=5",
+    "confirm o-3", "reserve o-4 A=5", "confirmLines c-1 o-4 A=1", "cancelLines c-2 o-4 A=1 reason=less", "confirm o-4",
+    "ship w-1 o-4", "deliver w-2 o-4", "nextIDs 9",
   ]
 
   /// A store whose story lies in several segments, each covered but the last two.
@@ -68,12 +69,18 @@ import Testing
     #expect(try moved.events() == kept.events())
     let one = try StoreInspector(path: TestStore.path, storage: kept.storage)
     let other = try StoreInspector(path: TestStore.path, storage: moved.storage)
-    for order in ["o-1", "o-3", "nobody"] {
+    for order in ["o-1", "o-3", "o-4", "nobody"] {
       var filter = StoreInspector.EventFilter()
       filter.order = order
       #expect(try Self.found(other, filter) == Self.found(one, filter))
     }
     var filter = StoreInspector.EventFilter()
+    filter.order = "o-4"
+    #expect(
+      try Self.found(other, filter).map(\.kind) == [
+        .reserved, .partlyConfirmed, .partlyCancelled, .confirmed, .shipped, .delivered,
+      ])
+    filter = StoreInspector.EventFilter()
     filter.operation = "s"
     #expect(try Self.found(other, filter).map(\.kind) == [.operationDone])
     for lsn in 1...UInt64(12) {
@@ -185,7 +192,7 @@ import Testing
     try again.snapshot()
     try again.restart()
     #expect(again.inventory.recovery.archivedSegments == 0)
-    #expect(try again.perform("get A").number("A") == 95)
+    #expect(try again.perform("get A").number("A") == 96)
   }
 
   /// A gap, a damaged file, or an archive that has let go of its beginning: refused, nothing changed.

@@ -60,6 +60,30 @@ import Testing
     Case(command: reserve { $0.payload = name(1025) }, answer: "malformed reason=payloadLength"),
     Case(command: reserve { $0.buyer = name(65) }, answer: "malformed reason=buyerLength"),
     Case(command: .cancel(order: "o-1", reason: name(129)), answer: "malformed reason=noteLength"),
+    Case(command: .ship(operation: "", order: "o"), answer: "malformed reason=idLength"),
+    Case(command: .deliver(operation: "x", order: name(65)), answer: "malformed reason=idLength"),
+    Case(
+      command: .confirmLines(operation: "", order: "o", lines: lines(1), isRelease: false),
+      answer: "malformed reason=idLength"),
+    Case(
+      command: .confirmLines(operation: "x", order: "o", lines: [], isRelease: true),
+      answer: "malformed reason=lineCount"),
+    Case(
+      command: .confirmLines(operation: "x", order: "o", lines: lines(257), isRelease: true),
+      answer: "malformed reason=lineCount"),
+    Case(
+      command: .confirmLines(operation: "x", order: "o", lines: [.init("A", 0)], isRelease: false),
+      answer: "malformed reason=quantity"),
+    Case(
+      command: .cancelLines(operation: "x", order: "", lines: lines(1), reason: ""), answer: "malformed reason=idLength"
+    ),
+    Case(
+      command: .cancelLines(operation: "x", order: "o", lines: [], reason: ""), answer: "malformed reason=lineCount"),
+    Case(
+      command: .cancelLines(operation: "x", order: "o", lines: lines(1), reason: name(129)),
+      answer: "malformed reason=noteLength"),
+    Case(command: .nextIDs(0), answer: "malformed reason=idCount"),
+    Case(command: .nextIDs(4097), answer: "malformed reason=idCount"),
     Case(command: .list(prefix: "", rowsMax: 0, cursor: 0), answer: "malformed reason=rowCount"),
     Case(command: .list(prefix: "", rowsMax: 1001, cursor: 0), answer: "malformed reason=rowCount"),
   ]
@@ -87,12 +111,54 @@ import Testing
     placement.payload = Self.name(1024)
     placement.holdMilliseconds = store.configuration.rules.holdMillisecondsMax
     #expect(try store.perform(.reserve(placement)).outcome == .reserved)
+    // All but one unit of each line are given back, one of half of the lines is sold, and the rest goes with it.
+    let most = placement.lines.map { ShopCommand.Line($0.item, $0.quantity - 1) }
+    let (first, second) = (Self.name(63) + "1", Self.name(63) + "2")
+    #expect(
+      try store.perform(
+        .cancelLines(operation: first, order: placement.order, lines: most, reason: Self.name(128))
+      ).description == "cancelled state=reserved")
+    let half = placement.lines[..<128].map { ShopCommand.Line($0.item, 1) }
+    #expect(
+      try store.perform(.confirmLines(operation: second, order: placement.order, lines: half, isRelease: true))
+        .description == "confirmed state=confirmed")
+    placement.order = Self.name(63) + "2"
+    #expect(try store.perform(.reserve(placement)).outcome == .soldOut)
+    for index in placement.lines.indices { placement.lines[index].quantity = 1 }
+    #expect(try store.perform(.reserve(placement)).outcome == .reserved)
     #expect(try store.perform(.cancel(order: placement.order, reason: Self.name(128))).outcome == .cancelled)
+    placement.order = Self.name(64)
     let before = try store.perform(.order(placement.order))
     try store.restart(shards: 1)
     #expect(try store.perform(.order(placement.order)) == before)
     try store.kill()
     #expect(try store.perform(.order(placement.order)) == before)
+  }
+
+  /// 256 SKUs with names of 64 bytes in 8 pools with names of 64 bytes: one window, exactly.
+  @Test(arguments: [1, 4])
+  func aRankingAtItsBound(shards: Int) throws {
+    let store = try TestStore(shards: shards, segmentBytes: 1 << 20)
+    let pools = (0..<8).map { Self.name(63) + "\($0)" }
+    let skus = (0..<256).map { Self.name(60) + "\(1000 + $0)" }
+    for half in [skus[..<128], skus[128...]] {
+      let lines = half.flatMap { sku in pools.map { ShopCommand.Line("\(sku)@\($0)", 2) } }
+      #expect(
+        try store.perform(.preheat(operation: half[half.startIndex], lines: lines, replace: false)).outcome == .done)
+    }
+    var placement = ShopCommand.Placement(order: "o", lines: skus.map { .init($0, 2) })
+    placement.pools = pools
+    for pool in pools {
+      placement.order = "o-\(pool.suffix(1))"
+      let answer = try store.perform([.stats, .reserve(placement), .stats])[1]
+      #expect(answer.outcome == .reserved)
+      #expect(skus.allSatisfy { answer.value("\($0)@\(pool)") == "2" })
+    }
+    placement.order = "o-8"
+    let answer = try store.perform(.reserve(placement))
+    #expect(answer.outcome == .soldOut && answer.words.count == 256 * 8)
+    placement.pools.append("ninth")
+    #expect(try store.perform(.reserve(placement)).description == "malformed reason=lineCount")
   }
 
   @Test func timesFarAway() throws {

@@ -38,6 +38,14 @@ import Testing
     #expect(violation == nil)
   }
 
+  @Test(arguments: Loss.allCases)
+  func everyOperationOfASale(_ loss: Loss) throws {
+    let life = try Life(Life.saleScript) { $0.keepMoments() }
+    #expect(life.fault == nil)
+    #expect(life.acknowledged.count == life.commandCount, "a command of the script was refused")
+    #expect(try Self.firstViolation(life, loss) == nil)
+  }
+
   /// A disk that only says that it has synced is found out.
   @Test func aDiskThatLiesIsFoundOut() throws {
     let life = try Life {

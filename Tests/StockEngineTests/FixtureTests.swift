@@ -123,6 +123,8 @@ enum FixtureScript {
   private static let second = [
     "confirm o-4", "confirm an-order-whose-id-lies-in-the-arena", "extend x-1 o-2 hold=60s", "return r-1 o-1 A=1",
     "return r-2 o-3 scrap", "preheat op-6 B@north=40 replace", "confirm o-7", "cancel o-2 reason=changed-my-mind",
+    "reserve p-1 A=3 hold=60s", "confirmLines c-1 p-1 A=1", "cancelLines c-2 p-1 A=1 reason=less", "confirm p-1",
+    "ship s-1 p-1", "deliver d-1 p-1", "nextIDs 9",
   ]
 
   static let questions =

@@ -62,6 +62,46 @@ import Testing
     #expect(pages == 3)
   }
 
+  /// Every pool of a SKU, whatever the shards, from the log and from a snapshot; long names and short ones.
+  @Test(arguments: [1, 4])
+  func poolsOfManySKUs(shards: Int) throws {
+    let store = try TestStore(shards: shards, segmentBytes: 1 << 20)
+    let skus = (0..<300).map { $0 % 3 == 0 ? "a-sku-with-a-name-longer-than-23-bytes-\($0)" : "s\($0)" }
+    func pools(_ index: Int) -> [String] { ["", "@east", "@north", "@west"].suffix(index % 5) }
+    for (index, sku) in skus.enumerated() where index % 5 != 0 {
+      let lines = pools(index).shuffled().map { ShopCommand.Line(sku + $0, Int64(index)) }
+      try store.perform(.preheat(operation: sku, lines: lines, replace: false))
+    }
+    func check() throws {
+      for (index, sku) in skus.enumerated() {
+        let answer = try store.perform(.pools(sku))
+        let rows = answer.words.filter { !$0.contains(".") }
+        #expect(rows == pools(index).map { "\(sku)\($0)=\(index)" })
+      }
+    }
+    try check()
+    try store.kill()
+    try check()
+    try store.snapshot()
+    try store.restart(shards: 8)
+    try check()
+    #expect(store.inventory.recovery.events == 0)
+  }
+
+  /// A SKU with more pools than a read answers is left to a list.
+  @Test func tooManyPools() throws {
+    let store = try TestStore(segmentBytes: 1 << 20)
+    func preheat(_ numbers: Range<Int>) throws {
+      try store.perform(
+        .preheat(operation: "p-\(numbers)", lines: numbers.map { .init("tea@p\($0)", 1) }, replace: false))
+    }
+    try preheat(0..<Bounds.poolsPerReadMax)
+    let names = try store.perform("pools tea").words.filter { !$0.contains(".") }
+    #expect(names == (0..<Bounds.poolsPerReadMax).map { "tea@p\($0)" }.sorted().map { "\($0)=1" })
+    try preheat(Bounds.poolsPerReadMax..<Bounds.poolsPerReadMax + 1)
+    #expect(try store.perform("pools tea").outcome == .unavailable)
+  }
+
   // MARK: History
 
   private static let story = [
@@ -105,6 +145,29 @@ import Testing
     #expect(seen == rows)
     #expect(store.history("GHOST").outcome == .unknownItem)
     #expect(store.history("not a name").outcome == .unknownItem)
+  }
+
+  /// A move stands in the history of both ends, a configuration in its item's.
+  @Test(arguments: [1, 4])
+  func historyOfMovesAndFloors(shards: Int) throws {
+    let store = try TestStore(shards: shards, segmentBytes: 32 << 10)
+    for command in [
+      "preheat p A=10", "configure c A floor=-3", "move m A A@east 4", "configure c2 A floor=-3", "move n A@east A 1",
+      "move o A A@east 2",
+    ] {
+      try store.perform(command)
+      try store.snapshot()
+    }
+    let main = [
+      "5:moved,available-2,->5", "4:moved,available+1,->7", "3:moved,available-4,->6", "2:configured,->10,floor=-3",
+      "1:itemCreated,available+10,->10", "since=1",
+    ]
+    let east = ["4:moved,available+2,->5", "3:moved,available-1,->3", "2:moved,available+4,->4", "1:itemCreated,->0"]
+    for _ in 0..<2 {
+      #expect(store.history("A") == Answer(.found, main))
+      #expect(store.history("A@east").without("since") == Answer(.found, east))
+      try store.restart(shards: 2)
+    }
   }
 
   /// Versions count down from the newest without a gap.

@@ -51,7 +51,7 @@ import Testing
 
   private func checkRefusals(_ store: ThreadedStore) throws {
     let before = try store.run("get A")
-    for text in ["preheat op-2 B=1", "supply op-3 A=1", "reserve o-7 A=1", "deduct o-8 A=1"] {
+    for text in ["preheat op-2 B=1", "supply op-3 A=1", "reserve o-7 A=1", "deduct o-8 A=1", "nextIDs 1"] {
       let answer = try store.perform(text)
       #expect(answer.outcome == .noSpace, "\(text)")
       #expect(answer.outcome.mayRetryDiffer)
@@ -68,11 +68,15 @@ import Testing
     #expect(try store.run("cancel o-2") == "cancelled")
     #expect(try store.run("cancel never-seen") == "fenced")
     #expect(try store.run("extend x-1 o-3 hold=2h").hasPrefix("extended"))
+    #expect(try store.run("ship s-1 d-1") == "shipped state=shipped")
+    #expect(try store.run("deliver s-2 d-1") == "delivered state=delivered")
     #expect(try store.run("return r-1 d-1").hasPrefix("returned"))
+    #expect(try store.run("confirmLines c-1 o-6 A=1") == "confirmed state=confirmed")
+    #expect(try store.run("return r-6 o-6").hasPrefix("returned"))
     #expect(try store.run("resolve o-4") == "found state=reserved")
     #expect(try store.run("restock r-2 A=1").hasPrefix("done"))
     #expect(try store.run("adjust a-1 A -1").hasPrefix("done"))
-    #expect(try store.run("get A").contains("A.reserved=4 A.sold=1"))
+    #expect(try store.run("get A").contains("A.reserved=3 A.sold=1"))
   }
 
   /// With the releases' reserve used up too, nothing that writes is taken, and the engine's own records never use up the rest: a
@@ -89,6 +93,7 @@ import Testing
     #expect((1000..<3000).contains(fences), "some 6 MiB of releases, a group of 4 KiB each")
     for text in [
       "cancel another", "confirm o-1", "cancel o-2", "reserve o-9 A=1", "restock r-1 A=1", "extend x-1 o-1 hold=13h",
+      "confirmLines c-1 o-1 A=1", "cancelLines c-1 o-1 A=1", "nextIDs 1",
     ] {
       #expect(try store.perform(text).outcome == .noSpace, "\(text)")
     }

@@ -89,7 +89,7 @@ struct RealEngineTests {
       }
       if case .order(let order) = replies[4].body {
         #expect(order.order == "o-1" && order.state == .confirmed && order.buyer == "u-1")
-        #expect(order.lines == [WireOrder.Line(item: "tea", quantity: 2, returned: 0)])
+        #expect(order.lines == [WireOrder.Line(item: "tea", quantity: 2, confirmed: 2)])
       } else {
         Issue.record("not an order: \(replies[4])")
       }
@@ -114,6 +114,65 @@ struct RealEngineTests {
       #expect(replies.map(\.isRepeat) == [true, false, false])
       let ahead = SocketClient(port: port)
       #expect(ahead.greet(Hello(highestLSN: LSN(highest.rawValue + 1_000), storeID: store))?.error == .dataRegression)
+    }
+  }
+
+  @Test("an order in parts, the warehouse's marks, and ids, over a restart")
+  func parts() async throws {
+    let scratch = Scratch()
+    var lastID: UInt64 = 0
+    try await serve(scratch.path) { port in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      let replies = ask(client) {
+        $0.preheat(operation: "op-1", lines: [WireLine("tea", 9), WireLine("cup", 9)])
+        $0.reserve(order: "o-1", lines: [WireLine("tea", 3), WireLine("cup", 2)])
+        $0.confirmLines(operation: "c-1", order: "o-1", lines: [WireLine("tea", 1)])
+        $0.confirmLines(operation: "c-2", order: "o-1", lines: [WireLine("tea", 3)])
+        $0.cancelLines(operation: "c-3", order: "o-1", lines: [WireLine("cup", 1)], reason: "less")
+        $0.ship(operation: "s-1", order: "o-1")
+        $0.nextIDs(3)
+        $0.nextIDs(1)
+      }
+      #expect(
+        replies.map(\.outcome) == [.done, .reserved, .confirmed, .exceedsHeld, .cancelled, .wrongState, .done, .done])
+      #expect(replies[2].body == .state(.reserved) && replies[5].body == .state(.reserved))
+      guard case .ids(let first, count: 3) = replies[6].body, case .ids(let next, count: 1) = replies[7].body else {
+        Issue.record("no ids: \(replies[6...])")
+        return
+      }
+      #expect(next > first + 2)
+      lastID = next
+    }
+    try await serve(scratch.path) { port in
+      let client = SocketClient(port: port)
+      _ = client.greet()
+      let replies = ask(client) {
+        $0.confirmLines(operation: "c-1", order: "o-1", lines: [WireLine("tea", 1)])
+        $0.confirmLines(operation: "c-4", order: "o-1", lines: [WireLine("tea", 1)], remainder: .release)
+        $0.order("o-1")
+        $0.ship(operation: "s-1", order: "o-1")
+        $0.deliver(operation: "d-1", order: "o-1")
+        $0.deliver(operation: "d-1", order: "o-1")
+        $0.nextIDs(4096)
+      }
+      #expect(replies.map(\.outcome) == [.confirmed, .confirmed, .found, .shipped, .delivered, .delivered, .done])
+      #expect(replies.map(\.isRepeat) == [true, false, false, false, false, true, false])
+      #expect(replies[0].body == .state(.reserved) && replies[1].body == .state(.confirmed))
+      if case .order(let order) = replies[2].body {
+        #expect(
+          Set(order.lines) == [
+            WireOrder.Line(item: "tea", quantity: 3, confirmed: 2, cancelled: 1),
+            WireOrder.Line(item: "cup", quantity: 2, cancelled: 2),
+          ])
+      } else {
+        Issue.record("not an order: \(replies[2])")
+      }
+      if case .ids(let first, _) = replies[6].body {
+        #expect(first > lastID)
+      } else {
+        Issue.record("no ids: \(replies[6])")
+      }
     }
   }
 

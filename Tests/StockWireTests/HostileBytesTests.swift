@@ -21,7 +21,7 @@ struct HostileBytesTests {
   @Test("good requests with a few bytes changed, cut or doubled", arguments: seeds)
   func mutatedRequests(seed: UInt64) {
     var random = Seeded(state: seed)
-    let good = RequestTests.goldens.map { bytes($0.notation) }
+    let good = (RequestTests.goldens + RequestTests.saleGoldens).map { bytes($0.notation) }
     for _ in 0..<10_000 {
       let count = Int.random(in: 1...4, using: &random)
       let payload = (0..<count).flatMap { _ in good.randomElement(using: &random)! }
@@ -32,7 +32,7 @@ struct HostileBytesTests {
   @Test("bodies that lie inside sound framing", arguments: seeds)
   func mutatedBodies(seed: UInt64) {
     var random = Seeded(state: seed)
-    let good = RequestTests.goldens.map { bytes($0.notation) }
+    let good = (RequestTests.goldens + RequestTests.saleGoldens).map { bytes($0.notation) }
     for _ in 0..<10_000 {
       var command = good.randomElement(using: &random)!
       let body = mutate(Array(command.dropFirst(8)), using: &random)
@@ -51,9 +51,15 @@ struct HostileBytesTests {
       "01 01 00 00 00000000 0201000000000000",
       "20 00 04 00 1A000000 0900000000000000  0200 03'tea' 0100000000000000 03'cup' 0000000000000000",
       """
-      09 00 07 00 3C000000 0900000000000000
+      09 00 07 00 4C000000 0900000000000000
       03 06 0100000000000000 0200000000000000 0300000000000000 03'o-1' 03'u-7' 0200'pp'
-      0100 03'tea' 0200000000000000 0100000000000000
+      0100 03'tea' 0500000000000000 0200000000000000 0300000000000000 0100000000000000
+      """,
+      "01 00 10 00 0C000000 0900000000000000  0807060504030201 00100000",
+      """
+      02 00 0C 00 42000000 0900000000000000  0068E5CF8B010000 0200
+      03'tea' 0300000000000000 0100000000000000 0700000000000000
+      03'cup' 0200000000000000 0000000000000000 0000000000000000
       """,
       """
       09 00 0B 00 4F000000 0900000000000000  0300000000000000 0100

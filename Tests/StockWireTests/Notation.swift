@@ -43,6 +43,10 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
     "\(name) \(batch.string(reserve.order)) buyer=\(batch.string(reserve.buyer)) "
       + "payload=\(hex(batch.text(reserve.payload))) [\(lines(reserve.lines))] hold=\(reserve.holdMilliseconds) "
       + "issued=\(reserve.issuedAt.milliseconds)"
+      + (reserve.sale.isEmpty ? "" : " sale=\(batch.string(reserve.sale))")
+      + (reserve.subjects.isEmpty ? "" : " subjects=\(hex(batch.text(reserve.subjects)))")
+      + (reserve.replacesUnpaid ? " replaces" : "")
+      + (reserve.pools.isEmpty ? "" : " pools=\(reserve.pools.count)")
   }
   return switch command {
   case .preheat(let it): "preheat \(batch.string(it.operation)) [\(lines(it.lines))] replace=\(it.replace)"
@@ -51,6 +55,10 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
   case .adjust(let it):
     "adjust \(batch.string(it.operation)) \(batch.string(it.item)) \(it.change) force=\(it.force) "
       + "\(batch.string(it.reason)) \(batch.string(it.reference))"
+  case .configureItem(let it):
+    "configure \(batch.string(it.operation)) \(batch.string(it.item)) floor=\(it.floor.map { "\($0)" } ?? "as it is")"
+  case .move(let it):
+    "move \(batch.string(it.operation)) \(batch.string(it.from)) -> \(batch.string(it.to)) \(it.quantity)"
   case .reserve(let it): reserve("reserve", it)
   case .deduct(let it): reserve("deduct", it)
   case .confirm(let it): "confirm \(batch.string(it.order))"
@@ -59,11 +67,33 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
   case .resolve(let it): "resolve \(batch.string(it.order))"
   case .returnLines(let it):
     "return \(batch.string(it.operation)) \(batch.string(it.order)) [\(lines(it.lines))] \(it.disposition)"
+  case .ship(let it): "ship \(batch.string(it.operation)) \(batch.string(it.order))"
+  case .deliver(let it): "deliver \(batch.string(it.operation)) \(batch.string(it.order))"
+  case .confirmLines(let it):
+    "confirmLines \(batch.string(it.operation)) \(batch.string(it.order)) [\(lines(it.lines))] \(it.remainder)"
+  case .cancelLines(let it):
+    "cancelLines \(batch.string(it.operation)) \(batch.string(it.order)) [\(lines(it.lines))] \(batch.string(it.reason))"
+  case .nextIDs(let it): "nextIDs \(it.count)"
   case .get(let it): "get [\(lines(it.lines))]"
   case .list(let it): "list \(it.cursor) rows=\(it.rowsMax) \(batch.string(it.prefix))"
   case .order(let it): "order \(batch.string(it.order))"
   case .history(let it): "history \(batch.string(it.item)) before=\(it.beforeVersion) rows=\(it.rowsMax)"
   case .stats: "stats"
+  case .limitSKU(let it):
+    "limitSKU \(batch.string(it.operation)) \(batch.string(it.item)) \(hex(batch.text(it.limit))) lifted=\(it.isLifted)"
+  case .openSale(let it):
+    "openSale \(batch.string(it.operation)) \(batch.string(it.sale)) \(it.terms.start)..<\(it.terms.end) "
+      + "hold=\(it.terms.holdMilliseconds) \(it.terms.unpaid) \(it.terms.flagged) options=\(it.terms.options.rawValue) "
+      + "limits=\(hex(batch.text(it.terms.limits))) eligible=\(hex(batch.text(it.terms.eligible))) "
+      + "paused=\(it.isPaused) \(it.stock.source) [\(lines(it.stock.lines))]"
+  case .addToSale(let it):
+    "addToSale \(batch.string(it.operation)) \(batch.string(it.sale)) \(it.stock.source) [\(lines(it.stock.lines))]"
+  case .switchSale(let it): "\(it.change) \(batch.string(it.operation)) \(batch.string(it.sale))"
+  case .flagBuyer(let it): "flag \(batch.string(it.operation)) \(batch.string(it.buyer)) \(it.isFlagged)"
+  case .sale(let it): "sale \(batch.string(it.sale))"
+  case .sales(let it): "sales \(it.cursor) rows=\(it.rowsMax)"
+  case .buyer(let it): "buyer \(batch.string(it.buyer))"
+  case .pools(let it): "pools \(batch.string(it.sku))"
   case .malformed(let malformation): "malformed \(malformation)"
   }
 }

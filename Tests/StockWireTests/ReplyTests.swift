@@ -6,14 +6,20 @@ import Testing
 @Suite("Replies, byte by byte")
 struct ReplyTests {
   /// A batch of one reply with rows of every sort beside it.
-  private func batch(_ outcome: Outcome, isRepeat: Bool = false, lsn: UInt64 = 9, _ body: Reply.Body) -> ReplyBatch {
+  private func batch(_ outcome: Outcome, isRepeat: Bool = false, lsn: UInt64 = 9, _ body: Reply.Body = .none)
+    -> ReplyBatch
+  {
     var batch = ReplyBatch()
     let texts = Dictionary(
-      uniqueKeysWithValues: ["tea", "cup", "no", "o-1", "u-7", "pp"].map { text in
+      uniqueKeysWithValues: ["tea", "cup", "no", "o-1", "u-7", "pp", "618", "user", "tea@~618"].map { text in
         (text, Array(text.utf8).withUnsafeBytes { batch.store($0) })
       })
     let text = { (text: String) in texts[text]! }
     batch.shortages = [Shortage(item: text("tea"), available: 1), Shortage(item: text("cup"), available: 0)]
+    batch.placed = [
+      PlacedLine(item: text("tea"), quantity: 3, backordered: 1, available: 7),
+      PlacedLine(item: text("cup"), quantity: 2, backordered: 0, available: 0),
+    ]
     batch.items = [
       ItemBalance(
         item: text("tea"), exists: true, number: ItemNumber(rawValue: 0x0102), supplied: 10, available: 4, reserved: 3,
@@ -22,7 +28,7 @@ struct ReplyTests {
         item: text("no"), exists: false, number: ItemNumber(rawValue: 0), supplied: 0, available: 0, reserved: 0,
         sold: 0, scrapped: 0, floor: 0, version: 0),
     ]
-    batch.orderLines = [OrderRecordLine(item: text("tea"), quantity: 2, returned: 1)]
+    batch.orderLines = [OrderRecordLine(item: text("tea"), quantity: 5, confirmed: 2, cancelled: 3, returned: 1)]
     batch.orders = [
       OrderRecord(
         order: text("o-1"), state: .confirmed, isRetired: false, isRefundRequired: true, isLate: true,
@@ -34,6 +40,34 @@ struct ReplyTests {
       ItemChange(
         lsn: LSN(5), time: Timestamp(milliseconds: 6), kind: .reserved, version: 7, availableDelta: -2,
         reservedDelta: 2, soldDelta: 0, scrappedDelta: 0, available: 4, reference: text("o-1"))
+    ]
+    batch.limits = [
+      LimitRefusal(dimension: text("user"), measure: .openOrders, item: text("tea"), max: 2, used: 1),
+      LimitRefusal(dimension: text("user"), measure: .units, item: .empty, max: 0, used: 0),
+      LimitRefusal(dimension: text("user"), measure: .units, item: .empty, max: 2, used: 1),
+    ]
+    let limits = Limit.encoded([
+      Limit(dimension: "user", max: 2, isGivenBackOnReturn: true), Limit(dimension: "ip", measure: .openOrders, max: 1),
+    ])
+    let eligible = SubjectList.encoded([("region", "sh")])
+    batch.sales = [
+      SaleRecord(
+        sale: text("618"), state: .paused,
+        terms: SaleTerms(
+          start: Timestamp(milliseconds: 1), end: Timestamp(milliseconds: 2), holdMilliseconds: 3, unpaid: .refuse,
+          flagged: .deferred, options: .strictDeadline, limits: limits.withUnsafeBytes { batch.store($0) },
+          eligible: eligible.withUnsafeBytes { batch.store($0) }), items: 4, available: 5, reserved: 6, sold: 7,
+        scrapped: 8, refused: RefusalCounts(inOrder: [1, 2, 3, 4, 5, 6])),
+      SaleRecord(
+        sale: text("618"), state: .closed,
+        terms: SaleTerms(start: Timestamp(milliseconds: 1), end: Timestamp(milliseconds: 2), options: .recordsAttempts),
+        items: 0, available: 0, reserved: 0, sold: 0, scrapped: 0, refused: RefusalCounts()),
+    ]
+    batch.buyers = [
+      BuyerRecord(
+        buyer: text("u-7"), isFlagged: true, isFlaggedByHand: true, until: .zero, unpaid: 3),
+      BuyerRecord(
+        buyer: text("u-7"), isFlagged: true, isFlaggedByHand: false, until: Timestamp(milliseconds: 9), unpaid: 2),
     ]
     var stats = StoreStats()
     stats.isSpaceLow = true
@@ -72,7 +106,8 @@ struct ReplyTests {
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let payload = bytes(notation)
-    let header = bytes("\(hex([UInt8(payload.count)])) 000000 04 00 0100 0500000000000000")
+    let header = bytes(
+      "\(hex([UInt8(payload.count & 0xFF), UInt8(payload.count >> 8)])) 0000 04 00 0100 0500000000000000")
     #expect(hex(frame(batch, 0..<1)) == hex(header + payload), sourceLocation: sourceLocation)
     #expect(replies(payload) == [meaning], sourceLocation: sourceLocation)
   }
@@ -116,6 +151,24 @@ struct ReplyTests {
       WireReply(.done, lsn: LSN(9), .available(-1)))
   }
 
+  @Test("placed")
+  func placed() {
+    check(
+      batch(.reserved, .placed(rows, deadline: Timestamp(milliseconds: 1_700_000_000_000))),
+      """
+      02 00 0C 00 42000000 0900000000000000  0068E5CF8B010000 0200
+      03'tea' 0300000000000000 0100000000000000 0700000000000000
+      03'cup' 0200000000000000 0000000000000000 0000000000000000
+      """,
+      WireReply(
+        .reserved, lsn: LSN(9),
+        .placed(
+          [
+            WirePlacedLine(item: "tea", quantity: 3, backordered: 1, available: 7),
+            WirePlacedLine(item: "cup", quantity: 2, backordered: 0, available: 0),
+          ], deadline: Timestamp(milliseconds: 1_700_000_000_000))))
+  }
+
   @Test("state")
   func state() {
     check(
@@ -157,9 +210,9 @@ struct ReplyTests {
     check(
       batch(.found, .order(0)),
       """
-      09 00 07 00 3C000000 0900000000000000
+      09 00 07 00 4C000000 0900000000000000
       03 06 0100000000000000 0200000000000000 0300000000000000 03'o-1' 03'u-7' 0200'pp'
-      0100 03'tea' 0200000000000000 0100000000000000
+      0100 03'tea' 0500000000000000 0200000000000000 0300000000000000 0100000000000000
       """,
       WireReply(
         .found, lsn: LSN(9),
@@ -168,7 +221,7 @@ struct ReplyTests {
             orderBytes: Array("o-1".utf8), state: .confirmed, isRefundRequired: true, isLate: true,
             buyerBytes: Array("u-7".utf8), payload: Array("pp".utf8), createdAt: Timestamp(milliseconds: 1),
             changedAt: Timestamp(milliseconds: 2), deadline: Timestamp(milliseconds: 3),
-            lines: [WireOrder.Line(item: "tea", quantity: 2, returned: 1)]))))
+            lines: [WireOrder.Line(item: "tea", quantity: 5, confirmed: 2, cancelled: 3, returned: 1)]))))
   }
 
   @Test("version")
@@ -214,6 +267,121 @@ struct ReplyTests {
           ], completeSince: LSN(3))))
   }
 
+  @Test("ids")
+  func ids() {
+    check(
+      batch(.done, .ids(first: 0x0102_0304_0506_0708, count: 4096)),
+      "01 00 10 00 0C000000 0900000000000000  0807060504030201 00100000",
+      WireReply(.done, lsn: LSN(9), .ids(first: 0x0102_0304_0506_0708, count: 4096)))
+  }
+
+  @Test("marks and refusals of the order's later life have their numbers")
+  func laterLife() {
+    check(
+      batch(.shipped, .state(.shipped)), "0A 00 03 00 01000000 0900000000000000  04",
+      WireReply(.shipped, lsn: LSN(9), .state(.shipped)))
+    check(
+      batch(.delivered, .state(.delivered)), "0B 00 03 00 01000000 0900000000000000  05",
+      WireReply(.delivered, lsn: LSN(9), .state(.delivered)))
+    check(
+      batch(.exceedsHeld), "4A 00 00 00 00000000 0900000000000000", WireReply(.exceedsHeld, lsn: LSN(9)))
+    check(
+      batch(.malformed, .malformation(.idCount)), "60 00 09 00 01000000 0900000000000000  14",
+      WireReply(.malformed, lsn: LSN(9), .malformation(.idCount)))
+  }
+
+  @Test("limit")
+  func limit() {
+    check(
+      batch(.limitReached, .limit(0)),
+      "29 00 14 00 1A000000 0900000000000000  01 0200000000000000 0100000000000000 04'user' 03'tea'",
+      WireReply(
+        .limitReached, lsn: LSN(9),
+        .limit(WireLimitRefusal(dimension: "user", measure: .openOrders, item: "tea", max: 2, used: 1))))
+    check(
+      batch(.limitReached, .limit(2)),
+      "29 00 14 00 17000000 0900000000000000   00  0200000000000000  0100000000000000  04'user'  00",
+      WireReply(
+        .limitReached, lsn: LSN(9),
+        .limit(WireLimitRefusal(dimension: "user", measure: .units, item: "", max: 2, used: 1))))
+    check(
+      batch(.done, lsn: 10, .none), "01 00 00 00 00000000 0A00000000000000", WireReply(.done, lsn: LSN(10)))
+    check(
+      batch(.subjectMissing, .limit(1)),
+      "4C 00 14 00 17000000 0900000000000000  00 0000000000000000 0000000000000000 04'user' 00",
+      WireReply(
+        .subjectMissing, lsn: LSN(9),
+        .limit(WireLimitRefusal(dimension: "user", measure: .units, item: "", max: 0, used: 0))))
+  }
+
+  @Test("unpaid")
+  func unpaid() {
+    var batch = batch(.unpaidExists, .none)
+    let order = Array("o-9".utf8).withUnsafeBytes { batch.store($0) }
+    batch.replies[0].body = .unpaid(order)
+    check(
+      batch, "2C 00 15 00 04000000 0900000000000000  03'o-9'",
+      WireReply(.unpaidExists, lsn: LSN(9), .unpaid(order: "o-9")))
+  }
+
+  private let paused = WireSale(
+    sale: "618", state: .paused,
+    terms: WireSaleTerms(
+      start: Timestamp(milliseconds: 1), end: Timestamp(milliseconds: 2), holdMilliseconds: 3, unpaid: .refuse,
+      flagged: .deferred, hasStrictDeadline: true,
+      limits: [WireLimit("ip", 1, measure: .openOrders), WireLimit("user", 2, isGivenBackOnReturn: true)],
+      eligible: [WireSubject("region", "sh")]), items: 4, available: 5, reserved: 6, sold: 7, scrapped: 8,
+    refused: RefusalCounts(inOrder: [1, 2, 3, 4, 5, 6]))
+  private let pausedRow =
+    """
+    03 0100000000000000 0200000000000000 0300000000000000 01 02 01 0400000000000000 0500000000000000
+    0600000000000000 0700000000000000 0800000000000000
+    0100000000000000 0200000000000000 0300000000000000 0400000000000000 0500000000000000 0600000000000000 03'618'
+    1400 02'ip' 01 00 01000000 04'user' 00 01 02000000  0A00 06'region' 02'sh'
+    """
+
+  @Test("sales")
+  func sales() {
+    check(
+      batch(.saleNotOpen, .sales(row, next: 0)),
+      "2A 00 16 00 A4000000 0900000000000000  0000000000000000 0100 \(pausedRow)",
+      WireReply(.saleNotOpen, lsn: LSN(9), .sales([paused], next: 0)))
+    let zeros = String(repeating: "00", count: 11 * 8)
+    check(
+      batch(.found, .sales(rows, next: 0x0203)),
+      """
+      09 00 16 00 20010000 0900000000000000  0302000000000000 0200 \(pausedRow)
+      04 0100000000000000 0200000000000000 0000000000000000 00 00 02 \(zeros) 03'618' 0000 0000
+      """,
+      WireReply(
+        .found, lsn: LSN(9),
+        .sales(
+          [
+            paused,
+            WireSale(
+              sale: "618", state: .closed,
+              terms: WireSaleTerms(
+                start: Timestamp(milliseconds: 1), end: Timestamp(milliseconds: 2), recordsAttempts: true), items: 0,
+              available: 0, reserved: 0, sold: 0, scrapped: 0),
+          ], next: 0x0203)))
+  }
+
+  @Test("buyer")
+  func buyer() {
+    check(
+      batch(.found, .buyer(0)), "09 00 17 00 11000000 0900000000000000  03 0000000000000000 03000000 03'u-7'",
+      WireReply(
+        .found, lsn: LSN(9),
+        .buyer(WireBuyer(buyer: "u-7", isFlagged: true, isFlaggedByHand: true, until: .zero, unpaid: 3))))
+    check(
+      batch(.found, .buyer(1)), "09 00 17 00 11000000 0900000000000000  01 0900000000000000 02000000 03'u-7'",
+      WireReply(
+        .found, lsn: LSN(9),
+        .buyer(
+          WireBuyer(
+            buyer: "u-7", isFlagged: true, isFlaggedByHand: false, until: Timestamp(milliseconds: 9), unpaid: 2))))
+  }
+
   @Test("a frame holds a range of the batch's replies")
   func range() {
     var batch = ReplyBatch()
@@ -237,6 +405,24 @@ struct ReplyTests {
     #expect(read?.map(\.outcome) == Array(repeating: .found, count: fitting) + [.unavailable, .done])
   }
 
+  @Test("a placed that would pass the frame's maximum is said as a hold")
+  func placedBeyondTheFrame() {
+    var batch = batch(.reserved, .placed(rows, deadline: Timestamp(milliseconds: 5)))
+    let lines = IndexRange(start: UInt32(0), count: 256)
+    batch.placed = Array(repeating: batch.placed[0], count: 256)
+    let one = ReplyHeader.bytes + 10 + 256 * (25 + 3)
+    let fitting = Wire.replyFrameBytesMax / one
+    batch.replies = Array(
+      repeating: Reply(.reserved, .placed(lines, deadline: Timestamp(milliseconds: 5))), count: fitting + 1)
+    let frame = frame(batch, 0..<fitting + 1)
+    #expect(frame.count - FrameHeader.bytes <= Wire.replyFrameBytesMax)
+    let read = replies(Array(frame.dropFirst(FrameHeader.bytes)), count: fitting + 1)
+    #expect(read?.last == WireReply(.reserved, .hold(available: 7, deadline: Timestamp(milliseconds: 5))))
+    #expect(
+      read?.dropLast().allSatisfy { if case .placed(let rows, _) = $0.body { rows.count == 256 } else { false } }
+        == true)
+  }
+
   @Test("a newer server may say more in a body")
   func longerBody() {
     #expect(
@@ -248,13 +434,18 @@ struct ReplyTests {
     "replies that cannot be read",
     arguments: [
       "00 00 00 00 00000000 0900000000000000",  // outcome 0
-      "01 00 0C 00 00000000 0900000000000000",  // an unknown body
+      "01 00 FE 00 00000000 0900000000000000",  // an unknown body
+      "02 00 0C 00 0A000000 0900000000000000 0000000000000000 0100",  // a placed line that is not there
       "01 00 02 00 07000000 0900000000000000 00000000000000",  // a body that is too short
       "01 00 02 00 08000000 0900000000000000 00000000000000",  // a body past the end
       "01 00 00 00 00000000 09000000000000",  // half a header
       "01 00 00 00 00000000 0900000000000000 00",  // a byte too many
       "09 00 03 00 01000000 0900000000000000 00",  // an unknown state
       "20 00 04 00 02000000 0900000000000000 0100",  // a row that is not there
+      "29 00 14 00 13000000 0900000000000000 02 0000000000000000 0000000000000000 00 00",  // an unknown measure
+      "2C 00 15 00 02000000 0900000000000000 02'o'",  // half an id
+      "09 00 16 00 0A000000 0900000000000000 0000000000000000 0100",  // a sale that is not there
+      "09 00 17 00 0D000000 0900000000000000 00 0000000000000000 00000000",  // no buyer
     ])
   func unreadable(_ notation: String) {
     #expect(replies(bytes(notation)) == nil)

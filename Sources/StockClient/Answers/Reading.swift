@@ -9,6 +9,13 @@ extension Hold {
     case (.reserved, .hold(let available, let deadline)), (.extended, .hold(let available, let deadline)):
       self.init(
         state: .reserved, available: available, deadline: deadline, isRepeat: reply.isRepeat, lsn: reply.lsn)
+    case (.deferred, .hold(let available, let deadline)):
+      self.init(
+        state: .deferred, available: available, deadline: deadline, isRepeat: reply.isRepeat, lsn: reply.lsn)
+    case (.reserved, .placed(let lines, let deadline)):
+      self.init(
+        state: .reserved, available: lines.first?.available, deadline: deadline, isRepeat: reply.isRepeat,
+        lsn: reply.lsn, lines: lines)
     case (.confirmed, let body), (.lateConfirmed, let body):
       self.init(
         state: body.state ?? .confirmed, available: body.available, deadline: nil, isRepeat: reply.isRepeat,
@@ -22,8 +29,8 @@ extension Sale {
   init?(_ reply: WireReply) {
     guard reply.outcome == .confirmed || reply.outcome == .lateConfirmed else { return nil }
     self.init(
-      isLate: reply.outcome == .lateConfirmed, available: reply.body.available, isRepeat: reply.isRepeat, lsn: reply.lsn
-    )
+      isLate: reply.outcome == .lateConfirmed, available: reply.body.available, isRepeat: reply.isRepeat,
+      lsn: reply.lsn, lines: reply.body.placed)
   }
 }
 
@@ -51,6 +58,23 @@ extension ReturnReceipt {
   }
 }
 
+extension OrderChange {
+  /// - Parameter outcome: what the command answers when it took effect.
+  init?(_ reply: WireReply, _ outcome: Outcome) {
+    guard reply.outcome == outcome else { return nil }
+    self.init(state: reply.body.state, isRepeat: reply.isRepeat, lsn: reply.lsn)
+  }
+}
+
+extension IssuedIDs {
+  init?(_ reply: WireReply) {
+    guard reply.outcome == .done, case .ids(let first, let count) = reply.body, count > 0,
+      first <= UInt64.max - UInt64(count - 1)
+    else { return nil }
+    self.init(ids: first...first + UInt64(count - 1), lsn: reply.lsn)
+  }
+}
+
 extension StockChange {
   init?(_ reply: WireReply) {
     guard reply.outcome == .done, let available = reply.body.available else { return nil }
@@ -70,15 +94,26 @@ extension WireReply.Body {
   fileprivate var available: Int64? {
     switch self {
     case .hold(let available, _), .available(let available): available
-    case .none, .state, .shortages, .items, .page, .order, .version, .malformation, .stats, .history: nil
+    case .placed(let lines, _): lines.first?.available
+    case .none, .state, .shortages, .items, .page, .order, .version, .malformation, .stats, .history, .limit, .unpaid,
+      .sales, .buyer, .ids:
+      nil
     }
   }
 
   fileprivate var state: OrderState? {
     switch self {
     case .state(let state): state
-    case .none, .hold, .available, .shortages, .items, .page, .order, .version, .malformation, .stats, .history: nil
+    case .none, .hold, .available, .placed, .shortages, .items, .page, .order, .version, .malformation, .stats,
+      .history, .limit,
+      .unpaid, .sales, .buyer, .ids:
+      nil
     }
+  }
+
+  fileprivate var placed: [WirePlacedLine] {
+    guard case .placed(let lines, _) = self else { return [] }
+    return lines
   }
 
   var items: [WireBalance]? {

@@ -11,6 +11,12 @@ public struct Refusal: Equatable, Sendable {
   public var state: OrderState?
   /// The item's present version and available, for a `versionMismatch`.
   public var version: (number: UInt64, available: Int64)?
+  /// The limit that is reached, or the dimension that is missing or not eligible.
+  public var limit: WireLimitRefusal?
+  /// The order that stands in the way, for `unpaidExists`.
+  public var unpaidOrder: String?
+  /// The sale that does not sell now, for `saleNotOpen`.
+  public var sale: WireSale?
   /// What is wrong with the command, for `malformed`.
   public var malformation: Malformation?
   /// The last record that the decision saw.
@@ -24,7 +30,10 @@ public struct Refusal: Equatable, Sendable {
     case .state(let state): self.state = state
     case .version(let number, let available): version = (number, available)
     case .malformation(let malformation): self.malformation = malformation
-    case .none, .hold, .available, .items, .page, .order, .stats, .history: break
+    case .limit(let limit): self.limit = limit
+    case .unpaid(let order): unpaidOrder = order
+    case .sales(let sales, _): sale = sales.first
+    case .none, .hold, .available, .placed, .items, .page, .order, .stats, .history, .buyer, .ids: break
     }
   }
 
@@ -35,7 +44,8 @@ public struct Refusal: Equatable, Sendable {
   public static func == (left: Refusal, right: Refusal) -> Bool {
     left.outcome == right.outcome && left.shortages == right.shortages && left.state == right.state
       && left.version?.number == right.version?.number && left.version?.available == right.version?.available
-      && left.malformation == right.malformation && left.lsn == right.lsn
+      && left.malformation == right.malformation && left.limit == right.limit
+      && left.unpaidOrder == right.unpaidOrder && left.sale == right.sale && left.lsn == right.lsn
   }
 }
 
@@ -43,6 +53,12 @@ extension Refusal: CustomStringConvertible {
   /// What was refused and whether trying again may help.
   public var description: String {
     "\(outcome.name): \(reason)\(mayRetryDiffer ? "; a later try may differ" : "; no retry under this id can differ")"
+  }
+
+  private static func words(_ limit: WireLimitRefusal) -> String {
+    let what = limit.measure == .units ? "units" : "open orders"
+    let scope = limit.item.isEmpty ? "" : " of \(limit.item)"
+    return "the limit of \(limit.max) \(what)\(scope) by \(limit.dimension) is reached: \(limit.used) in use"
   }
 
   private var reason: String {
@@ -56,6 +72,15 @@ extension Refusal: CustomStringConvertible {
     case .belowFloor: "the stock would fall below the item's floor"
     case .balanceOverflow: "more than an item can count"
     case .noSpace: "the server's disk is full; confirm and cancel still work"
+    case .limitReached: limit.map(Self.words) ?? "a limit is reached"
+    case .saleNotOpen: sale.map { "the sale \($0.sale) is \($0.state.name)" } ?? "the sale is not open"
+    case .noSuchSale: "no such sale"
+    case .unpaidExists: "the buyer has an unpaid order of this SKU: \(unpaidOrder ?? "")"
+    case .buyerFlagged: "the buyer is flagged"
+    case .saleExists: "the sale was opened before"
+    case .notEligible: "the sale is not for this order's \(limit?.dimension ?? "subject")"
+    case .subjectMissing:
+      "a limit counts by \(limit?.dimension ?? "a dimension"), and the order does not say whose it is"
     case .overloaded: "the server has too much to do; nothing was done"
     case .idConflict: "the id was used before with other content"
     case .alreadyConfirmed: "the order is confirmed; return it instead"
@@ -64,12 +89,15 @@ extension Refusal: CustomStringConvertible {
     case .orderFenced: "the order was cancelled or resolved before it came; it can never happen"
     case .tooOld: "the id is older than ids are remembered"
     case .exceedsSold: "more than the order has out"
+    case .exceedsHeld: "more than the order still holds"
     case .wrongState: state.map { "the order is \($0.name)" } ?? "the order's state does not allow it"
     case .holdTooLong: "the payment time is longer than the store's rule allows"
     case .tooManyItems: "this part of the store has no number left for a new item"
     case .malformed: malformation?.explanation ?? "the command breaks a bound"
     case .unavailable: "the server cannot answer this now"
-    case .done, .reserved, .confirmed, .lateConfirmed, .cancelled, .fenced, .extended, .returned, .found: outcome.name
+    case .done, .reserved, .confirmed, .lateConfirmed, .cancelled, .fenced, .extended, .returned, .found, .shipped,
+      .delivered, .deferred:
+      outcome.name
     }
   }
 

@@ -13,6 +13,8 @@ public struct Hold: Equatable, Sendable {
   public var isRepeat: Bool
   /// The last record that the answer rests on. It is durable.
   public var lsn: LSN
+  /// What was taken of each item, if pools were ranked or something is not in stock yet. A repeat does not tell.
+  public var lines: [WirePlacedLine] = []
 }
 
 /// A confirm or a deduct that took effect.
@@ -25,6 +27,8 @@ public struct Sale: Equatable, Sendable {
   public var isRepeat: Bool
   /// The last record that the answer rests on. It is durable.
   public var lsn: LSN
+  /// What a deduct took of each item, if it ranked pools or something is not in stock yet. A repeat does not tell.
+  public var lines: [WirePlacedLine] = []
 }
 
 /// A cancel that took effect.
@@ -52,6 +56,25 @@ public struct ReturnReceipt: Equatable, Sendable {
   /// An earlier attempt had taken effect; this is the present state.
   public var isRepeat: Bool
   /// The last record that the answer rests on. It is durable.
+  public var lsn: LSN
+}
+
+/// A confirm or cancel by line, a ship or a deliver that took effect.
+public struct OrderChange: Equatable, Sendable {
+  /// The order's state afterwards; at a repeat, its present one. Nil: the order is no longer known. `reserved`: part of it is
+  /// still held.
+  public var state: OrderState?
+  /// The operation id was done before.
+  public var isRepeat: Bool
+  /// The last record that the answer rests on. It is durable.
+  public var lsn: LSN
+}
+
+/// Numbers that no other call of this store got or will get.
+public struct IssuedIDs: Equatable, Sendable {
+  /// One after the other, all greater than every one that was issued before.
+  public var ids: ClosedRange<UInt64>
+  /// The record that says they are given away. It is durable.
   public var lsn: LSN
 }
 

@@ -29,23 +29,26 @@ public struct StockBatch: Sendable {
   ///   - payload: up to 1,024 bytes that `order` gives back.
   ///   - hold: payment time; nil takes the server's rule.
   ///   - issuedAt: when you made the id, if an id that is too old to be remembered shall be refused.
+  ///   - pools: up to 8, the best first. The lines then name SKUs; each is taken whole from the first pool that can give it whole, and
+  ///     the answer tells from which.
   @discardableResult
   public mutating func reserve(
     order: String, buyer: String = "", payload: [UInt8] = [], hold: Duration? = nil, issuedAt: Timestamp? = nil,
-    lines: [WireLine]
+    pools: [String] = [], lines: [WireLine]
   ) -> Ticket<Hold> {
     encoder.reserve(
       order: order, buyer: buyer, payload: payload, lines: lines, holdMilliseconds: hold?.milliseconds ?? 0,
-      issuedAt: issuedAt)
+      issuedAt: issuedAt, pools: pools)
     return ticket { Hold($0) }
   }
 
   /// Reserve and confirm in one step.
   @discardableResult
   public mutating func deduct(
-    order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, lines: [WireLine]
+    order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, pools: [String] = [],
+    lines: [WireLine]
   ) -> Ticket<Sale> {
-    encoder.deduct(order: order, buyer: buyer, payload: payload, lines: lines, issuedAt: issuedAt)
+    encoder.deduct(order: order, buyer: buyer, payload: payload, lines: lines, issuedAt: issuedAt, pools: pools)
     return ticket { Sale($0) }
   }
 
@@ -86,6 +89,45 @@ public struct StockBatch: Sendable {
     return ticket { ReturnReceipt($0) }
   }
 
+  /// Some units of an open order are paid. The others stay held until the deadline, or go back in the same step.
+  @discardableResult
+  public mutating func confirmLines(
+    operation: String, order: String, lines: [WireLine], remainder: ConfirmLines.Remainder = .keep
+  ) -> Ticket<OrderChange> {
+    encoder.confirmLines(operation: operation, order: order, lines: lines, remainder: remainder)
+    return ticket { OrderChange($0, .confirmed) }
+  }
+
+  /// Some units of an open order go back.
+  @discardableResult
+  public mutating func cancelLines(
+    operation: String, order: String, lines: [WireLine], reason: String = ""
+  ) -> Ticket<OrderChange> {
+    encoder.cancelLines(operation: operation, order: order, lines: lines, reason: reason)
+    return ticket { OrderChange($0, .cancelled) }
+  }
+
+  /// The warehouse has sent a confirmed order.
+  @discardableResult
+  public mutating func ship(operation: String, order: String) -> Ticket<OrderChange> {
+    encoder.ship(operation: operation, order: order)
+    return ticket { OrderChange($0, .shipped) }
+  }
+
+  /// A shipped order has arrived.
+  @discardableResult
+  public mutating func deliver(operation: String, order: String) -> Ticket<OrderChange> {
+    encoder.deliver(operation: operation, order: order)
+    return ticket { OrderChange($0, .delivered) }
+  }
+
+  /// 1 to 4,096 numbers that no other call gets. A call that is repeated after a lost answer gets others.
+  @discardableResult
+  public mutating func nextIDs(_ count: UInt32 = 1) -> Ticket<IssuedIDs> {
+    encoder.nextIDs(count)
+    return ticket { IssuedIDs($0) }
+  }
+
   // MARK: Stock
 
   /// Creates items with their first stock, all or none.
@@ -124,6 +166,21 @@ public struct StockBatch: Sendable {
     return ticket { StockChange($0) }
   }
 
+  /// Sets how far an item may be sold: a floor below 0 permits backorder, one above 0 keeps safety stock.
+  @discardableResult
+  public mutating func configure(operation: String, item: String, floor: Int64) -> Ticket<StockChange> {
+    encoder.configure(operation: operation, item: item, floor: floor)
+    return ticket { StockChange($0) }
+  }
+
+  /// Moves units from one pool of a SKU to another, which is made if it is not there. The answer tells what can still be bought
+  /// of the pool that gave.
+  @discardableResult
+  public mutating func move(operation: String, from: String, to: String, quantity: UInt32) -> Ticket<StockChange> {
+    encoder.move(operation: operation, from: from, to: to, quantity: quantity)
+    return ticket { StockChange($0) }
+  }
+
   // MARK: Reads
 
   /// Balances of up to 256 named items, at one moment, in the order asked.
@@ -156,6 +213,13 @@ public struct StockBatch: Sendable {
     alone.insert(ends.count)
     encoder.history(item: item, beforeVersion: beforeVersion, rowsMax: rowsMax)
     return ticket { Reading($0, \.history) }
+  }
+
+  /// Balances of a SKU in every pool that it lies in, at one moment: `main` first, then by name. None: there is no such SKU.
+  @discardableResult
+  public mutating func pools(_ sku: String) -> Ticket<Reading<[WireBalance]>> {
+    encoder.pools(sku: sku)
+    return ticket { Reading($0, \.items) }
   }
 
   /// Totals of the store.

@@ -31,6 +31,7 @@ struct ArchiveIndexBuilder {
         if let id = mentions.order { orders.append(Self.hashPair(source.text(id), store, block)) }
         if let id = mentions.operation { operations.append(Self.hashPair(source.text(id), store, block)) }
         if let item = mentions.item { items.append(Self.pair(UInt64(item.rawValue), block)) }
+        if let item = mentions.otherItem { items.append(Self.pair(UInt64(item.rawValue), block)) }
         for line in source.lines(mentions.lines) { items.append(Self.pair(UInt64(line.item.rawValue), block)) }
       }
     }
@@ -70,6 +71,8 @@ struct ArchiveIndexBuilder {
 /// What an event names.
 struct EventMentions {
   var item: ItemNumber?
+  /// The other end of a move.
+  var otherItem: ItemNumber?
   var order: ByteRange?
   var operation: ByteRange?
   var lines = IndexRange.empty
@@ -80,16 +83,23 @@ extension Event {
     switch self {
     case .itemCreated(let item, _, _), .itemReplaced(let item, _), .supplied(let item, _, _),
       .adjusted(let item, _, _, _),
-      .shortfall(let item, _):
+      .shortfall(let item, _), .configured(let item, _),
+      .refused(let item, _, _, _):
       EventMentions(item: item)
-    case .reserved(let placed), .deducted(let placed): EventMentions(order: placed.order, lines: placed.lines)
+    case .moved(let from, let to, _): EventMentions(item: from, otherItem: to)
+    case .reserved(let placed), .deducted(let placed), .deferred(let placed):
+      EventMentions(order: placed.order, lines: placed.lines)
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
-      .returned(let moved, _):
+      .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _),
+      .partlyConfirmed(let moved), .partlyCancelled(let moved, _):
       EventMentions(order: moved.order, lines: moved.lines)
-    case .extended(let order, _), .fenced(let order, _), .refundRequired(let order): EventMentions(order: order)
+    case .extended(let order, _), .fenced(let order, _), .refundRequired(let order), .shipped(let order),
+      .delivered(let order):
+      EventMentions(order: order)
     case .operationDone(let id, _, _): EventMentions(operation: id)
-    case .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan:
+    case .limitSet, .saleOpened, .salePaused, .saleResumed, .saleStarted, .saleClosed, .saleRetired, .buyerUnpaid,
+      .buyerFlagged, .buyerCleared, .buyersForgotten, .ordersRetired, .fingerprintsForgotten, .operationsForgotten,
+      .outage, .sealed, .heartbeat, .epochBegan, .idsIssued:
       EventMentions()
     }
   }

@@ -6,18 +6,34 @@ public enum Command: Sendable, BitwiseCopyable {
   case supply(Supply)
   case restock(Restock)
   case adjust(Adjust)
+  case configureItem(ConfigureItem)
+  case move(Move)
   case reserve(Reserve)
   case confirm(Confirm)
   case cancel(Cancel)
   case deduct(Reserve)
   case extend(Extend)
   case resolve(Resolve)
+  case ship(Mark)
+  case deliver(Mark)
   case returnLines(ReturnLines)
+  case limitSKU(LimitSKU)
+  case openSale(OpenSale)
+  case addToSale(AddToSale)
+  case switchSale(SwitchSale)
+  case flagBuyer(FlagBuyer)
+  case confirmLines(ConfirmLines)
+  case cancelLines(CancelLines)
   case get(Get)
   case list(List)
   case order(ReadOrder)
   case history(History)
   case stats
+  case sale(ReadSale)
+  case sales(ListSales)
+  case buyer(ReadBuyer)
+  case nextIDs(NextIDs)
+  case pools(ReadPools)
   /// A command that broke a bound or could not be read. It keeps its place, so that replies stay in step.
   case malformed(Malformation)
 }
@@ -128,24 +144,38 @@ public struct Reserve: Sendable, BitwiseCopyable {
   public var buyer: ByteRange
   /// Up to 1,024 bytes that the order keeps.
   public var payload: ByteRange
-  /// Up to 256 items; an item that is named twice is summed.
+  /// Up to 256 items; an item that is named twice is summed. With ranked pools: SKUs, and in the batch each of them stands as its
+  /// items in these pools, one behind the other.
   public var lines: IndexRange
   /// Payment time; 0 takes the rule's. Not part of the content: a retry may name another.
   public var holdMilliseconds: Int64
   /// When the shop made the id, or 0. A first-seen id older than the id retention is refused.
   public var issuedAt: Timestamp
+  /// The sale to buy in; its lines name plain SKUs. Empty: outside sales.
+  public var sale: ByteRange
+  /// Whom limits count, besides the buyer: a subject list. Part of the content.
+  public var subjects: ByteRange
+  /// An unpaid order of the buyer that stands in the way is cancelled in the same step. Not part of the content.
+  public var replacesUnpaid: Bool
+  /// Up to 8 pools, the best first: each SKU is taken whole from the first that can give it whole.
+  public var pools: PoolRanking
 
   /// A reserve (or deduct) of texts and lines that lie in the batch.
   public init(
     order: ByteRange, buyer: ByteRange, payload: ByteRange, lines: IndexRange, holdMilliseconds: Int64,
-    issuedAt: Timestamp
+    issuedAt: Timestamp, sale: ByteRange = .empty, subjects: ByteRange = .empty, replacesUnpaid: Bool = false,
+    pools: PoolRanking = .none
   ) {
+    self.sale = sale
+    self.subjects = subjects
+    self.replacesUnpaid = replacesUnpaid
     self.order = order
     self.buyer = buyer
     self.payload = payload
     self.lines = lines
     self.holdMilliseconds = holdMilliseconds
     self.issuedAt = issuedAt
+    self.pools = pools
   }
 }
 
@@ -302,6 +332,10 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
   case batchFull = 12
   case notAlone = 13
   case text = 14
+  case subject = 15
+  case sale = 16
+  case limit = 17
+  case idCount = 20
 
   /// The bound that was broken, for people.
   public var explanation: String {
@@ -310,18 +344,26 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
     case .unreadable: "the command's fields do not fit its bytes"
     case .idLength: "an order or operation id has 1 to \(Bounds.idBytesMax) bytes"
     case .itemName:
-      "an item is sku or sku@pool; each part is UTF-8 of 1 to \(Bounds.skuBytesMax) bytes without spaces, control characters or @"
-    case .quantity: "a quantity is 1 to \(Bounds.quantityMax)"
+      "an item is sku or sku@pool; each part is UTF-8 of 1 to \(Bounds.skuBytesMax) bytes without spaces, control characters or @; ranked pools and a read of pools take a SKU alone, a move two pools of one SKU; pools that begin with ~ belong to sales"
+    case .quantity: "a quantity is 1 to \(Bounds.quantityMax), a floor at most that either way"
     case .lineCount:
-      "an order has 1 to \(Bounds.linesPerOrderMax) lines, an operation 1 to \(Bounds.linesPerOperationMax), a read 1 to \(Bounds.itemsPerReadMax) items"
+      "an order has 1 to \(Bounds.linesPerOrderMax) lines and ranks at most \(Bounds.poolsPerReserveMax) pools, an operation 1 to \(Bounds.linesPerOperationMax), a read 1 to \(Bounds.itemsPerReadMax) items"
     case .payloadLength: "a payload has at most \(Bounds.payloadBytesMax) bytes"
     case .buyerLength: "a buyer has at most \(Bounds.buyerBytesMax) bytes"
     case .noteLength: "a reason or reference has at most \(Bounds.noteBytesMax) bytes of UTF-8"
     case .holdTime: "a payment time is 0 (the rule's) or a positive number of milliseconds within the rule's maximum"
     case .rowCount: "a page has 1 to \(Bounds.rowsPerPageMax) rows"
-    case .batchFull: "a batch has at most \(Bounds.commandsPerBatchMax) commands"
+    case .batchFull:
+      "a batch has at most \(Bounds.commandsPerBatchMax) commands, and \(Bounds.rankedLinesPerBatchMax) lines times ranked pools"
     case .notAlone: "history must be the only command of its frame"
     case .text: "a text is not UTF-8"
+    case .subject:
+      "subjects are at most \(Bounds.subjectsPerOrderMax) pairs, sorted by dimension, each once: a dimension has 1 to \(Bounds.dimensionBytesMax) of a-z 0-9 - _ . and is not user, a value has 1 to \(Bounds.subjectBytesMax) bytes; a sale is open to at most \(Bounds.eligibleValuesMax) values"
+    case .sale:
+      "a sale's id is UTF-8 of 1 to \(Bounds.saleBytesMax) bytes without spaces, control characters or @; it ends after it starts; its lines, and those of orders in it, name plain SKUs (or, to be taken from pools, items that no sale owns)"
+    case .limit:
+      "limits are at most \(Bounds.limitsMax), sorted by dimension, each with what it counts (units or open orders) and a maximum"
+    case .idCount: "1 to \(Bounds.idsPerCommandMax) ids are handed out at once"
     }
   }
 }

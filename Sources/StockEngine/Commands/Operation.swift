@@ -5,7 +5,9 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case supply = 2
   case restock = 3
   case adjust = 4
-  // 5 configure item, 6 move
+  case configureItem = 5
+  case move = 6
+  case limitSKU = 7
 
   case reserve = 16
   case confirm = 17
@@ -13,22 +15,38 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case deduct = 19
   case extend = 20
   case resolve = 21
-  // 22 ship, 23 deliver
+  case ship = 22
+  case deliver = 23
   case returnLines = 24
+  case confirmLines = 25
+  case cancelLines = 26
 
-  // 32 ... 39 sales, 40 flag buyer, 41 clear buyer
+  case openSale = 32
+  case addToSale = 33
+  case pauseSale = 34
+  case resumeSale = 35
+  case closeSale = 36
+  case flagBuyer = 40
+  case clearBuyer = 41
 
   case get = 64
   case list = 65
   case order = 66
   case history = 67
   case stats = 68
+  case sale = 70
+  case sales = 71
+  case buyer = 73
+  case nextIDs = 72
+  case pools = 69
 
   /// Changes nothing by itself; it may log the expiry of an overdue order that it touches.
   public var isRead: Bool {
     switch self {
-    case .get, .list, .order, .history, .stats: true
-    case .preheat, .supply, .restock, .adjust, .reserve, .confirm, .cancel, .deduct, .extend, .resolve, .returnLines:
+    case .get, .list, .order, .history, .stats, .sale, .sales, .buyer, .pools: true
+    case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .confirm, .cancel, .deduct, .extend, .resolve,
+      .returnLines, .openSale, .addToSale, .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .ship,
+      .deliver, .confirmLines, .cancelLines, .nextIDs, .configureItem, .move:
       false
     }
   }
@@ -40,18 +58,37 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .supply: "supply"
     case .restock: "restock"
     case .adjust: "adjust"
+    case .limitSKU: "limitSKU"
+    case .configureItem: "configure"
+    case .move: "move"
     case .reserve: "reserve"
     case .confirm: "confirm"
     case .cancel: "cancel"
     case .deduct: "deduct"
     case .extend: "extend"
     case .resolve: "resolve"
+    case .ship: "ship"
+    case .deliver: "deliver"
     case .returnLines: "return"
+    case .openSale: "openSale"
+    case .addToSale: "addToSale"
+    case .pauseSale: "pauseSale"
+    case .resumeSale: "resumeSale"
+    case .closeSale: "closeSale"
+    case .flagBuyer: "flagBuyer"
+    case .clearBuyer: "clearBuyer"
+    case .confirmLines: "confirmLines"
+    case .cancelLines: "cancelLines"
     case .get: "get"
     case .list: "list"
     case .order: "order"
     case .history: "history"
     case .stats: "stats"
+    case .sale: "sale"
+    case .sales: "sales"
+    case .buyer: "buyer"
+    case .nextIDs: "nextIDs"
+    case .pools: "pools"
     }
   }
 }

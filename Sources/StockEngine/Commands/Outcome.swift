@@ -15,6 +15,10 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case returned = 8
   /// A read's answer, or a resolve's: the body says it.
   case found = 9
+  case shipped = 10
+  case delivered = 11
+  /// Accepted without stock, since the buyer is flagged: limits are taken, stock is taken at the confirm.
+  case deferred = 12
 
   // Refused. The state may change, so a later attempt may differ.
   case soldOut = 32
@@ -29,6 +33,15 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case noSpace = 39
   /// Too much is waiting for the log. Nothing was done.
   case overloaded = 40
+  /// A subject has all that a limit allows.
+  case limitReached = 41
+  /// The sale has not begun, is paused, or is over.
+  case saleNotOpen = 42
+  case noSuchSale = 43
+  /// The buyer has an unpaid order of this SKU in the sale.
+  case unpaidExists = 44
+  case buyerFlagged = 45
+  case saleExists = 46
 
   // Refused. No retry under this id can differ.
   case idConflict = 64
@@ -46,6 +59,12 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case holdTooLong = 72
   /// The partition of this SKU has no number left for a new item.
   case tooManyItems = 73
+  /// A confirm or cancel by line of more than the order still holds, or of an item that it has not.
+  case exceedsHeld = 74
+  /// The sale is for other values of a dimension than the order's subject has.
+  case notEligible = 75
+  /// A limit counts by a dimension that the order has no subject of.
+  case subjectMissing = 76
 
   // Not taken.
   case malformed = 96
@@ -70,6 +89,9 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .extended: "extended"
     case .returned: "returned"
     case .found: "found"
+    case .deferred: "deferred"
+    case .shipped: "shipped"
+    case .delivered: "delivered"
     case .soldOut: "soldOut"
     case .unknownItem: "unknownItem"
     case .noSuchOrder: "noSuchOrder"
@@ -79,6 +101,12 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .balanceOverflow: "balanceOverflow"
     case .noSpace: "noSpace"
     case .overloaded: "overloaded"
+    case .limitReached: "limitReached"
+    case .saleNotOpen: "saleNotOpen"
+    case .noSuchSale: "noSuchSale"
+    case .unpaidExists: "unpaidExists"
+    case .buyerFlagged: "buyerFlagged"
+    case .saleExists: "saleExists"
     case .idConflict: "idConflict"
     case .alreadyConfirmed: "alreadyConfirmed"
     case .alreadyCancelled: "alreadyCancelled"
@@ -89,6 +117,9 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .wrongState: "wrongState"
     case .holdTooLong: "holdTooLong"
     case .tooManyItems: "tooManyItems"
+    case .notEligible: "notEligible"
+    case .subjectMissing: "subjectMissing"
+    case .exceedsHeld: "exceedsHeld"
     case .malformed: "malformed"
     case .unavailable: "unavailable"
     }

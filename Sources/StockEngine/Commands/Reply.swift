@@ -17,6 +17,9 @@ public struct Reply: Sendable, BitwiseCopyable {
     case hold(available: Int64, deadline: Timestamp)
     /// A deduct or a stock change: what can still be bought of its first item.
     case available(Int64)
+    /// A hold or a deduct that ranked pools, or of which something is not in stock yet: what was taken of each item,
+    /// `ReplyBatch.placed`, and until when it is held. A repeat answers with `hold` or `available`.
+    case placed(IndexRange, deadline: Timestamp)
     /// An order's state.
     case state(OrderState)
     /// Short, missing or existing items: `ReplyBatch.shortages`.
@@ -33,8 +36,19 @@ public struct Reply: Sendable, BitwiseCopyable {
     case malformation(Malformation)
     /// Totals: `ReplyBatch.stats`.
     case stats(UInt32)
+    /// A limit that is reached, or a subject that is missing or not eligible: `ReplyBatch.limits`.
+    case limit(UInt32)
+    /// The id of the order that stands in the way.
+    case unpaid(ByteRange)
+    /// Sales: `ReplyBatch.sales`; one for a read, a page with its next cursor (0: the end) for a list; for a sale that is not open
+    /// its id, state, window and policies alone.
+    case sales(IndexRange, next: UInt64)
+    /// What is known of a buyer: `ReplyBatch.buyers`.
+    case buyer(UInt32)
     /// Changes of an item, newest first: `ReplyBatch.changes`; and whether the log reaches back no further.
     case history(IndexRange, completeSince: LSN)
+    /// Issued ids: `first` and the numbers that follow it, `count` in all.
+    case ids(first: UInt64, count: UInt32)
   }
 
   init(_ outcome: Outcome, isRepeat: Bool = false, _ body: Body = .none) {
@@ -50,6 +64,18 @@ public struct Shortage: Sendable, BitwiseCopyable {
   /// The item's name.
   public var item: ByteRange
   /// Units that can truly be bought: available - floor.
+  public var available: Int64
+}
+
+/// What an order took of one item.
+public struct PlacedLine: Sendable, BitwiseCopyable {
+  /// The item's name.
+  public var item: ByteRange
+  /// Units taken, summed over the lines that name the item.
+  public var quantity: Int64
+  /// Units of these that are not in stock: they were sold ahead of it, as the item's floor allows.
+  public var backordered: Int64
+  /// What can still be bought of the item.
   public var available: Int64
 }
 
@@ -112,7 +138,11 @@ public struct OrderRecordLine: Sendable, BitwiseCopyable {
   public var item: ByteRange
   /// Units ordered.
   public var quantity: Int64
-  /// Units of these that came back.
+  /// Units of these that were paid, returned ones included.
+  public var confirmed: Int64
+  /// Units that were cancelled or expired. What is neither confirmed nor cancelled is held.
+  public var cancelled: Int64
+  /// Confirmed units that came back.
   public var returned: Int64
 }
 
@@ -138,6 +168,56 @@ public struct ItemChange: Sendable, BitwiseCopyable {
   public var available: Int64
   /// The order that did it, the reason of an adjust, the reference of a restock; empty for a supply and a preheat.
   public var reference: ByteRange
+}
+
+/// Why a subject may not buy, or not so much.
+public struct LimitRefusal: Sendable, BitwiseCopyable {
+  /// The dimension.
+  public var dimension: ByteRange
+  /// What is counted.
+  public var measure: Limit.Measure
+  /// The item whose SKU is limited; empty if the sale is.
+  public var item: ByteRange
+  /// What is allowed; 0 where no number is the reason.
+  public var max: Int64
+  /// What the subject has of it already.
+  public var used: Int64
+}
+
+/// One sale, whole.
+public struct SaleRecord: Sendable, BitwiseCopyable {
+  /// The id.
+  public var sale: ByteRange
+  /// Where it is in its life, at the moment of the read.
+  public var state: SaleState
+  /// Its terms; their texts are in the replies' bytes.
+  public var terms: SaleTerms
+  /// How many SKUs it sells.
+  public var items: Int64
+  /// Units over all of its items.
+  public var available: Int64
+  /// Units of its unpaid orders.
+  public var reserved: Int64
+  /// Units of its confirmed orders, less returns.
+  public var sold: Int64
+  /// Units that came back and cannot be sold again.
+  public var scrapped: Int64
+  /// Attempts that were refused; those of the last second may be missing.
+  public var refused: RefusalCounts
+}
+
+/// What is known of a buyer.
+public struct BuyerRecord: Sendable, BitwiseCopyable {
+  /// As it was asked for.
+  public var buyer: ByteRange
+  /// Flagged by hand or by the rule, at the moment of the read.
+  public var isFlagged: Bool
+  /// By hand.
+  public var isFlaggedByHand: Bool
+  /// Until when a flag of the rule holds; 0: until it is cleared.
+  public var until: Timestamp
+  /// Orders that expired unpaid within the rule's period.
+  public var unpaid: UInt32
 }
 
 /// Totals over all shards, at one LSN.
@@ -201,6 +281,8 @@ public struct ReplyBatch: ~Copyable, Sendable {
   public internal(set) var replies: [Reply] = []
   /// The rows of `Body.shortages`.
   public internal(set) var shortages: [Shortage] = []
+  /// The rows of `Body.placed`.
+  public internal(set) var placed: [PlacedLine] = []
   /// The rows of `Body.items` and `Body.page`.
   public internal(set) var items: [ItemBalance] = []
   /// The records of `Body.order`.
@@ -209,6 +291,12 @@ public struct ReplyBatch: ~Copyable, Sendable {
   public internal(set) var orderLines: [OrderRecordLine] = []
   /// The rows of `Body.history`.
   public internal(set) var changes: [ItemChange] = []
+  /// The rows of `Body.limit`.
+  public internal(set) var limits: [LimitRefusal] = []
+  /// The records of `Body.sales`.
+  public internal(set) var sales: [SaleRecord] = []
+  /// The records of `Body.buyer`.
+  public internal(set) var buyers: [BuyerRecord] = []
   /// The totals of `Body.stats`.
   public internal(set) var stats: [StoreStats] = []
   /// What the texts of all of them are ranges of.
@@ -223,10 +311,14 @@ public struct ReplyBatch: ~Copyable, Sendable {
   public mutating func removeAll() {
     replies.removeAll(keepingCapacity: true)
     shortages.removeAll(keepingCapacity: true)
+    placed.removeAll(keepingCapacity: true)
     items.removeAll(keepingCapacity: true)
     orders.removeAll(keepingCapacity: true)
     orderLines.removeAll(keepingCapacity: true)
     changes.removeAll(keepingCapacity: true)
+    limits.removeAll(keepingCapacity: true)
+    sales.removeAll(keepingCapacity: true)
+    buyers.removeAll(keepingCapacity: true)
     stats.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: true)
     gate = .zero

@@ -1,11 +1,25 @@
 /// A number of units of one item.
 struct EventLine: Sendable, BitwiseCopyable {
   var item: ItemNumber
-  var quantity: UInt32
+  /// The highest bit says `isCounted`; a quantity needs 31.
+  private var bits: UInt32
 
-  init(item: ItemNumber, quantity: UInt32) {
+  static let countedBit: UInt32 = 1 << 31
+
+  init(item: ItemNumber, quantity: UInt32, isCounted: Bool = false) {
     self.item = item
-    self.quantity = quantity
+    bits = quantity | (isCounted ? Self.countedBit : 0)
+  }
+
+  var quantity: UInt32 {
+    @inline(__always) get { bits & ~Self.countedBit }
+    set { bits = bits & Self.countedBit | newValue }
+  }
+
+  /// A new order's line counts for the limits of its SKU.
+  var isCounted: Bool {
+    get { bits & Self.countedBit != 0 }
+    set { bits = newValue ? bits | Self.countedBit : bits & ~Self.countedBit }
   }
 }
 
@@ -21,18 +35,55 @@ enum Event: Sendable, BitwiseCopyable {
   case adjusted(ItemNumber, delta: Int64, reason: ByteRange, reference: ByteRange)
   /// An adjustment left the item this far below its floor.
   case shortfall(ItemNumber, units: Int64)
+  case configured(ItemNumber, floor: Int64)
+  /// Units of `available` went to another pool of the SKU.
+  case moved(from: ItemNumber, to: ItemNumber, quantity: Int64)
+
+  /// A limit of a SKU outside sales; the first one makes the scope.
+  case limitSet(ScopeNumber, sku: ByteRange, limit: ByteRange, isLifted: Bool)
 
   case reserved(Placed)
   case deducted(Placed)
+  /// An order without stock: limits are taken, stock is taken at the confirm.
+  case deferred(Placed)
+  case deferredConfirmed(Moved)
+  /// A deferred order ends without having had stock.
+  case deferralEnded(Moved, as: OrderState, reason: ByteRange)
   case confirmed(Moved)
   case lateConfirmed(Moved)
   case cancelled(Moved, reason: ByteRange)
   case expired(Moved)
+  /// Some units of an open order were paid.
+  case partlyConfirmed(Moved)
+  /// Some units of an open order went back before its deadline.
+  case partlyCancelled(Moved, reason: ByteRange)
   case returned(Moved, disposition: ReturnLines.Disposition)
+  /// The warehouse sent it.
+  case shipped(order: ByteRange)
+  /// It has arrived.
+  case delivered(order: ByteRange)
   case extended(order: ByteRange, deadline: Timestamp)
   case fenced(order: ByteRange, reason: ByteRange)
   /// Somebody paid for an order that cannot be had any more. At most once an order.
   case refundRequired(order: ByteRange)
+
+  case saleOpened(ScopeNumber, sale: ByteRange, terms: SaleTerms, isPaused: Bool)
+  case salePaused(ScopeNumber)
+  case saleResumed(ScopeNumber)
+  case saleClosed(ScopeNumber)
+  /// Its window began.
+  case saleStarted(ScopeNumber)
+  /// What it counted is forgotten: its orders are gone.
+  case saleRetired(ScopeNumber)
+  /// An order of this buyer expired unpaid.
+  case buyerUnpaid(buyer: ByteRange)
+  /// - until: zero: until it is cleared.
+  case buyerFlagged(buyer: ByteRange, isByHand: Bool, until: Timestamp)
+  case buyerCleared(buyer: ByteRange)
+  case buyersForgotten(Partition, upTo: Timestamp)
+
+  /// So many attempts to buy an item were refused for a reason (an outcome's number) since the last event of its kind.
+  case refused(ItemNumber, reason: UInt8, attempts: UInt32, units: Int64)
 
   case operationDone(id: ByteRange, operation: UInt8, content: UInt64)
   /// Full records of this partition that ended (or were sold) up to a time become fingerprints.
@@ -46,6 +97,8 @@ enum Event: Sendable, BitwiseCopyable {
   case heartbeat
   /// A start of the daemon: this record is the first that it wrote.
   case epochBegan(EpochStart)
+  /// Every id up to this one is given away.
+  case idsIssued(last: UInt64)
 
   /// A new order.
   struct Placed: Sendable, BitwiseCopyable {
@@ -55,6 +108,10 @@ enum Event: Sendable, BitwiseCopyable {
     var lines: IndexRange
     /// For a deduct: the moment itself.
     var deadline: Timestamp
+    /// The sale that it was placed in.
+    var sale = ScopeNumber.none
+    /// A subject list.
+    var subjects = ByteRange.empty
   }
 
   /// Units of an order that change their column.
@@ -104,12 +161,33 @@ extension Event {
     case .supplied: .supplied
     case .adjusted: .adjusted
     case .shortfall: .shortfall
+    case .configured: .configured
+    case .moved: .moved
+    case .limitSet: .limitSet
+    case .deferred: .deferred
+    case .deferredConfirmed: .deferredConfirmed
+    case .deferralEnded: .deferralEnded
+    case .saleOpened: .saleOpened
+    case .salePaused: .salePaused
+    case .saleResumed: .saleResumed
+    case .saleClosed: .saleClosed
+    case .saleStarted: .saleStarted
+    case .saleRetired: .saleRetired
+    case .buyerUnpaid: .buyerUnpaid
+    case .buyerFlagged: .buyerFlagged
+    case .buyerCleared: .buyerCleared
+    case .buyersForgotten: .buyersForgotten
+    case .refused: .refused
     case .reserved: .reserved
     case .deducted: .deducted
     case .confirmed: .confirmed
     case .lateConfirmed: .lateConfirmed
     case .cancelled: .cancelled
     case .expired: .expired
+    case .partlyConfirmed: .partlyConfirmed
+    case .partlyCancelled: .partlyCancelled
+    case .shipped: .shipped
+    case .delivered: .delivered
     case .returned: .returned
     case .extended: .extended
     case .fenced: .fenced
@@ -122,6 +200,7 @@ extension Event {
     case .sealed: .sealed
     case .heartbeat: .heartbeat
     case .epochBegan: .epochBegan
+    case .idsIssued: .idsIssued
     }
   }
 }

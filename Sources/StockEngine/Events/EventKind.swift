@@ -7,7 +7,9 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case supplied = 3
   case adjusted = 4
   case shortfall = 5
-  // 6 configured, 7 moved
+  case configured = 6
+  case moved = 7
+  case limitSet = 8
 
   // Orders
   case reserved = 16
@@ -16,14 +18,30 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case deducted = 19
   case extended = 20
   case fenced = 21
-  // 22 shipped, 23 delivered
+  case shipped = 22
+  case delivered = 23
   case returned = 24
   case expired = 25
   case lateConfirmed = 26
   case refundRequired = 27
-  // 28 partially confirmed, 29 partially cancelled, 30 deferred
+  case partlyConfirmed = 28
+  case partlyCancelled = 29
+  case deferred = 30
+  case deferredConfirmed = 31
+  case deferralEnded = 48
+  case refused = 50
 
-  // 32 ... 47 sales, limits, buyers
+  // Sales and buyers
+  case saleOpened = 32
+  case salePaused = 33
+  case saleResumed = 34
+  case saleClosed = 35
+  case saleStarted = 36
+  case saleRetired = 37
+  case buyerUnpaid = 40
+  case buyerFlagged = 41
+  case buyerCleared = 42
+  case buyersForgotten = 43
 
   // The store
   case operationDone = 64
@@ -34,6 +52,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case sealed = 69
   case heartbeat = 70
   case epochBegan = 71
+  case idsIssued = 72
 
   /// As it is written in listings, in JSON and in `docs/protocol.md`.
   public var name: String {
@@ -43,16 +62,37 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .supplied: "supplied"
     case .adjusted: "adjusted"
     case .shortfall: "shortfall"
+    case .configured: "configured"
+    case .moved: "moved"
+    case .limitSet: "limitSet"
     case .reserved: "reserved"
     case .confirmed: "confirmed"
     case .cancelled: "cancelled"
     case .deducted: "deducted"
     case .extended: "extended"
     case .fenced: "fenced"
+    case .shipped: "shipped"
+    case .delivered: "delivered"
     case .returned: "returned"
     case .expired: "expired"
     case .lateConfirmed: "lateConfirmed"
     case .refundRequired: "refundRequired"
+    case .deferred: "deferred"
+    case .deferredConfirmed: "deferredConfirmed"
+    case .deferralEnded: "deferralEnded"
+    case .saleOpened: "saleOpened"
+    case .salePaused: "salePaused"
+    case .saleResumed: "saleResumed"
+    case .saleClosed: "saleClosed"
+    case .saleStarted: "saleStarted"
+    case .saleRetired: "saleRetired"
+    case .buyerUnpaid: "buyerUnpaid"
+    case .buyerFlagged: "buyerFlagged"
+    case .buyerCleared: "buyerCleared"
+    case .buyersForgotten: "buyersForgotten"
+    case .refused: "refused"
+    case .partlyConfirmed: "partlyConfirmed"
+    case .partlyCancelled: "partlyCancelled"
     case .operationDone: "operationDone"
     case .ordersRetired: "ordersRetired"
     case .fingerprintsForgotten: "fingerprintsForgotten"
@@ -61,6 +101,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .sealed: "sealed"
     case .heartbeat: "heartbeat"
     case .epochBegan: "epochBegan"
+    case .idsIssued: "idsIssued"
     }
   }
 }

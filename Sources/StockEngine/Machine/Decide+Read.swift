@@ -78,8 +78,12 @@ extension Decider {
     for line in home.pointee.lines(of: order) {
       let machine = machines.machine(line.item.partition)
       let name = machine.pointee.withBytes(of: item(line.item).pointee.key) { replies.store($0) }
+      // What expired counts as cancelled, however the line keeps it.
+      let cancelled = order.pointee.state.isOpen ? line.cancelled : line.quantity - line.confirmed
       replies.orderLines.append(
-        OrderRecordLine(item: name, quantity: Int64(line.quantity), returned: Int64(line.returned)))
+        OrderRecordLine(
+          item: name, quantity: Int64(line.quantity), confirmed: Int64(line.confirmed), cancelled: Int64(cancelled),
+          returned: Int64(line.returned)))
     }
     replies.orders.append(
       OrderRecord(

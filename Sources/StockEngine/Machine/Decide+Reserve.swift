@@ -3,7 +3,10 @@
 
 extension Decider {
   @inline(__always)
-  mutating func decide(_ reserve: Reserve, deducts: Bool, _ key: Key, _ replies: inout ReplyBatch) -> Reply {
+  mutating func decide(
+    _ reserve: Reserve, deducts: Bool, at index: Int, _ replies: inout ReplyBatch
+  ) -> Reply {
+    let key = orderKeys[index - window.lowerBound]
     let home = machines.machine(key.partition)
     switch home.pointee.findOrder(key) {
     case .unknown: break
@@ -11,19 +14,24 @@ extension Decider {
     case .retired(let slot): return repeatedRetired(home.pointee.fingerprints[slot])
     }
     if let refusal = refusalBeforeStock(reserve) { return refusal }
+    if !reserve.sale.isEmpty { return decideInSale(reserve, deducts: deducts, at: index, &replies) }
     let hold = reserve.holdMilliseconds == 0 ? rules.holdMilliseconds : reserve.holdMilliseconds
     let deadline = deducts ? now : now.adding(milliseconds: hold)
+    if !reserve.pools.isEmpty { return placeRanked(reserve, deducts: deducts, deadline, &replies) }
 
     var lines = IndexRange(start: 0, count: 1)
+    var isBackordered = false
     let first: UnsafeMutablePointer<Item>
     if reserve.lines.count == 1 {
-      let index = Int(reserve.lines.start)
-      let itemKey = itemKey(index)
+      let line = Int(reserve.lines.start)
+      let itemKey = itemKey(line)
       let machine = machines.machine(itemKey.partition)
       guard let slot = machine.pointee.findItem(itemKey) else { return unknownItems(reserve.lines, &replies) }
       first = machine.pointee.items.pointer(slot)
-      let quantity = commandLines[index].quantity
-      guard first.pointee.sellable >= quantity else { return soldOut(index, first.pointee.sellable, &replies) }
+      if !first.pointee.scope.isNone { return decideLimited(reserve, deducts: deducts, &replies) }
+      let quantity = commandLines[line].quantity
+      guard first.pointee.sellable >= quantity else { return soldOut(line, first.pointee.sellable, &replies) }
+      isBackordered = first.pointee.available < quantity
       eventLines[0] = EventLine(
         item: first.pointee.number, quantity: UInt32(truncatingIfNeeded: quantity))
     } else {
@@ -32,8 +40,13 @@ extension Decider {
       case .overflow: return Reply(.malformed, .malformation(.quantity))
       case .summed(let count): lines = IndexRange(start: 0, count: count)
       }
-      for line in source.lines(lines) where item(line.item).pointee.sellable < Int64(line.quantity) {
-        return shortCart(reserve.lines, &replies)
+      for line in source.lines(lines) where !item(line.item).pointee.scope.isNone {
+        return decideLimited(reserve, deducts: deducts, &replies)
+      }
+      for line in source.lines(lines) {
+        let item = item(line.item)
+        if item.pointee.sellable < Int64(line.quantity) { return shortCart(reserve.lines, &replies) }
+        if item.pointee.available < Int64(line.quantity) { isBackordered = true }
       }
       // The reply speaks of the cart's first line as it was sent.
       let firstKey = itemKey(Int(reserve.lines.start))
@@ -43,8 +56,10 @@ extension Decider {
     }
 
     let placed = Event.Placed(
-      order: reserve.order, buyer: reserve.buyer, payload: reserve.payload, lines: lines, deadline: deadline)
+      order: reserve.order, buyer: reserve.buyer, payload: reserve.payload, lines: lines, deadline: deadline,
+      subjects: reserve.subjects)
     emit(deducts ? .deducted(placed) : .reserved(placed))
+    if isBackordered { return placedReply(reserve.lines, lines, deducts: deducts, deadline, &replies) }
     return deducts
       ? Reply(.confirmed, .available(first.pointee.sellable))
       : Reply(.reserved, .hold(available: first.pointee.sellable, deadline: deadline))
@@ -84,10 +99,13 @@ extension Decider {
     }
     guard expireIfOverdue(slot, reserve.order, key) else { return Reply(.noSpace) }
     // As the first reply did, this one speaks of the cart's first line as it was sent.
-    let available = item(itemKey(Int(reserve.lines.start)))?.pointee.sellable ?? 0
+    let first = reserve.pools.isEmpty ? item(itemKey(Int(reserve.lines.start))) : firstItem(reserve, slot, home)
+    let available = first?.pointee.sellable ?? 0
     switch order.pointee.state {
     case .reserved, .deferred:
-      return Reply(.reserved, isRepeat: true, .hold(available: available, deadline: order.pointee.deadline))
+      return Reply(
+        order.pointee.state == .deferred ? .deferred : .reserved, isRepeat: true,
+        .hold(available: available, deadline: order.pointee.deadline))
     case .confirmed, .shipped, .delivered:
       return Reply(
         order.pointee.flags.contains(.late) ? .lateConfirmed : .confirmed, isRepeat: true, .available(available))
@@ -107,8 +125,11 @@ extension Decider {
     let order = home.pointee.orders.pointer(slot)
     guard home.pointee.buyer(of: order).elementsEqual(text(reserve.buyer)),
       home.pointee.payload(of: order).elementsEqual(text(reserve.payload)),
-      case .summed(let count) = sumLines(reserve.lines)
+      home.pointee.subjects(of: order).elementsEqual(text(reserve.subjects)),
+      order.pointee.sale.isNone == reserve.sale.isEmpty
     else { return false }
+    if !reserve.pools.isEmpty { return isServed(reserve, slot, home) }
+    guard case .summed(let count) = sumLines(reserve.lines) else { return false }
     let lines = home.pointee.lines(of: order)
     guard lines.count == count else { return false }
     return (0..<count).allSatisfy {
@@ -159,8 +180,11 @@ extension Decider {
   }
 
   /// Names every short item once, with what can truly be bought of it.
+  /// - Parameter credit: units of an item that the command itself would free.
   @inline(never)
-  private func shortCart(_ range: IndexRange, _ replies: inout ReplyBatch) -> Reply {
+  func shortCart(
+    _ range: IndexRange, _ replies: inout ReplyBatch, credit: (ItemNumber) -> Int64 = { _ in 0 }
+  ) -> Reply {
     let start = replies.shortages.count
     for index in range.indices {
       let key = itemKey(index)
@@ -173,7 +197,7 @@ extension Decider {
         if other < index { isFirst = false }
         wanted += commandLines[other].quantity
       }
-      let sellable = machine.pointee.items.pointer(slot).pointee.sellable
+      let sellable = machine.pointee.items.pointer(slot).pointee.sellable + credit(number)
       if isFirst && wanted > sellable {
         replies.shortages.append(
           Shortage(item: store(commandLines[index].item, in: &replies), available: max(0, sellable)))

@@ -1,4 +1,5 @@
-// return: sold -> available or scrapped, by line, at most what was sold and has not come back.
+// return: sold -> available or scrapped, by line, at most what was sold and has not come back. An order of which only a part was
+// confirmed may give that part back while it is still open.
 
 extension Decider {
   mutating func decide(_ returned: ReturnLines, _ key: Key) -> Reply {
@@ -17,12 +18,14 @@ extension Decider {
       if let refusal = refusalOfWrites { return refusal }
       guard expireIfOverdue(slot, returned.order, key) else { return Reply(.noSpace) }
       let order = home.pointee.orders.pointer(slot)
-      guard order.pointee.state.isSold else { return Reply(.wrongState, .state(order.pointee.state)) }
+      guard order.pointee.state.isSold || isPartlyOut(order, home) else {
+        return Reply(.wrongState, .state(order.pointee.state))
+      }
       let lines: IndexRange
       if returned.lines.isEmpty {
         lines = eventLines(of: order, in: home) { $0.out }
       } else {
-        guard case .summed(let count) = sumLines(returned.lines), isOut(count, order, home) else {
+        guard case .summed(let count) = sumLines(returned.lines), has(count, order, home, { $0.out }) else {
           return Reply(.exceedsSold)
         }
         lines = IndexRange(start: 0, count: count)
@@ -45,14 +48,21 @@ extension Decider {
     return content.value
   }
 
-  /// Whether the order still has so much out of each of the event's lines. Both are sorted by item.
-  private func isOut(_ count: Int, _ order: UnsafeMutablePointer<Order>, _ home: UnsafeMutablePointer<Machine>) -> Bool
-  {
+  private func isPartlyOut(_ order: UnsafeMutablePointer<Order>, _ home: UnsafeMutablePointer<Machine>) -> Bool {
+    order.pointee.state.isOpen && home.pointee.lines(of: order).contains { $0.out > 0 }
+  }
+
+  /// Whether the order has so many `units` of each of the event's lines. Both are sorted by item.
+  func has(
+    _ count: Int, _ order: UnsafeMutablePointer<Order>, _ home: UnsafeMutablePointer<Machine>,
+    _ units: (OrderLine) -> UInt32
+  ) -> Bool {
     let lines = home.pointee.lines(of: order)
     var at = 0
     for index in 0..<count {
       while at < lines.count && lines[at].item < eventLines[index].item { at += 1 }
-      guard at < lines.count, lines[at].item == eventLines[index].item, lines[at].out >= eventLines[index].quantity
+      guard at < lines.count, lines[at].item == eventLines[index].item,
+        units(lines[at]) >= eventLines[index].quantity
       else { return false }
     }
     return true

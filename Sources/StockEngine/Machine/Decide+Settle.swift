@@ -13,7 +13,8 @@ extension Decider {
       guard expireIfOverdue(slot, confirm.order, key) else { return Reply(.noSpace) }
       let order = home.pointee.orders.pointer(slot)
       switch order.pointee.state {
-      case .reserved, .deferred:
+      case .deferred: return confirmDeferred(confirm, slot, key)
+      case .reserved:
         let lines = eventLines(of: order, in: home) { $0.open }
         emit(.confirmed(Event.Moved(order: confirm.order, lines: lines)))
         return Reply(.confirmed)
@@ -33,14 +34,39 @@ extension Decider {
   private mutating func confirmLate(_ confirm: Confirm, _ slot: UInt32, _ key: Key) -> Reply {
     let home = machines.machine(key.partition)
     let order = home.pointee.orders.pointer(slot)
-    let lines = eventLines(of: order, in: home) { $0.cancelled }
-    let isThere = source.lines(lines).allSatisfy { item($0.item).pointee.sellable >= Int64($0.quantity) }
-    if isThere {
+    let lines = eventLines(of: order, in: home) { order.pointee.expiredUnits(of: $0) }
+    if acceptsLate(order) && isThere(lines) && canCountAgain(order, home, lines) {
       emit(.lateConfirmed(Event.Moved(order: confirm.order, lines: lines)))
       return Reply(.lateConfirmed)
     }
     requireRefund(confirm.order, key, isRequired: order.pointee.flags.contains(.refundRequired))
     return endReply(.expired)
+  }
+
+  private func isThere(_ lines: IndexRange) -> Bool {
+    source.lines(lines).allSatisfy { item($0.item).pointee.sellable >= Int64($0.quantity) }
+  }
+
+  private func acceptsLate(_ order: UnsafeMutablePointer<Order>) -> Bool {
+    let number = order.pointee.sale
+    if number.isNone { return true }
+    let scope = machines.machine(number.partition).pointee.scope(number)
+    return !scope.pointee.switches.hasStrictDeadline
+  }
+
+  /// A flagged buyer paid: now the stock is taken, if it is there; if not, the money must go back.
+  @inline(never)
+  private mutating func confirmDeferred(_ confirm: Confirm, _ slot: UInt32, _ key: Key) -> Reply {
+    let home = machines.machine(key.partition)
+    let lines = eventLines(of: home.pointee.orders.pointer(slot), in: home) { $0.open }
+    let moved = Event.Moved(order: confirm.order, lines: lines)
+    if isThere(lines) {
+      emit(.deferredConfirmed(moved))
+      return Reply(.confirmed)
+    }
+    emit(.deferralEnded(moved, as: .cancelled, reason: .empty))
+    emit(.refundRequired(order: confirm.order))
+    return Reply(.soldOut)
   }
 
   private mutating func confirmRetired(_ confirm: Confirm, _ print: Fingerprint, _ key: Key) -> Reply {
@@ -52,7 +78,7 @@ extension Decider {
   }
 
   /// Once an order.
-  private mutating func requireRefund(_ order: ByteRange, _ key: Key, isRequired: Bool) {
+  mutating func requireRefund(_ order: ByteRange, _ key: Key, isRequired: Bool) {
     if !isRequired { emit(.refundRequired(order: order)) }
   }
 
@@ -72,8 +98,10 @@ extension Decider {
       guard expireIfOverdue(slot, cancel.order, key) else { return Reply(.noSpace) }
       let order = home.pointee.orders.pointer(slot)
       guard order.pointee.state.isOpen else { return cancelEnded(order.pointee.state) }
-      let lines = eventLines(of: order, in: home) { $0.open }
-      emit(.cancelled(Event.Moved(order: cancel.order, lines: lines), reason: cancel.reason))
+      let moved = Event.Moved(order: cancel.order, lines: eventLines(of: order, in: home) { $0.open })
+      emit(
+        order.pointee.state == .deferred
+          ? .deferralEnded(moved, as: .cancelled, reason: cancel.reason) : .cancelled(moved, reason: cancel.reason))
       return Reply(.cancelled)
     }
   }

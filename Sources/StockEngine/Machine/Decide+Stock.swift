@@ -132,7 +132,7 @@ extension Decider {
     return isCountable(item, adding: Bounds.quantityMax * Int64(lines))
   }
 
-  private func isCountable(_ item: UnsafeMutablePointer<Item>, adding delta: Int64) -> Bool {
+  func isCountable(_ item: UnsafeMutablePointer<Item>, adding delta: Int64) -> Bool {
     let machine = machines.machine(item.pointee.number.partition)
     guard let slot = machine.pointee.itemSlot(item.pointee.number) else { return false }
     let supplied = machine.pointee.totals[slot].supplied

@@ -25,10 +25,10 @@ extension Decider {
     // With the budget spent, what was not looked at may be earlier than the heads.
     while budget > 0, section.count < Self.sectionBytesMax, let shard = earliest(shards, heads) {
       let machine = machines.machine(shard: shard)
-      let order = machine.pointee.orders.pointer(heads[shard])
-      isHeld = machines.isSingle || holdsLines(of: order, machine)
+      isHeld = machines.isSingle || holdsLines(of: machine.pointee.orders.pointer(heads[shard]), machine)
       if !isHeld { break }
-      expireDue(order, machine)
+      logExpiry(of: heads[shard], in: machine)
+      endRecord()
       heads[shard] = takeDue(machine, &budget)
     }
     for shard in shards where heads[shard] != AgeList.none {
@@ -40,8 +40,12 @@ extension Decider {
   }
 
   /// The next order of a machine that is open and overdue, or `AgeList.none`.
-  private func takeDue(_ machine: UnsafeMutablePointer<Machine>, _ budget: inout Int) -> UInt32 {
+  private mutating func takeDue(_ machine: UnsafeMutablePointer<Machine>, _ budget: inout Int) -> UInt32 {
     while let slot = nextDue(machine, &budget) {
+      if slot & Machine.scopeBit != 0 {
+        advance(machine.pointee.scopes[Int(slot & ~Machine.scopeBit)])
+        continue
+      }
       let order = machine.pointee.orders.pointer(slot)
       if order.pointee.state.isOpen && order.pointee.deadline <= now { return slot }
     }
@@ -61,30 +65,92 @@ extension Decider {
   private func nextDue(_ machine: UnsafeMutablePointer<Machine>, _ budget: inout Int) -> UInt32? {
     let orders = machine
     return machine.pointee.deadlines.next(dueAt: now, budget: &budget) { slot in
+      if slot & Machine.scopeBit != 0 {
+        return orders.pointee.scopes[Int(slot & ~Machine.scopeBit)].pointee.sale?.nextDeadline
+      }
       let order = orders.pointee.orders.pointer(slot)
       return order.pointee.state.isOpen ? order.pointee.deadline : nil
     }
   }
 
   private func holdsLines(of order: UnsafeMutablePointer<Order>, _ machine: UnsafeMutablePointer<Machine>) -> Bool {
-    machine.pointee.lines(of: order).allSatisfy { machines.held.contains(machines.shard(of: $0.item.partition)) }
+    if let buyer = shardOfBuyer(order, machine), !machines.held.contains(buyer) { return false }
+    return machine.pointee.lines(of: order).allSatisfy {
+      machines.held.contains(machines.shard(of: $0.item.partition))
+    }
   }
 
-  private mutating func expireDue(_ order: UnsafeMutablePointer<Order>, _ machine: UnsafeMutablePointer<Machine>) {
-    let lines = eventLines(of: order, in: machine) { $0.open }
-    // The id comes from the slot, not from a batch: lend it a place that may be read as words.
-    withUnsafeTemporaryAllocation(byteCount: Bounds.idBytesMax + CommandBatch.slackBytes, alignment: 8) { scratch in
+  /// Where an expiry of the order is counted for its buyer; nil if it is not.
+  func shardOfBuyer(_ order: UnsafeMutablePointer<Order>, _ machine: UnsafeMutablePointer<Machine>) -> Int? {
+    if rules.unpaidFlagThreshold == 0 { return nil }
+    let buyer = machine.pointee.buyer(of: order)
+    if buyer.isEmpty { return nil }
+    // Behind the buyer lies less than what may be read as words.
+    return withUnsafeTemporaryAllocation(
+      byteCount: Bounds.buyerBytesMax + CommandBatch.slackBytes, alignment: 8
+    ) { scratch in
       _ = scratch.initializeMemory(as: UInt8.self, repeating: 0)
-      let count = machine.pointee.withBytes(of: order.pointee.key) { bytes in
-        scratch.copyMemory(from: bytes)
-        return bytes.count
+      scratch.copyMemory(from: buyer)
+      let bytes = UnsafePointer(scratch.baseAddress!.assumingMemoryBound(to: UInt8.self))
+      return machines.shard(of: Key(bytes, count: buyer.count, seed: keySeed).partition)
+    }
+  }
+
+  /// Logs that an open order's deadline has passed, and what follows for its buyer.
+  @inline(never)
+  mutating func logExpiry(of slot: UInt32, in machine: UnsafeMutablePointer<Machine>) {
+    logEnd(of: slot, in: machine, as: .expired)
+  }
+
+  /// Ends an open order: expired, or cancelled to make room for another of the same buyer.
+  mutating func logEnd(of slot: UInt32, in machine: UnsafeMutablePointer<Machine>, as state: OrderState) {
+    let order = machine.pointee.orders.pointer(slot)
+    let isDeferred = order.pointee.state == .deferred
+    let lines = eventLines(of: order, in: machine) { $0.open }
+    // The texts come from the slot, not from a batch: lend them a place that may be read as words.
+    let bytesMax = Bounds.idBytesMax + Bounds.buyerBytesMax + Self.replacedReason.utf8CodeUnitCount
+    withUnsafeTemporaryAllocation(byteCount: bytesMax + CommandBatch.slackBytes, alignment: 8) { scratch in
+      _ = scratch.initializeMemory(as: UInt8.self, repeating: 0)
+      var used = 0
+      func put(_ text: UnsafeRawBufferPointer) -> ByteRange {
+        UnsafeMutableRawBufferPointer(rebasing: scratch[used...]).copyMemory(from: text)
+        defer { used += text.count }
+        return ByteRange(offset: used, count: text.count)
       }
+      let id = machine.pointee.withBytes(of: order.pointee.key) { put($0) }
+      let buyer = put(machine.pointee.buyer(of: order))
       let source = EventSource(
         bytes: UnsafePointer(scratch.baseAddress!.assumingMemoryBound(to: UInt8.self)), lines: eventLines)
-      let moved = Event.Moved(order: ByteRange(offset: 0, count: count), lines: lines)
-      emit(.expired(moved), from: source)
+      let moved = Event.Moved(order: id, lines: lines)
+      let reason =
+        state == .cancelled
+        ? put(
+          UnsafeRawBufferPointer(start: Self.replacedReason.utf8Start, count: Self.replacedReason.utf8CodeUnitCount))
+        : .empty
+      if isDeferred {
+        emit(.deferralEnded(moved, as: state, reason: reason), from: source)
+      } else if state == .cancelled {
+        emit(.cancelled(moved, reason: reason), from: source)
+      } else {
+        emit(.expired(moved), from: source)
+      }
+      if state == .expired && rules.unpaidFlagThreshold > 0 && !buyer.isEmpty { countUnpaid(buyer, source) }
     }
-    endRecord()
+  }
+
+  private static let replacedReason: StaticString = "replaced"
+
+  /// An order of this buyer expired unpaid: that many times within a period, and the buyer is flagged.
+  private mutating func countUnpaid(_ buyer: ByteRange, _ source: EventSource) {
+    emit(.buyerUnpaid(buyer: buyer), from: source)
+    let key = Key(source.bytes + buyer.start, count: Int(buyer.count), seed: keySeed)
+    let machine = machines.machine(key.partition)
+    guard let slot = machine.pointee.findBuyer(key) else { preconditionFailure("counted above") }
+    let known = machine.pointee.buyers[slot]
+    let expiries = known.expiries(after: now.adding(milliseconds: -rules.unpaidPeriodMilliseconds))
+    guard expiries >= rules.unpaidFlagThreshold, known.flag != .byHand else { return }
+    let until = rules.flagMilliseconds == 0 ? .zero : now.adding(milliseconds: rules.flagMilliseconds)
+    emit(.buyerFlagged(buyer: buyer, isByHand: false, until: until), from: source)
   }
 
   /// Files away and forgets what has been kept long enough: at most about `ordersMax` of each kind of one partition.
@@ -115,7 +181,45 @@ extension Decider {
       emit(.operationsForgotten(partition, upTo: machine.pointee.operations[slot].time))
       isDone = true
     }
+    if let last = lastForgettableBuyer(state, machine, before: horizon, max: ordersMax) {
+      emit(.buyersForgotten(partition, upTo: last))
+      isDone = true
+    }
+    if retireSales(of: partition, machine) { isDone = true }
+    machine.pointee.purgeUses()
     endRecord()
+    return isDone
+  }
+
+  /// The last change of the oldest `max` buyers of whom nothing was heard since `before`, but for those whose flag holds.
+  private func lastForgettableBuyer(
+    _ state: UnsafeMutablePointer<PartitionState>, _ machine: UnsafeMutablePointer<Machine>, before: Timestamp, max: Int
+  ) -> Timestamp? {
+    var slot = state.pointee.buyersByAge.oldest
+    var last: Timestamp?
+    var count = 0
+    while slot != AgeList.none && count < max {
+      let buyer = machine.pointee.buyers.pointer(slot)
+      if buyer.pointee.changedAt > before { break }
+      slot = buyer.pointee.newer
+      if buyer.pointee.isFlagged(at: now) { continue }
+      last = buyer.pointee.changedAt
+      count += 1
+    }
+    return last
+  }
+
+  /// What a sale counted goes once its orders must have gone.
+  private mutating func retireSales(of partition: Partition, _ machine: UnsafeMutablePointer<Machine>) -> Bool {
+    let horizon = now.adding(milliseconds: -max(rules.soldRetentionMilliseconds, rules.holdMillisecondsMax))
+    var isDone = false
+    for index in machine.pointee.partition(partition).pointee.scopes {
+      let scope = machine.pointee.scopes[Int(index)]
+      if scope.pointee.switches.isRetired || !scope.pointee.switches.isClosed { continue }
+      guard let closedAt = scope.pointee.sale?.closedAt, closedAt <= horizon else { continue }
+      emit(.saleRetired(scope.pointee.number))
+      isDone = true
+    }
     return isDone
   }
 

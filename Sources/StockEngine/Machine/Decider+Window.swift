@@ -11,8 +11,13 @@ extension Command {
     case .extend(let extend): extend.order
     case .resolve(let resolve): resolve.order
     case .returnLines(let returned): returned.order
+    case .ship(let mark), .deliver(let mark): mark.order
+    case .confirmLines(let confirm): confirm.order
+    case .cancelLines(let cancel): cancel.order
     case .order(let read): read.order
-    case .preheat, .supply, .restock, .adjust, .get, .list, .history, .stats, .malformed: nil
+    case .preheat, .supply, .restock, .adjust, .limitSKU, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .list,
+      .history, .stats, .sale, .sales, .buyer, .malformed, .nextIDs, .configureItem, .move, .pools:
+      nil
     }
   }
 
@@ -22,9 +27,21 @@ extension Command {
     case .supply(let supply): supply.operation
     case .restock(let restock): restock.operation
     case .adjust(let adjust): adjust.operation
+    case .configureItem(let configure): configure.operation
+    case .move(let move): move.operation
     case .extend(let extend): extend.operation
     case .returnLines(let returned): returned.operation
-    case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .stats, .malformed: nil
+    case .limitSKU(let limit): limit.operation
+    case .openSale(let open): open.operation
+    case .addToSale(let addition): addition.operation
+    case .switchSale(let change): change.operation
+    case .flagBuyer(let flag): flag.operation
+    case .ship(let mark), .deliver(let mark): mark.operation
+    case .confirmLines(let confirm): confirm.operation
+    case .cancelLines(let cancel): cancel.operation
+    case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .stats, .sale, .sales, .buyer,
+      .nextIDs, .malformed, .pools:
+      nil
     }
   }
 
@@ -35,25 +52,60 @@ extension Command {
     case .supply(let supply): supply.lines
     case .restock(let restock): restock.line
     case .returnLines(let returned): returned.lines
+    case .confirmLines(let confirm): confirm.lines
+    case .cancelLines(let cancel): cancel.lines
+    case .openSale(let open): open.stock.lines
+    case .addToSale(let addition): addition.stock.lines
     case .get(let get): get.lines
-    case .confirm, .cancel, .extend, .resolve, .order, .adjust, .list, .history, .stats, .malformed: .empty
+    case .confirm, .cancel, .extend, .resolve, .order, .adjust, .configureItem, .move, .limitSKU, .switchSale,
+      .flagBuyer,
+      .list, .history, .stats, .pools, .sale, .sales, .buyer, .ship, .deliver, .nextIDs, .malformed:
+      .empty
+    }
+  }
+
+  /// A reserve or deduct in a sale.
+  @inline(__always)
+  var inSale: Reserve? {
+    switch self {
+    case .reserve(let reserve), .deduct(let reserve): reserve.sale.isEmpty ? nil : reserve
+    default: nil
+    }
+  }
+
+  /// An item that it names without a line. (The pools of a SKU lie together, so one end of a move stands for both.)
+  var looseItem: ByteRange? {
+    switch self {
+    case .adjust(let adjust): adjust.item
+    case .configureItem(let configure): configure.item
+    case .move(let move): move.from
+    case .pools(let pools): pools.sku
+    case .preheat, .supply, .restock, .reserve, .deduct, .confirm, .cancel, .extend, .resolve, .returnLines, .ship,
+      .deliver, .confirmLines, .cancelLines, .limitSKU, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .list,
+      .order, .history, .stats, .sale, .sales, .buyer, .nextIDs, .malformed:
+      nil
     }
   }
 
   /// Is about an order that is probably there.
   var expectsOrder: Bool {
     switch self {
-    case .confirm, .cancel, .extend, .resolve, .returnLines, .order: true
-    case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .get, .list, .history, .stats, .malformed: false
+    case .confirm, .cancel, .extend, .resolve, .returnLines, .order, .ship, .deliver, .confirmLines, .cancelLines: true
+    case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .limitSKU, .openSale, .addToSale, .switchSale,
+      .flagBuyer, .get, .list, .history, .stats, .sale, .sales, .buyer, .malformed, .nextIDs, .configureItem, .move,
+      .pools:
+      false
     }
   }
 
   /// Walks all items or all shards.
   var needsEveryShard: Bool {
     switch self {
-    case .list, .stats: true
-    case .preheat, .supply, .restock, .adjust, .reserve, .deduct, .confirm, .cancel, .extend, .resolve, .returnLines,
-      .get, .order, .history, .malformed:
+    case .list, .stats, .sales, .pools: true
+    case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .deduct, .confirm, .cancel, .extend, .resolve,
+      .returnLines, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .order, .history, .sale, .buyer, .malformed,
+      .ship, .deliver, .confirmLines, .cancelLines, .nextIDs, .configureItem, .move:
+      // The pools of sales lie where the sales do.
       false
     }
   }
@@ -99,10 +151,24 @@ extension Decider {
 
   private func addRareShards(of command: Command, to shards: inout ShardSet) {
     if let operation = command.operation { shards.insert(machines.shard(of: key(operation).partition)) }
-    if case .adjust(let adjust) = command {
-      let key = ItemKey(bytes + adjust.item.start, count: Int(adjust.item.count), seed: keySeed)
-      shards.insert(machines.shard(of: key.partition))
+    switch command {
+    // Whether the buyer is flagged stands with the buyer.
+    case .reserve(let reserve) where !reserve.sale.isEmpty && !reserve.buyer.isEmpty:
+      shards.insert(machines.shard(of: key(reserve.buyer).partition))
+      shards.insert(machines.shard(of: key(reserve.sale).partition))
+    case .deduct(let reserve) where !reserve.sale.isEmpty && !reserve.buyer.isEmpty:
+      shards.insert(machines.shard(of: key(reserve.buyer).partition))
+    case .openSale(let open): shards.insert(machines.shard(of: key(open.sale).partition))
+    case .addToSale(let addition): shards.insert(machines.shard(of: key(addition.sale).partition))
+    case .switchSale(let change): shards.insert(machines.shard(of: key(change.sale).partition))
+    case .sale(let read): shards.insert(machines.shard(of: key(read.sale).partition))
+    case .limitSKU(let limit): shards.insert(machines.shard(of: key(limit.item).partition))
+    case .flagBuyer(let flag): shards.insert(machines.shard(of: key(flag.buyer).partition))
+    case .buyer(let read): shards.insert(machines.shard(of: key(read.buyer).partition))
+    case .nextIDs: shards.insert(machines.shard(of: .ofStore))
+    default: break
     }
+    if let item = command.looseItem { shards.insert(machines.shard(of: itemKey(named: item).partition)) }
     if command.needsEveryShard { shards.formUnion(.all(machines.shardCount)) }
   }
 
@@ -113,12 +179,40 @@ extension Decider {
     for index in window where commands[index].order != nil {
       let key = orderKeys[index - window.lowerBound]
       let home = machines.machine(key.partition)
-      guard case .record(let slot) = home.pointee.findOrder(key) else { continue }
-      for line in home.pointee.lines(of: home.pointee.orders.pointer(slot)) {
-        shards.insert(machines.shard(of: line.item.partition))
+      guard case .record(let slot) = home.pointee.findOrder(key) else {
+        if case .reserve(let reserve) = commands[index], !reserve.sale.isEmpty { addUnpaid(reserve, to: &shards) }
+        continue
       }
+      add(slot, home, to: &shards)
     }
     return shards
+  }
+
+  private func add(_ slot: UInt32, _ home: UnsafeMutablePointer<Machine>, to shards: inout ShardSet) {
+    let order = home.pointee.orders.pointer(slot)
+    for line in home.pointee.lines(of: order) { shards.insert(machines.shard(of: line.item.partition)) }
+    if let buyer = shardOfBuyer(order, home) { shards.insert(buyer) }
+  }
+
+  /// An unpaid order of the same buyer may be expired or replaced: its shards are needed too, and its home's to see them.
+  private func addUnpaid(_ reserve: Reserve, to shards: inout ShardSet) {
+    guard !reserve.buyer.isEmpty, let scope = sale(reserve.sale), scope.pointee.switches.unpaid != .allow else {
+      return
+    }
+    let machine = machines.machine(scope.pointee.number.partition)
+    for line in reserve.lines.indices {
+      guard let item = item(itemKey(line)) else { continue }
+      let key = machine.pointee.unpaidKey(text(reserve.buyer), item.pointee.number)
+      guard let slot = machine.pointee.findUnpaid(scope, key) else { continue }
+      machine.pointee.withKey(of: machine.pointee.unpaid[slot].order) { key in
+        let home = machines.shard(of: key.partition)
+        shards.insert(home)
+        guard machines.held.contains(home),
+          case .record(let order) = machines.machine(key.partition).pointee.findOrder(key)
+        else { return }
+        add(order, machines.machine(key.partition), to: &shards)
+      }
+    }
   }
 
   /// How many commands ahead of the one that is decided the indexes are asked for; what they point to, half as many. Memory
@@ -127,7 +221,10 @@ extension Decider {
 
   /// Asks for the memory of the window's first commands.
   func beginTouching(_ commands: UnsafeBufferPointer<Command>) {
-    if window.count == 1 { return }
+    if window.count == 1 {
+      useKeyCounts[0] = Self.noUseKeys
+      return
+    }
     for index in window.prefix(Self.distance) { touchIndexes(commands[index], index) }
     for index in window.prefix(Self.distance / 2) { touchEntries(commands[index], index) }
   }
@@ -148,12 +245,47 @@ extension Decider {
       let key = orderKeys[index - window.lowerBound]
       machines.machine(key.partition).pointee.partition(key.partition).pointee.orders.prefetchEntry(key.hash)
     }
+    if let reserve = command.inSale { touchUseIndexes(reserve, index) }
+  }
+
+  /// Asks for what the sale's limits will be looked up in.
+  @inline(never)
+  private func touchUseIndexes(_ reserve: Reserve, _ index: Int) {
+    let place = index - window.lowerBound
+    useKeyCounts[place] = Self.noUseKeys
+    guard let scope = sale(reserve.sale) else { return }
+    let holder = Holder(buyer: text(reserve.buyer), subjects: SubjectList(text(reserve.subjects)))
+    let machine = machines.machine(scope.pointee.number.partition)
+    let keys = useKeys + place * Bounds.limitsMax
+    for number in 0..<scope.pointee.limits.count {
+      let limit = scope.pointee.limits[number]
+      guard let subject = holder.subject(of: limit) else { return }
+      let key = Use.key(subject, limit.pointee.tag)
+      (keys + number).initialize(to: key)
+      machine.pointee.useIndex(key).pointee.uses.prefetchEntry(key.low)
+    }
+    useKeyCounts[place] = UInt8(scope.pointee.limits.count)
+  }
+
+  @inline(never)
+  private func touchUses(_ reserve: Reserve, _ index: Int) {
+    let place = index - window.lowerBound
+    let count = useKeyCounts[place]
+    if count == Self.noUseKeys || count == 0 { return }
+    let machine = machines.isSingle ? machines.machine(shard: 0) : machines.machine(key(reserve.sale).partition)
+    for number in 0..<Int(count) {
+      let key = useKeys[place * Bounds.limitsMax + number]
+      let index = machine.pointee.useIndex(key)
+      var probe = index.pointee.uses.probe(key.low)
+      if let slot = index.pointee.uses.next(&probe) { prefetch(machine.pointee.uses.pointer(slot)) }
+    }
   }
 
   @inline(__always)
   private func touchEntries(_ command: Command, _ index: Int) {
     for line in command.lines.indices { touchItem(itemKeys[line - windowLines.lowerBound]) }
     if command.expectsOrder { touchOrder(orderKeys[index - window.lowerBound]) }
+    if let reserve = command.inSale { touchUses(reserve, index) }
   }
 
   @inline(__always)

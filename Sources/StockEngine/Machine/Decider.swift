@@ -32,6 +32,11 @@ struct Decider: ~Copyable, @unchecked Sendable {
   /// Keys of the present window, by command and by line.
   let orderKeys: UnsafeMutablePointer<Key>
   let itemKeys: UnsafeMutablePointer<ItemKey>
+  /// What a command of the window has of its sale's limits: keys, made when its memory is asked for.
+  let useKeys: UnsafeMutablePointer<Use.Key>
+  /// How many of them there are; `noUseKeys` where none were made.
+  let useKeyCounts: UnsafeMutablePointer<UInt8>
+  static let noUseKeys: UInt8 = .max
   var window = 0..<0
   var windowLines = 0..<0
 
@@ -60,12 +65,16 @@ struct Decider: ~Copyable, @unchecked Sendable {
     orderKeys = .allocate(capacity: Self.windowCommandsMax)
     itemKeys = .allocate(capacity: Self.windowLinesMax)
     eventLines = .allocate(capacity: Bounds.linesPerOperationMax)
+    useKeys = .allocate(capacity: Self.windowCommandsMax * Bounds.limitsMax)
+    useKeyCounts = .allocate(capacity: Self.windowCommandsMax)
   }
 
   deinit {
     orderKeys.deallocate()
     itemKeys.deallocate()
     eventLines.deallocate()
+    useKeys.deallocate()
+    useKeyCounts.deallocate()
   }
 
   // MARK: Events
@@ -106,8 +115,12 @@ struct Decider: ~Copyable, @unchecked Sendable {
   mutating func decide(_ command: Command, at index: Int, into replies: inout ReplyBatch) -> Reply {
     var reply: Reply
     switch command {
-    case .reserve(let reserve): reply = decide(reserve, deducts: false, orderKeys[index - window.lowerBound], &replies)
-    case .deduct(let reserve): reply = decide(reserve, deducts: true, orderKeys[index - window.lowerBound], &replies)
+    case .reserve(let reserve):
+      reply = decide(reserve, deducts: false, at: index, &replies)
+      if reply.outcome.isUnmetDemand { countDemand(reserve.lines, reply.outcome) }
+    case .deduct(let reserve):
+      reply = decide(reserve, deducts: true, at: index, &replies)
+      if reply.outcome.isUnmetDemand { countDemand(reserve.lines, reply.outcome) }
     case .confirm(let confirm): reply = decide(confirm, orderKeys[index - window.lowerBound])
     case .cancel(let cancel): reply = decide(cancel, orderKeys[index - window.lowerBound])
     default: reply = decideRare(command, at: index, into: &replies)
@@ -124,14 +137,30 @@ struct Decider: ~Copyable, @unchecked Sendable {
     case .extend(let extend): decide(extend, orderKeys[index - window.lowerBound])
     case .resolve(let resolve): decide(resolve, orderKeys[index - window.lowerBound])
     case .returnLines(let returned): decide(returned, orderKeys[index - window.lowerBound])
+    case .limitSKU(let limit): decide(limit, &replies)
+    case .openSale(let open): decide(open, &replies)
+    case .addToSale(let addition): decide(addition, &replies)
+    case .switchSale(let change): decide(change, &replies)
+    case .flagBuyer(let flag): decide(flag)
+    case .sale(let read): self.read(read, &replies)
+    case .sales(let list): read(list, &replies)
+    case .buyer(let read): self.read(read, &replies)
+    case .confirmLines(let confirm): decide(confirm, orderKeys[index - window.lowerBound])
+    case .cancelLines(let cancel): decide(cancel, orderKeys[index - window.lowerBound])
+    case .ship(let mark): decide(mark, .ship, orderKeys[index - window.lowerBound])
+    case .deliver(let mark): decide(mark, .deliver, orderKeys[index - window.lowerBound])
     case .preheat(let preheat): decide(preheat, &replies)
     case .supply(let supply): decide(supply, &replies)
     case .restock(let restock): decide(restock, &replies)
     case .adjust(let adjust): decide(adjust, &replies)
+    case .configureItem(let configure): decide(configure, &replies)
+    case .move(let move): decide(move, &replies)
     case .get(let get): read(get, &replies)
     case .list(let list): read(list, &replies)
     case .order(let read): self.read(read, orderKeys[index - window.lowerBound], &replies)
     case .stats: readStats(&replies)
+    case .nextIDs(let next): decide(next)
+    case .pools(let pools): read(pools, &replies)
     case .history: Reply(.unavailable)
     case .malformed(let malformation): Reply(.malformed, .malformation(malformation))
     }
@@ -164,13 +193,13 @@ struct Decider: ~Copyable, @unchecked Sendable {
   }
 
   /// Whoever touches an overdue order first logs its expiry.
-  @inline(__always)
   /// - Returns: false if the log has no room even for that.
+  @inline(__always)
   mutating func expireIfOverdue(_ slot: UInt32, _ id: ByteRange, _ key: Key) -> Bool {
     let order = machines.machine(key.partition).pointee.orders.pointer(slot)
     guard order.pointee.state.isOpen && order.pointee.deadline <= now else { return true }
     if admission == .readsOnly { return false }
-    expire(slot, id, key)
+    logExpiry(of: slot, in: machines.machine(key.partition))
     return true
   }
 
@@ -192,13 +221,6 @@ struct Decider: ~Copyable, @unchecked Sendable {
     case .releasesOnly, .readsOnly: Reply(.noSpace)
     case .overloaded, .nothing: Reply(.overloaded)
     }
-  }
-
-  @inline(never)
-  private mutating func expire(_ slot: UInt32, _ id: ByteRange, _ key: Key) {
-    let home = machines.machine(key.partition)
-    let lines = eventLines(of: home.pointee.orders.pointer(slot), in: home) { $0.open }
-    emit(.expired(Event.Moved(order: id, lines: lines)))
   }
 
   /// The answer to a command that finds an order at its end, or sold.

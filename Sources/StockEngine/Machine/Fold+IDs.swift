@@ -51,6 +51,7 @@ extension Machine {
       Fingerprint(low: low, high: high, hash: keyHash, time: now, retired: order.pointee))
     release(order.pointee.key)
     if order.pointee.extrasBytes > 0 { arena.free(order.pointee.extras, bytes: Int(order.pointee.extrasBytes)) }
+    if !order.pointee.flags.isDisjoint(with: .extended) { extendedOrders -= 1 }
     orders.remove(slot)
   }
 

@@ -33,11 +33,13 @@ extension Machine {
       sums.sold &+= units
       changeTotals(slot, item) { $0.sold += units }
     case .reservedToAvailable:
+      if !item.pointee.scope.isNone { noteFreed(item) }
       item.pointee.reserved -= units
       item.pointee.available += units
       sums.reserved &-= units
       sums.available &+= units
     case .soldToAvailable:
+      if !item.pointee.scope.isNone { noteFreed(item) }
       item.pointee.available += units
       sums.sold &-= units
       sums.available &+= units
@@ -71,6 +73,18 @@ extension Machine {
     body(&self, slot)
   }
 
+  /// Units that nobody holds go from one pool to another; each item's sum follows.
+  mutating func foldMoved(from: ItemNumber, to: ItemNumber, _ quantity: Int64) {
+    withServed(from) { machine, slot in
+      machine.supply(slot, -quantity)
+      machine.noteSource(of: machine.items.pointer(slot), to, units: -quantity)
+    }
+    withServed(to) { machine, slot in
+      machine.supply(slot, quantity)
+      machine.noteSource(of: machine.items.pointer(slot), from, units: quantity)
+    }
+  }
+
   mutating func supply(_ slot: UInt32, _ delta: Int64) {
     let item = items.pointer(slot)
     stateHash &-= item.pointee.entityHash
@@ -80,6 +94,14 @@ extension Machine {
     sums.supplied += delta
     stateHash &+= item.pointee.entityHash
     changeTotals(slot, item) { $0.supplied += delta }
+  }
+
+  mutating func configure(_ slot: UInt32, floor: Int64) {
+    let item = items.pointer(slot)
+    stateHash &-= item.pointee.entityHash
+    item.pointee.floor = floor
+    item.pointee.version += 1
+    stateHash &+= item.pointee.entityHash
   }
 
   mutating func foldCreated(_ number: ItemNumber, name: ByteRange, quantity: Int64, _ source: EventSource) {
@@ -103,9 +125,11 @@ extension Machine {
     }
     let slot = state.pointee.addItem()
     items[slot] = item
+    items.pointer(slot).pointee.scope = scopeOfItem(item)
     totals[slot] = itemTotals
     itemCount += 1
     state.pointee.items.insert(hash, slot: slot)
+    if item.key.isLong || item.key.hasSeparator { linkPool(slot) }
     stateHash &+= item.entityHash &+ itemTotals.entityHash(item.number)
     sums.supplied += itemTotals.supplied
     sums.available += item.available

@@ -14,40 +14,41 @@ extension Machine {
     guard serves(key.partition) else { return }
     let lines = source.lines(placed.lines)
     let sold = state == .confirmed
-    let first = OrderLine(
-      item: lines[0].item, quantity: lines[0].quantity, confirmed: sold ? lines[0].quantity : 0)
     var order = Order(
-      key: store(key), deadline: placed.deadline, createdAt: now, changedAt: now, line: first, extras: .none,
-      extrasBytes: 0, lineCount: UInt16(lines.count), state: state, flags: flags)
-    storeExtras(&order, buyer: source.text(placed.buyer), payload: source.text(placed.payload))
+      key: store(key), deadline: placed.deadline, createdAt: now, changedAt: now,
+      line: OrderLine(lines[0], isSold: sold), extras: .none, sale: placed.sale, extrasBytes: 0,
+      lineCount: UInt16(lines.count), state: state, flags: flags)
+    if placed.isCounted(source) { order.flags.insert(.counted) }
+    if !placed.subjects.isEmpty { order.flags.insert(.subjects) }
+    storeExtras(
+      &order,
+      OrderExtras.Texts(
+        buyer: source.text(placed.buyer), payload: source.text(placed.payload), subjects: source.text(placed.subjects)))
     if lines.count > 1 {
       let extras = OrderExtras(base: arena.pointer(order.extras), lineCount: lines.count)
-      for (index, line) in lines.enumerated() {
-        extras.lines[index] = OrderLine(item: line.item, quantity: line.quantity, confirmed: sold ? line.quantity : 0)
-      }
+      for (index, line) in lines.enumerated() { extras.lines[index] = OrderLine(line, isSold: sold) }
     }
     insertOrder(order, key: key)
   }
 
-  /// Makes room in the arena for what does not fit the order itself, and puts buyer and payload there; two or more lines are the
-  /// caller's to write.
+  /// Makes room in the arena for what does not fit the order itself, and puts the texts there; two or more lines are the caller's
+  /// to write.
   @inline(__always)
-  mutating func storeExtras(
-    _ order: inout Order, buyer: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer
-  ) {
+  mutating func storeExtras(_ order: inout Order, _ texts: OrderExtras.Texts) {
     let count = Int(order.lineCount)
-    let bytes = OrderExtras.bytes(lineCount: count, buyerBytes: buyer.count, payloadBytes: payload.count)
+    let bytes = OrderExtras.bytes(lineCount: count, textBytes: texts.bytes)
     if bytes == 0 { return }
     order.extras = arena.allocate(bytes: bytes)
     order.extrasBytes = UInt16(bytes)
     let extras = OrderExtras(base: arena.pointer(order.extras), lineCount: count)
-    extras.write(buyer: buyer, payload: payload)
+    extras.write(texts)
   }
 
   /// Files an order under its id, by deadline if it is open and by age if not.
   @inline(__always)
   mutating func insertOrder(_ order: Order, key: Key) {
     let slot = orders.insert(order)
+    if !order.flags.isDisjoint(with: .extended) { extendedOrders += 1 }
     let index = partition(key.partition)
     index.pointee.orders.insert(key.hash, slot: slot)
     file(slot, index)
@@ -79,6 +80,16 @@ extension Machine {
     }
   }
 
+  @inline(__always)
+  mutating func refile(_ slot: UInt32, as state: OrderState, _ partition: Partition, _ now: Timestamp) {
+    let index = self.partition(partition)
+    unfile(slot, index)
+    let order = orders.pointer(slot)
+    order.pointee.state = state
+    order.pointee.changedAt = now
+    file(slot, index)
+  }
+
   func record(_ key: Key) -> UInt32 {
     guard case .record(let slot) = findOrder(key) else {
       preconditionFailure("an event names an order whose record is not there")
@@ -90,12 +101,15 @@ extension Machine {
   mutating func foldMoved(
     _ moved: Event.Moved, _ source: EventSource, _ now: Timestamp,
     _ change: (inout OrderLine, UInt32) -> Void,
-    finish: (UnsafeMutableBufferPointer<OrderLine>) -> (OrderState, Order.Flags)?
+    finish: (UnsafeMutableBufferPointer<OrderLine>, Order.Flags) -> (OrderState, Order.Flags)?
   ) {
     let key = key(moved.order, source)
     guard serves(key.partition) else { return }
     let slot = record(key)
     let order = orders.pointer(slot)
+    if order.pointee.flags.contains(.counted) {
+      uncounted = Uncounted(order: slot, wasOpen: order.pointee.state.isOpen)
+    }
     stateHash &-= entityHash(of: order, keyHash: key.hash)
     let lines = lines(of: order)
     var at = 0
@@ -103,15 +117,12 @@ extension Machine {
       while lines[at].item != line.item { at += 1 }
       change(&lines[at], line.quantity)
     }
+    let next = finish(lines, order.pointee.flags)
     // A cart's first line also stands in the order itself; keep the copies equal.
     if order.pointee.lineCount > 1 { order.pointee.line = lines[0] }
-    if let (state, flags) = finish(lines) {
-      let index = partition(key.partition)
-      unfile(slot, index)
-      order.pointee.state = state
+    if let (state, flags) = next {
       order.pointee.flags.formUnion(flags)
-      order.pointee.changedAt = now
-      file(slot, index)
+      if state != order.pointee.state { refile(slot, as: state, key.partition, now) }
     }
     stateHash &+= entityHash(of: order, keyHash: key.hash)
   }
@@ -190,5 +201,17 @@ extension Machine {
     }
     open.sort { ($0.deadline, $0.created, $0.slot) < ($1.deadline, $1.created, $1.slot) }
     for entry in open { deadlines.insert(entry.slot, deadline: entry.deadline, now: time) }
+    unsettled.removeAll()
+    for index in scopes.indices {
+      fileScope(UInt32(index))
+      noteUnsettled(scopes[index])
+    }
+  }
+}
+
+extension OrderLine {
+  fileprivate init(_ line: EventLine, isSold: Bool) {
+    self.init(
+      item: line.item, quantity: line.quantity, isCounted: line.isCounted, confirmed: isSold ? line.quantity : 0)
   }
 }

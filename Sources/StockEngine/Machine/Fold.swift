@@ -15,6 +15,10 @@ extension Machine {
       withServed(number) { machine, slot in machine.supply(slot, quantity) }
     case .adjusted(let number, let delta, _, _):
       withServed(number) { machine, slot in machine.supply(slot, delta) }
+    case .configured(let number, let floor):
+      withServed(number) { machine, slot in machine.configure(slot, floor: floor) }
+    case .moved(let from, let to, let quantity): foldMoved(from: from, to: to, quantity)
+    case .refused(let item, let reason, let attempts, _): foldRefused(item, reason: reason, attempts: attempts)
     case .shortfall, .sealed, .heartbeat: break
 
     case .reserved(let placed):
@@ -23,49 +27,76 @@ extension Machine {
     case .deducted(let placed):
       for line in source.lines(placed.lines) { move(line, .availableToSold) }
       foldPlaced(placed, state: .confirmed, flags: .deducted, source, now)
+    case .deferred(let placed): foldPlaced(placed, state: .deferred, flags: [], source, now)
+    case .deferredConfirmed(let moved):
+      for line in source.lines(moved.lines) { move(line, .availableToSold) }
+      foldMoved(moved, source, now) {
+        $0.confirmed += $1
+      } finish: { _, _ in
+        (.confirmed, [])
+      }
+    case .deferralEnded(let moved, let state, _):
+      foldMoved(moved, source, now) {
+        $0.cancelled += $1
+      } finish: { _, _ in
+        (state, [])
+      }
     case .confirmed(let moved):
       for line in source.lines(moved.lines) { move(line, .reservedToSold) }
       foldMoved(moved, source, now) {
         $0.confirmed += $1
-      } finish: { _ in
+      } finish: { _, _ in
         (.confirmed, [])
       }
-    case .lateConfirmed(let moved):
-      for line in source.lines(moved.lines) { move(line, .availableToSold) }
-      // What the expiry had cancelled is sold after all.
-      foldMoved(moved, source, now) {
-        $0.cancelled -= $1
-        $0.confirmed += $1
-      } finish: { _ in
-        (.confirmed, .late)
-      }
+    case .lateConfirmed(let moved): foldLateConfirmed(moved, source, now)
     case .cancelled(let moved, _):
       for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
       foldMoved(moved, source, now) {
         $0.cancelled += $1
-      } finish: { _ in
-        (.cancelled, [])
+      } finish: { lines, _ in
+        (Self.settled(lines, unsold: .cancelled), [])
       }
     case .expired(let moved):
       for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
-      foldMoved(moved, source, now) {
-        $0.cancelled += $1
-      } finish: { _ in
-        (.expired, [])
-      }
+      foldExpired(moved, source, now)
+    case .partlyConfirmed(let moved): foldPartlyConfirmed(moved, source, now)
+    case .partlyCancelled(let moved, _): foldPartlyCancelled(moved, source, now)
     case .returned(let moved, let disposition):
       for line in source.lines(moved.lines) {
         move(line, disposition == .available ? .soldToAvailable : .soldToScrapped)
       }
       foldMoved(moved, source, now) {
         $0.returned += $1
-      } finish: { lines in
-        lines.allSatisfy { $0.out == 0 } ? (.returned, []) : nil
+      } finish: { lines, _ in
+        lines.allSatisfy { $0.out == 0 && $0.open == 0 } ? (.returned, []) : nil
       }
+    case .shipped(let order): foldMark(order, .shipped, source, now)
+    case .delivered(let order): foldMark(order, .delivered, source, now)
     case .extended(let order, let deadline): foldExtended(order, deadline, source, now)
     case .fenced(let order, _): foldFenced(order, source, now)
     case .refundRequired(let order): foldRefundRequired(order, source)
 
+    case .limitSet(let scope, let sku, let limit, let isLifted): foldLimit(scope, sku, limit, isLifted, source)
+    case .saleOpened(let number, let sale, let terms, let isPaused):
+      foldSaleOpened(number, sale, terms, isPaused: isPaused, source)
+    case .salePaused(let number): withSale(number) { $0.isPaused = true }
+    case .saleResumed(let number): withSale(number) { $0.isPaused = false }
+    case .saleStarted(let number): foldSaleStarted(number)
+    case .saleClosed(let number): foldSaleClosed(number, now)
+    case .saleRetired(let number): foldSaleRetired(number)
+    case .buyerUnpaid(let buyer): withBuyer(buyer, source, now) { $0.add(expiry: now) }
+    case .buyerFlagged(let buyer, let isByHand, let until):
+      withBuyer(buyer, source, now) {
+        $0.flag = isByHand ? .byHand : .byRule
+        $0.until = until
+      }
+    case .buyerCleared(let buyer):
+      withBuyer(buyer, source, now) {
+        $0.flag = .none
+        $0.until = .zero
+        $0.expiries = InlineArray(repeating: .zero)
+      }
+    case .buyersForgotten(let partition, let upTo): foldBuyersForgotten(partition, upTo: upTo, now)
     case .operationDone(let id, let operation, let content):
       foldOperation(id, operation: operation, content: content, source, now)
     case .ordersRetired(let partition, let endedUpTo, let soldUpTo):
@@ -74,6 +105,7 @@ extension Machine {
     case .operationsForgotten(let partition, let upTo): foldOperationsForgotten(partition, upTo: upTo)
     case .outage(let from, _, let shift): foldOutage(from: from, shift: shift, now)
     case .epochBegan(let start): foldEpoch(start)
+    case .idsIssued(let last): foldIssued(last)
     }
   }
 }

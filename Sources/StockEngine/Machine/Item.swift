@@ -7,10 +7,13 @@ struct Item: BitwiseCopyable {
   var floor: Int64
   var version: UInt64
   var number: ItemNumber
-  var spare: UInt32 = 0
+  /// The sale that owns it, or its SKU's limits; none for most.
+  var scope = ScopeNumber.none
 
   /// What can be bought.
   var sellable: Int64 { available - floor }
+  /// What can go to another pool: stock above the safety stock. What a floor below 0 lets be sold ahead is not there to be moved.
+  var movable: Int64 { available - max(0, floor) }
 
   /// This half's part of the state hash.
   @inline(__always)

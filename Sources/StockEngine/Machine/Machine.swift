@@ -20,14 +20,28 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var orders = Slab<Order>(pageShift: 10)
   var fingerprints = Slab<Fingerprint>(pageShift: 11)
   var operations = Slab<Fingerprint>(pageShift: 10)
+  var poolLinks = Slab<PoolLink>(pageShift: 10)
   var chunks = Slab<SlotChunk>(pageShift: 9)
+  var uses = Slab<Use>(pageShift: 10)
+  var unpaid = Slab<UnpaidOrder>(pageShift: 9)
+  var buyers = Slab<Buyer>(pageShift: 8)
+  /// Sales and SKUs with limits, in the order of their making.
+  var scopes: [UnsafeMutablePointer<Scope>] = []
+  /// Items of closed sales that may have units to give back.
+  var unsettled: [ItemNumber] = []
+  /// Indexes that may still have uses of retired scopes. Only memory: the state has forgotten them.
+  var indexesToPurge = 0
+  /// What was refused and has not been logged; not part of the state.
+  var demand = DemandTally()
+  /// What the event that was folded last left to be counted; `MachineSet.fold` takes it.
+  var uncounted: Uncounted?
   var arena = Arena()
   var deadlines: DeadlineWheel
   /// False while events are replayed: deadlines are then filed once, at the end.
   var tracksDeadlines: Bool
 
   private let partitionStates: UnsafeMutablePointer<PartitionState>
-  private let partitionsServed: Int
+  let partitionsServed: Int
 
   /// A wrapping sum of the hashes of all entities: equal states have equal hashes, in whatever order they came about.
   public internal(set) var stateHash: UInt64 = 0
@@ -35,10 +49,14 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   public internal(set) var time: Timestamp = .zero
   var openOrders = 0
   var itemCount = 0
+  /// Orders that a limit counts or that have subjects.
+  var extendedOrders = 0
   /// Sums over all items of this machine, kept as the items change.
   var sums = ItemSums()
   /// Kept by the machine that serves `Partition.ofStore`; empty in the others.
   var epochs = EpochHistory()
+  /// The same.
+  var issuer = IDIssuer()
   /// What seals and snapshots hold the state to.
   var sealedHash: UInt64 { stateHash &+ epochs.hash }
 
@@ -63,6 +81,10 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   }
 
   deinit {
+    for scope in scopes {
+      scope.deinitialize(count: 1)
+      scope.deallocate()
+    }
     partitionStates.deinitialize(count: partitionsServed)
     partitionStates.deallocate()
   }
@@ -74,6 +96,12 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   func partition(_ partition: Partition) -> UnsafeMutablePointer<PartitionState> {
     assert(serves(partition), "a partition of another shard")
     return partitionStates + Int(partition.rawValue) >> shardShift
+  }
+
+  /// One of this machine's partitions, whichever: for what is only spread over them.
+  @inline(__always)
+  func partition(at position: Int) -> UnsafeMutablePointer<PartitionState> {
+    partitionStates + position & (partitionsServed - 1)
   }
 
   /// The partitions of this machine, in order.
@@ -144,6 +172,16 @@ extension Machine {
     return withUnsafeBytes(of: key) { body(UnsafeRawBufferPointer(rebasing: $0[..<key.count])) }
   }
 
+  /// A stored key as it is looked up: its bytes are lent a place that may be read as words.
+  func withKey<Result>(of stored: PackedKey, _ body: (Key) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(byteCount: Bounds.idBytesMax + CommandBatch.slackBytes, alignment: 8) { scratch in
+      _ = scratch.initializeMemory(as: UInt8.self, repeating: 0)
+      withBytes(of: stored) { scratch.copyMemory(from: $0) }
+      let bytes = UnsafePointer(scratch.baseAddress!.assumingMemoryBound(to: UInt8.self))
+      return body(Key(bytes, count: stored.count, seed: keySeed))
+    }
+  }
+
   mutating func store(_ key: Key) -> PackedKey {
     if key.count <= PackedKey.inlineBytesMax { return key.packed }
     let reference = arena.allocate(bytes: key.count)
@@ -179,6 +217,10 @@ extension Machine {
     order.pointee.extrasBytes == 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : extras(of: order).buyer
   }
 
+  func subjects(of order: UnsafeMutablePointer<Order>) -> UnsafeRawBufferPointer {
+    order.pointee.extrasBytes == 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : extras(of: order).subjects
+  }
+
   func payload(of order: UnsafeMutablePointer<Order>) -> UnsafeRawBufferPointer {
     order.pointee.extrasBytes == 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : extras(of: order).payload
   }
@@ -191,12 +233,14 @@ extension Machine {
       UInt64(bitPattern: value.deadline.milliseconds) ^ MixConstant.a,
       UInt64(bitPattern: value.changedAt.milliseconds &* 31 &+ value.createdAt.milliseconds) ^ MixConstant.b)
     let line = mix(
-      UInt64(value.line.item.rawValue) << 32 | UInt64(value.line.quantity) ^ MixConstant.c,
+      UInt64(value.line.item.rawValue) << 32 | UInt64(value.line.bits) ^ MixConstant.c,
       UInt64(value.line.confirmed) << 32 | UInt64(value.line.cancelled) ^ MixConstant.d)
     let state =
       UInt64(value.state.rawValue) | UInt64(value.flags.rawValue) << 8 | UInt64(value.lineCount) << 16
       | UInt64(value.line.returned) << 32
     var hash = mix(keyHash ^ times, line ^ state ^ MixConstant.a)
+    // 0 outside sales.
+    hash ^= UInt64(value.sale.rawValue) &* MixConstant.b
     if value.extrasBytes > 0 {
       hash ^= hashBytes(
         UnsafeRawBufferPointer(start: arena.pointer(value.extras), count: Int(value.extrasBytes)), seed: keyHash)
@@ -214,6 +258,20 @@ struct ItemSums: Equatable, BitwiseCopyable {
   var scrapped: Int64 = 0
 }
 
+extension PackedKey {
+  /// Whether a key that lies in its slot has an `@`.
+  @inline(__always)
+  var hasSeparator: Bool {
+    // A zero byte appears where a byte equals "@" (the classic test of a word for a zero byte).
+    func contains(_ word: UInt64) -> Bool {
+      let zeroed = word ^ 0x4040_4040_4040_4040
+      return (zeroed &- 0x0101_0101_0101_0101) & ~zeroed & 0x8080_8080_8080_8080 != 0
+    }
+    // The count byte of word 2 is at most 23 and so never "@".
+    return contains(word0) || contains(word1) || contains(word2)
+  }
+}
+
 /// A stock item's name as it is looked up: the partition comes from the SKU alone, so all pools of a SKU lie together.
 struct ItemKey: BitwiseCopyable {
   let name: Key
@@ -227,14 +285,7 @@ struct ItemKey: BitwiseCopyable {
 
   @inline(__always)
   private static func hasPool(_ key: Key) -> Bool {
-    if key.count > PackedKey.inlineBytesMax { return true }
-    // A zero byte appears where a byte equals "@" (the classic test of a word for a zero byte).
-    func contains(_ word: UInt64) -> Bool {
-      let zeroed = word ^ 0x4040_4040_4040_4040
-      return (zeroed &- 0x0101_0101_0101_0101) & ~zeroed & 0x8080_8080_8080_8080 != 0
-    }
-    // The count byte of word 2 is at most 23 and so never "@".
-    return contains(key.packed.word0) || contains(key.packed.word1) || contains(key.packed.word2)
+    key.count > PackedKey.inlineBytesMax || key.packed.hasSeparator
   }
 
   @inline(never)

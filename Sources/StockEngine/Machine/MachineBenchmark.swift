@@ -49,6 +49,13 @@ public struct MachineBenchmark: ~Copyable {
     return bytes
   }
 
+  /// Bytes for each subject that a limit counts; 0 if there is none.
+  public var useBytes: Double {
+    if machine.uses.count == 0 { return 0 }
+    let indexes = machine.partitions.reduce(0) { $0 + machine.partition($1).pointee.uses.memoryBytes }
+    return Double(machine.uses.memoryBytes + indexes) / Double(machine.uses.count)
+  }
+
   /// Bytes of everything that the machine has allocated.
   public var memoryBytes: Int { machine.memoryBytes }
 }
@@ -57,7 +64,10 @@ extension Machine {
   /// Bytes of the slabs, the arena, the indexes and the deadlines.
   public var memoryBytes: Int {
     var bytes = items.memoryBytes + totals.memoryBytes + orders.memoryBytes + fingerprints.memoryBytes
-    bytes += operations.memoryBytes + chunks.memoryBytes + arena.memoryBytes + deadlines.memoryBytes
+    bytes += uses.memoryBytes + unpaid.memoryBytes + buyers.memoryBytes
+    for scope in scopes { bytes += scope.pointee.unpaid.memoryBytes }
+    bytes +=
+      operations.memoryBytes + chunks.memoryBytes + poolLinks.memoryBytes + arena.memoryBytes + deadlines.memoryBytes
     for number in partitions {
       bytes += partition(number).pointee.memoryBytes
     }

@@ -49,30 +49,59 @@ struct MachineSet: @unchecked Sendable {
   /// Applies an event on every machine that it concerns.
   @inline(__always)
   func fold(_ event: Event, from source: EventSource, at now: Timestamp) {
-    if shardMask == 0 { return machine(shard: 0).pointee.fold(event, from: source, at: now) }
-    foldOnSeveral(event, from: source, at: now)
+    if shardMask == 0 {
+      machine(shard: 0).pointee.fold(event, from: source, at: now)
+    } else {
+      foldOnSeveral(event, from: source, at: now)
+    }
+    switch event {
+    case .reserved(let placed), .deferred(let placed):
+      if placed.isCounted(source) { countPlaced(placed, isOpen: true, source) }
+    case .deducted(let placed):
+      if placed.isCounted(source) { countPlaced(placed, isOpen: false, source) }
+    case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
+      .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _),
+      .partlyConfirmed(let moved), .partlyCancelled(let moved, _):
+      let home = shardMask == 0 ? machine(shard: 0) : machine(shard: home(of: moved.order, source))
+      if let changed = home.pointee.uncounted {
+        home.pointee.uncounted = nil
+        countChange(event, in: home, changed, source)
+      }
+    default: break
+    }
   }
 
   private func foldOnSeveral(_ event: Event, from source: EventSource, at now: Timestamp) {
     var concerned = ShardSet()
     switch event {
     case .itemCreated(let number, _, _), .itemReplaced(let number, _), .supplied(let number, _, _),
-      .adjusted(let number, _, _, _), .shortfall(let number, _):
+      .adjusted(let number, _, _, _), .shortfall(let number, _), .configured(let number, _),
+      .refused(let number, _, _, _):
       concerned.insert(shard(of: number.partition))
-    case .reserved(let placed), .deducted(let placed):
+    case .moved(let from, let to, _):
+      concerned.insert(shard(of: from.partition))
+      concerned.insert(shard(of: to.partition))
+    case .limitSet(let scope, _, _, _), .saleOpened(let scope, _, _, _), .salePaused(let scope),
+      .saleResumed(let scope), .saleStarted(let scope), .saleClosed(let scope), .saleRetired(let scope):
+      concerned.insert(shard(of: scope.partition))
+    case .buyerUnpaid(let buyer), .buyerFlagged(let buyer, _, _), .buyerCleared(let buyer):
+      concerned.insert(home(of: buyer, source))
+    case .reserved(let placed), .deducted(let placed), .deferred(let placed):
       concerned.insert(home(of: placed.order, source))
       for line in source.lines(placed.lines) { concerned.insert(shard(of: line.item.partition)) }
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
-      .returned(let moved, _):
+      .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _),
+      .partlyConfirmed(let moved), .partlyCancelled(let moved, _):
       concerned.insert(home(of: moved.order, source))
       for line in source.lines(moved.lines) { concerned.insert(shard(of: line.item.partition)) }
-    case .extended(let id, _), .fenced(let id, _), .refundRequired(let id), .operationDone(let id, _, _):
+    case .extended(let id, _), .fenced(let id, _), .refundRequired(let id), .operationDone(let id, _, _),
+      .shipped(let id), .delivered(let id):
       concerned.insert(home(of: id, source))
     case .ordersRetired(let partition, _, _), .fingerprintsForgotten(let partition, _),
-      .operationsForgotten(let partition, _):
+      .operationsForgotten(let partition, _), .buyersForgotten(let partition, _):
       concerned.insert(shard(of: partition))
     case .outage: concerned = .all(shardCount)
-    case .epochBegan: concerned.insert(shard(of: Partition.ofStore))
+    case .epochBegan, .idsIssued: concerned.insert(shard(of: Partition.ofStore))
     case .sealed, .heartbeat: return
     }
     for shard in concerned { machine(shard: shard).pointee.fold(event, from: source, at: now) }

@@ -2,10 +2,26 @@
 /// confirmed + cancelled <= quantity, returned <= confirmed.
 struct OrderLine: BitwiseCopyable {
   var item: ItemNumber
-  var quantity: UInt32
+  /// The quantity, and in the highest bit `isCounted`.
+  private(set) var bits: UInt32
   var confirmed: UInt32 = 0
   var cancelled: UInt32 = 0
   var returned: UInt32 = 0
+
+  init(
+    item: ItemNumber, quantity: UInt32, isCounted: Bool = false, confirmed: UInt32 = 0, cancelled: UInt32 = 0,
+    returned: UInt32 = 0
+  ) {
+    self.item = item
+    bits = quantity | (isCounted ? EventLine.countedBit : 0)
+    self.confirmed = confirmed
+    self.cancelled = cancelled
+    self.returned = returned
+  }
+
+  var quantity: UInt32 { bits & ~EventLine.countedBit }
+  /// It counts for the limits that its SKU has outside sales.
+  var isCounted: Bool { bits & EventLine.countedBit != 0 }
 
   var open: UInt32 { quantity - confirmed - cancelled }
   var out: UInt32 { confirmed - returned }
@@ -18,6 +34,14 @@ struct Order: BitwiseCopyable {
     static let deducted = Flags(rawValue: 1)
     static let late = Flags(rawValue: 2)
     static let refundRequired = Flags(rawValue: 4)
+    /// A sale or a SKU's limits count it.
+    static let counted = Flags(rawValue: 8)
+    /// Its extras have subjects.
+    static let subjects = Flags(rawValue: 16)
+    /// Snapshots need room for more of it.
+    static let extended: Flags = [.counted, .subjects]
+    /// Units were cancelled by line. If the rest expires, `OrderLine.cancelled` keeps these alone: see `foldExpired`.
+    static let partlyCancelled = Flags(rawValue: 128)
   }
 
   var key: PackedKey
@@ -27,8 +51,8 @@ struct Order: BitwiseCopyable {
   var changedAt: Timestamp
   var line: OrderLine
   var extras: ArenaReference
-  /// 0: no sale. (Place for the number of the order's sale.)
-  var sale: UInt32 = 0
+  /// The sale that it was placed in.
+  var sale = ScopeNumber.none
   /// Neighbours in its partition's list by age, once it has ended or is sold; `AgeList.none` at the ends.
   var older: UInt32 = AgeList.none
   var newer: UInt32 = AgeList.none
@@ -64,38 +88,63 @@ struct AgeList: BitwiseCopyable {
   }
 }
 
-/// Where the parts of an order's block in the arena lie: lines (if there are two or more), buyer, payload.
+/// Where the parts of an order's block in the arena lie: lines (if there are two or more), buyer, payload, subjects.
+///
+/// The block begins with four bytes: the buyer's length; the low 8 bits of the subjects' length; and 16 bits with the payload's
+/// length and, in the two highest, the high bits of the subjects' length.
 struct OrderExtras {
   static let headerBytes = 4
   static let lineBytes = MemoryLayout<OrderLine>.stride
 
+  /// What the block is made of, besides lines.
+  struct Texts {
+    var buyer: UnsafeRawBufferPointer
+    var payload: UnsafeRawBufferPointer
+    var subjects: UnsafeRawBufferPointer
+
+    var bytes: Int { buyer.count + payload.count + subjects.count }
+  }
+
   let base: UnsafeMutableRawPointer
   let lineCount: Int
 
-  static func bytes(lineCount: Int, buyerBytes: Int, payloadBytes: Int) -> Int {
-    if lineCount <= 1 && buyerBytes == 0 && payloadBytes == 0 { return 0 }
-    return headerBytes + (lineCount > 1 ? lineCount * lineBytes : 0) + buyerBytes + payloadBytes
+  static func bytes(lineCount: Int, textBytes: Int) -> Int {
+    if lineCount <= 1 && textBytes == 0 { return 0 }
+    return headerBytes + (lineCount > 1 ? lineCount * lineBytes : 0) + textBytes
   }
 
   var lines: UnsafeMutablePointer<OrderLine> {
     (base + Self.headerBytes).assumingMemoryBound(to: OrderLine.self)
   }
 
-  private var texts: UnsafeMutableRawPointer {
+  private var start: UnsafeMutableRawPointer {
     base + Self.headerBytes + (lineCount > 1 ? lineCount * Self.lineBytes : 0)
   }
+  private static let payloadMask: UInt16 = 1 << 14 - 1
+  private var payloadBits: UInt16 { base.load(fromByteOffset: 2, as: UInt16.self) }
   private var buyerCount: Int { Int(base.load(as: UInt8.self)) }
-  private var payloadCount: Int { Int(base.load(fromByteOffset: 2, as: UInt16.self)) }
+  private var payloadCount: Int { Int(payloadBits & Self.payloadMask) }
+  private var subjectsCount: Int { Int(base.load(fromByteOffset: 1, as: UInt8.self)) | Int(payloadBits >> 14) << 8 }
 
-  var buyer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: texts, count: buyerCount) }
-  var payload: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: texts + buyerCount, count: payloadCount) }
+  var buyer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: buyerCount) }
+  var payload: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start + buyerCount, count: payloadCount) }
+  var subjects: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: start + buyerCount + payloadCount, count: subjectsCount)
+  }
 
-  func write(buyer: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer) {
-    base.storeBytes(of: UInt8(buyer.count), as: UInt8.self)
-    base.storeBytes(of: 0, toByteOffset: 1, as: UInt8.self)
-    base.storeBytes(of: UInt16(payload.count), toByteOffset: 2, as: UInt16.self)
-    if let source = buyer.baseAddress { texts.copyMemory(from: source, byteCount: buyer.count) }
-    if let source = payload.baseAddress { (texts + buyer.count).copyMemory(from: source, byteCount: payload.count) }
+  func write(_ texts: Texts) {
+    base.storeBytes(of: UInt8(texts.buyer.count), as: UInt8.self)
+    base.storeBytes(of: UInt8(truncatingIfNeeded: texts.subjects.count), toByteOffset: 1, as: UInt8.self)
+    base.storeBytes(
+      of: UInt16(texts.payload.count) | UInt16(texts.subjects.count >> 8) << 14, toByteOffset: 2, as: UInt16.self)
+    Self.copy(texts.buyer, to: start)
+    Self.copy(texts.payload, to: start + texts.buyer.count)
+    Self.copy(texts.subjects, to: start + texts.buyer.count + texts.payload.count)
+  }
+
+  @inline(__always)
+  private static func copy(_ text: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
+    if let source = text.baseAddress { place.copyMemory(from: source, byteCount: text.count) }
   }
 }
 

@@ -13,12 +13,19 @@ struct PartitionState: ~Copyable, Sendable {
   /// Ended and sold orders by the time of their change.
   var ended = AgeList()
   var sold = AgeList()
+  /// SKUs to what lies in pools: the first slot of `Machine.poolLinks` of each SKU that has any.
+  var pools: KeyIndex
   /// Ids by the time that they were filed.
   var fingerprints = SlotQueue()
   var operationsByAge = SlotQueue()
 
-  /// Rounds the stride up to three cache lines.
-  private let padding: InlineArray<6, UInt64> = InlineArray(repeating: 0)
+  /// The machine's scopes by the ordinals of their numbers, and by name: sales and SKUs.
+  var scopes: [UInt32] = []
+  var scopeNames: KeyIndex
+  /// Slots of `Machine.uses`, by the low half of their fingerprints; of any scope of the machine.
+  var uses: KeyIndex
+  var buyers: KeyIndex
+  var buyersByAge = BuyerList()
 
   static let fingerprintBit: UInt32 = 1 << 30
 
@@ -41,12 +48,21 @@ struct PartitionState: ~Copyable, Sendable {
     return slot
   }
 
-  var memoryBytes: Int { items.memoryBytes + orders.memoryBytes + operations.memoryBytes + itemBlocks.capacity * 4 }
+  var memoryBytes: Int {
+    let ofIndexes =
+      items.memoryBytes + orders.memoryBytes + operations.memoryBytes + pools.memoryBytes + scopeNames.memoryBytes
+      + uses.memoryBytes + buyers.memoryBytes
+    return ofIndexes + (scopes.capacity + itemBlocks.capacity) * 4
+  }
 
   init(_ partition: Partition) {
     items = KeyIndex(stagger: partition.rawValue)
     orders = KeyIndex(stagger: partition.rawValue)
     operations = KeyIndex(stagger: partition.rawValue)
+    scopeNames = KeyIndex(stagger: partition.rawValue)
+    uses = KeyIndex(stagger: partition.rawValue)
+    buyers = KeyIndex(stagger: partition.rawValue)
+    pools = KeyIndex(stagger: partition.rawValue)
     assert(MemoryLayout<PartitionState>.stride % 64 == 0, "a partition no longer fills whole cache lines")
   }
 }

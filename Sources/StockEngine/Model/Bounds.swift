@@ -14,14 +14,38 @@ public enum Bounds {
   public static let noteBytesMax = 128
   /// The opaque payload of an order.
   public static let payloadBytesMax = 1024
+  /// A dimension's name, in bytes.
+  public static let dimensionBytesMax = 16
+  /// A subject's value, in bytes.
+  public static let subjectBytesMax = 64
+  /// Subjects of one order, the buyer not counted.
+  public static let subjectsPerOrderMax = 8
+  /// Limits of one sale or one SKU.
+  public static let limitsMax = 8
+  /// Values of dimensions that a sale is open to.
+  public static let eligibleValuesMax = 512
+  /// A sale's id, in UTF-8 bytes: with `~` before it, it names a pool.
+  public static let saleBytesMax = poolBytesMax - 1
+  /// Items of one opening of a sale, or one addition to it.
+  public static let linesPerSaleOperationMax = 512
+  /// Items of one sale.
+  public static let itemsPerSaleMax = 100_000
   /// Lines of one order, before and after summing.
   public static let linesPerOrderMax = 256
+  /// Pools that one order may rank.
+  public static let poolsPerReserveMax = 8
+  /// Lines times pools over the ranked orders of one frame, or of one batch that is filled at once: every command of it may rank all the pools it can.
+  public static let rankedLinesPerBatchMax = commandsPerBatchMax * poolsPerReserveMax
   /// Items of one preheat or supply.
   public static let linesPerOperationMax = 1024
   /// Items of one read.
   public static let itemsPerReadMax = 256
+  /// Pools of one SKU that a read of its pools answers; a SKU with more is left to a list.
+  public static let poolsPerReadMax = 1000
   /// Rows of one page of a list or a history.
   public static let rowsPerPageMax = 1000
+  /// Ids that one command hands out: as many as one millisecond's counter has.
+  public static let idsPerCommandMax = 4096
   /// Units of one line.
   public static let quantityMax: Int64 = 1 << 31 - 1
   /// Units of one item, so that no sum of items of one store can overflow.

@@ -18,6 +18,8 @@ public struct Epoch: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
 
   /// 1 for the first start of a store.
   public var number: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) }
+  /// Drawn at random for each start.
+  var nonce: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
 }
 
 extension Epoch: CustomStringConvertible {

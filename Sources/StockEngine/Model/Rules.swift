@@ -15,6 +15,17 @@ public struct Rules: Sendable, Equatable, BitwiseCopyable {
   /// Open deadlines move by an outage, at most by this.
   public var outageShiftMillisecondsMax: Int64 = 60 * 60 * 1000
 
+  /// Orders of a buyer that expire unpaid within `unpaidPeriodMilliseconds` until the buyer is flagged; 0: nobody is. At most
+  /// `unpaidFlagThresholdMax`.
+  public var unpaidFlagThreshold = 0
+  /// See `unpaidFlagThreshold`.
+  public var unpaidPeriodMilliseconds: Int64 = 24 * 60 * 60 * 1000
+  /// How long a flag of the rule holds; 0: until it is cleared.
+  public var flagMilliseconds: Int64 = 7 * 24 * 60 * 60 * 1000
+
+  /// As many expiries of a buyer are remembered.
+  public static let unpaidFlagThresholdMax = 8
+
   /// The defaults.
   public init() {}
 }

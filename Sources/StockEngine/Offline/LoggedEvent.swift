@@ -52,12 +52,61 @@ public struct LoggedEvent: Sendable, Equatable {
       add("reason", source.string(reason))
       add("reference", source.string(reference))
     case .shortfall(let number, let units): lines = [Line(item: number, quantity: units)]
+    case .configured(let number, let floor):
+      lines = [Line(item: number, quantity: 0)]
+      add("floor", String(floor))
     case .reserved(let placed):
       place(placed, source)
       add("deadline", String(placed.deadline.milliseconds))
     case .deducted(let placed): place(placed, source)
-    case .confirmed(let moved), .lateConfirmed(let moved), .expired(let moved): move(moved, source)
-    case .cancelled(let moved, let reason):
+    case .deferred(let placed):
+      place(placed, source)
+      add("deadline", String(placed.deadline.milliseconds))
+    case .deferredConfirmed(let moved): move(moved, source)
+    case .deferralEnded(let moved, let state, let reason):
+      move(moved, source)
+      add("state", state.name)
+      add("reason", source.string(reason))
+    case .refused(let item, let reason, let attempts, let units):
+      lines = [Line(item: item, quantity: units)]
+      add("reason", Outcome(rawValue: reason)?.name ?? String(reason))
+      add("attempts", String(attempts))
+    case .moved(let from, let to, let quantity):
+      lines = [Line(item: from, quantity: -quantity), Line(item: to, quantity: quantity)]
+    case .limitSet(let scope, let sku, let limit, let isLifted):
+      add("scope", String(scope.rawValue))
+      add("sku", source.string(sku))
+      if isLifted { add("lifted", "true") }
+      describe(source.text(limit))
+    case .saleOpened(let number, let sale, let terms, let isPaused):
+      add("scope", String(number.rawValue))
+      add("sale", source.string(sale))
+      add("start", String(terms.start.milliseconds))
+      add("end", String(terms.end.milliseconds))
+      if terms.holdMilliseconds > 0 { add("holdMilliseconds", String(terms.holdMilliseconds)) }
+      add("unpaid", String(describing: terms.unpaid))
+      add("flagged", String(describing: terms.flagged))
+      if isPaused { add("paused", "true") }
+      describe(source.text(terms.limits))
+      for pair in SubjectList(source.text(terms.eligible)) {
+        add(
+          "eligible",
+          "\(String(decoding: pair.dimension, as: UTF8.self))=\(String(decoding: pair.value, as: UTF8.self))")
+      }
+    case .salePaused(let number), .saleResumed(let number), .saleStarted(let number), .saleClosed(let number),
+      .saleRetired(let number):
+      add("scope", String(number.rawValue))
+    case .buyerUnpaid(let id), .buyerCleared(let id): buyer = source.string(id)
+    case .buyerFlagged(let id, let isByHand, let until):
+      buyer = source.string(id)
+      add("by", isByHand ? "hand" : "rule")
+      if until != .zero { add("until", String(until.milliseconds)) }
+    case .buyersForgotten(let partition, let upTo):
+      add("partition", String(partition.rawValue))
+      add("upTo", String(upTo.milliseconds))
+    case .confirmed(let moved), .lateConfirmed(let moved), .expired(let moved), .partlyConfirmed(let moved):
+      move(moved, source)
+    case .cancelled(let moved, let reason), .partlyCancelled(let moved, let reason):
       move(moved, source)
       add("reason", source.string(reason))
     case .returned(let moved, let disposition):
@@ -69,7 +118,7 @@ public struct LoggedEvent: Sendable, Equatable {
     case .fenced(let id, let reason):
       order = source.string(id)
       add("reason", source.string(reason))
-    case .refundRequired(let id): order = source.string(id)
+    case .refundRequired(let id), .shipped(let id), .delivered(let id): order = source.string(id)
     case .operationDone(let id, let number, _):
       operation = source.string(id)
       add("command", Operation(rawValue: number)?.name ?? String(number))
@@ -92,12 +141,17 @@ public struct LoggedEvent: Sendable, Equatable {
     case .epochBegan(let start):
       add("epoch", start.epoch.description)
       add("firstLSN", start.firstLSN.description)
+    case .idsIssued(let last): add("last", String(last))
     }
   }
 
   private mutating func place(_ placed: Event.Placed, _ source: EventSource) {
     order = source.string(placed.order)
     if !placed.buyer.isEmpty { buyer = source.string(placed.buyer) }
+    if !placed.sale.isNone { add("scope", String(placed.sale.rawValue)) }
+    for pair in SubjectList(source.text(placed.subjects)) {
+      add(String(decoding: pair.dimension, as: UTF8.self), String(decoding: pair.value, as: UTF8.self))
+    }
     if !placed.payload.isEmpty { add("payloadBytes", String(placed.payload.count)) }
     lines = source.lines(placed.lines).map { Line(item: $0.item, quantity: Int64($0.quantity)) }
   }
@@ -105,6 +159,12 @@ public struct LoggedEvent: Sendable, Equatable {
   private mutating func move(_ moved: Event.Moved, _ source: EventSource) {
     order = source.string(moved.order)
     lines = source.lines(moved.lines).map { Line(item: $0.item, quantity: Int64($0.quantity)) }
+  }
+
+  private mutating func describe(_ limits: UnsafeRawBufferPointer) {
+    for limit in Limit.decoded(limits) ?? [] {
+      add("limit", "\(limit.dimension) \(limit.max) \(limit.measure == .units ? "units" : "open orders")")
+    }
   }
 
   private mutating func add(_ name: String, _ value: String) {

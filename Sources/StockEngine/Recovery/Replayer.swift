@@ -90,16 +90,18 @@ struct Replayer: ~Copyable {
   @inline(__always)
   private func touch(_ event: Event, _ source: EventSource) {
     switch event {
-    case .reserved(let placed), .deducted(let placed):
+    case .reserved(let placed), .deducted(let placed), .deferred(let placed):
       touchOrder(placed.order, source)
       touchItem(source.lines(placed.lines)[0].item)
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
-      .returned(let moved, _):
+      .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _),
+      .partlyConfirmed(let moved), .partlyCancelled(let moved, _):
       touchOrder(moved.order, source)
       if !moved.lines.isEmpty { touchItem(source.lines(moved.lines)[0].item) }
-    case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
-      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan:
+    case .itemCreated, .itemReplaced, .supplied, .adjusted, .moved, .limitSet, .shortfall, .extended, .fenced,
+      .refundRequired, .saleOpened, .salePaused, .saleResumed, .saleStarted, .saleClosed, .saleRetired, .buyerUnpaid,
+      .buyerFlagged, .buyerCleared, .buyersForgotten, .refused, .operationDone, .ordersRetired, .fingerprintsForgotten,
+      .operationsForgotten, .outage, .sealed, .heartbeat, .epochBegan, .shipped, .delivered, .idsIssued, .configured:
       break
     }
   }

@@ -158,7 +158,7 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
   }
 }
 
-/// Expires some of what is overdue.
+/// Expires some of what is overdue, and gives back some of what closed sales have left.
 struct Sweep: ShardWork {
   let commit: GroupCommit
   let clock: LogClock
@@ -170,8 +170,9 @@ struct Sweep: ShardWork {
     decider.beginSection()
     var rest = budget
     _ = decider.expireDue(budget: &rest)
+    let hasUnsettled = decider.settle(itemsMax: budget)
     decider.appendSection(to: commit)
-    return rest == 0 || decider.section.count >= Decider.sectionBytesMax
+    return rest == 0 || hasUnsettled || decider.section.count >= Decider.sectionBytesMax
   }
 }
 

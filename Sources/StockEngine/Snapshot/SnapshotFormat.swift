@@ -36,7 +36,14 @@ enum SnapshotFormat {
     case fingerprints = 3
     case operations = 4
     case epochs = 5
-    // 6 ... sales, limits, buyers
+    /// Sales and SKUs with limits; before the items, which look for them.
+    case scopes = 6
+    case saleItems = 7
+    case uses = 8
+    case buyers = 9
+    /// Orders that may have subjects, and lines that limits count.
+    case countedOrders = 10
+    case issuedIDs = 16
     case footer = 127
   }
 

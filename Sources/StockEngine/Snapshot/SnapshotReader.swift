@@ -2,7 +2,7 @@
 struct SnapshotReader: ~Copyable {
   let header: SnapshotHeader
   private let file: any StorageFile
-  private let name: String
+  let name: String
   private let size: Int
   private var offset = SnapshotFormat.headerBytes
   private var pageNumber: UInt32 = 0
@@ -125,11 +125,11 @@ struct SnapshotReader: ~Copyable {
     while let page = try nextPage() {
       switch page.kind {
       case .items: counts.items += UInt64(page.entries)
-      case .orders: counts.orders += UInt64(page.entries)
+      case .orders, .countedOrders: counts.orders += UInt64(page.entries)
       case .fingerprints: counts.fingerprints += UInt64(page.entries)
       case .operations: counts.operations += UInt64(page.entries)
       // The state hash in the footer covers them; they have no count of their own.
-      case .epochs, nil: break
+      case .epochs, .scopes, .saleItems, .uses, .buyers, .issuedIDs, nil: break
       case .footer:
         let totals = Self.totals(page)
         guard totals.items == counts.items, totals.orders == counts.orders,
@@ -165,7 +165,12 @@ struct SnapshotReader: ~Copyable {
       var reader = ByteReader(page.raw)
       switch page.kind {
       case .items: for _ in 0..<page.entries { Self.takeItem(&reader, machines) }
-      case .orders: for _ in 0..<page.entries { try takeOrder(&reader, machines) }
+      case .orders: for _ in 0..<page.entries { try takeOrder(&reader, machines, isCounted: false) }
+      case .countedOrders: for _ in 0..<page.entries { try takeOrder(&reader, machines, isCounted: true) }
+      case .scopes: for _ in 0..<page.entries { try takeScope(&reader, machines) }
+      case .saleItems: for _ in 0..<page.entries { Self.takeSaleItem(&reader, machines) }
+      case .uses: for _ in 0..<page.entries { Self.takeUse(&reader, machines) }
+      case .buyers: for _ in 0..<page.entries { Self.takeBuyer(&reader, machines) }
       case .fingerprints:
         for _ in 0..<page.entries {
           let print = Self.takeFingerprint(&reader)
@@ -182,9 +187,15 @@ struct SnapshotReader: ~Copyable {
           let start = EpochStart(epoch: epoch, firstLSN: LSN(reader.takeVarint()))
           if !reader.hasFailed { machines.machine(.ofStore).pointee.foldEpoch(start) }
         }
+      case .issuedIDs:
+        for _ in 0..<page.entries {
+          let last: UInt64 = reader.take()
+          if !reader.hasFailed { machines.machine(.ofStore).pointee.foldIssued(last) }
+        }
       case nil: break
       case .footer:
         let totals = Self.totals(page)
+        machines.noteUnpaidOrders()
         try check(totals, machines)
         return totals
       }
@@ -220,15 +231,21 @@ struct SnapshotReader: ~Copyable {
       ItemTotals(supplied: supplied, sold: sold, scrapped: scrapped), hash: key.hash)
   }
 
+  static func text(_ reader: ByteReader, _ text: ByteRange) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: reader.base + text.start, count: Int(text.count))
+  }
+
   private static func pointer(_ reader: ByteReader, _ text: ByteRange) -> UnsafePointer<UInt8> {
     (reader.base + text.start).assumingMemoryBound(to: UInt8.self)
   }
 
-  private func takeOrder(_ reader: inout ByteReader, _ machines: MachineSet) throws(EngineFault) {
+  private func takeOrder(
+    _ reader: inout ByteReader, _ machines: MachineSet, isCounted: Bool
+  ) throws(EngineFault) {
     let id = reader.takeText(max: Bounds.idBytesMax)
     let stateNumber: UInt8 = reader.take()
     let flags = Order.Flags(rawValue: reader.take())
-    let sale = UInt32(truncatingIfNeeded: reader.takeVarint())
+    let sale = ScopeNumber(rawValue: UInt32(truncatingIfNeeded: reader.takeVarint()))
     let created = Timestamp(milliseconds: reader.takeSigned())
     let changed = created.adding(milliseconds: reader.takeSigned())
     let deadline = created.adding(milliseconds: reader.takeSigned())
@@ -236,7 +253,9 @@ struct SnapshotReader: ~Copyable {
     var lines: [OrderLine] = []
     for _ in 0..<count {
       let item = ItemNumber(rawValue: reader.take())
-      var line = OrderLine(item: item, quantity: Self.takeUnits(&reader))
+      let bits = Self.takeUnits(&reader)
+      var line = OrderLine(
+        item: item, quantity: bits & ~EventLine.countedBit, isCounted: bits & EventLine.countedBit != 0)
       line.confirmed = Self.takeUnits(&reader)
       line.cancelled = Self.takeUnits(&reader)
       line.returned = Self.takeUnits(&reader)
@@ -244,6 +263,7 @@ struct SnapshotReader: ~Copyable {
     }
     let buyer = reader.takeText(max: Bounds.buyerBytesMax)
     let payload = reader.takeText(max: Bounds.payloadBytesMax)
+    let subjects = isCounted ? reader.takeText(max: SubjectList.bytesMax) : .empty
     if reader.hasFailed { return }
     // The page's check was right, so somebody who knows more states wrote it.
     guard let state = OrderState(rawValue: stateNumber) else {
@@ -259,8 +279,9 @@ struct SnapshotReader: ~Copyable {
       key: machine.pointee.store(key), deadline: deadline, createdAt: created, changedAt: changed, line: first,
       extras: .none, sale: sale, extrasBytes: 0, lineCount: UInt16(count), state: state, flags: flags)
     machine.pointee.storeExtras(
-      &order, buyer: UnsafeRawBufferPointer(start: Self.pointer(reader, buyer), count: Int(buyer.count)),
-      payload: UnsafeRawBufferPointer(start: Self.pointer(reader, payload), count: Int(payload.count)))
+      &order,
+      OrderExtras.Texts(
+        buyer: Self.text(reader, buyer), payload: Self.text(reader, payload), subjects: Self.text(reader, subjects)))
     if count > 1 {
       let extras = OrderExtras(base: machine.pointee.arena.pointer(order.extras), lineCount: count)
       for (index, line) in lines.enumerated() { extras.lines[index] = line }

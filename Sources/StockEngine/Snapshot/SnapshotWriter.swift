@@ -2,7 +2,7 @@
 struct SnapshotWriter: ~Copyable {
   private let file: any StorageFile
   private let header: SnapshotHeader
-  private var page = ByteWriter(capacity: SnapshotFormat.pageRawBytesMax)
+  var page = ByteWriter(capacity: SnapshotFormat.pageRawBytesMax)
   private var entries: UInt32 = 0
   private var stored: UnsafeMutableRawBufferPointer
   private var offset = SnapshotFormat.headerBytes
@@ -25,10 +25,14 @@ struct SnapshotWriter: ~Copyable {
   /// - Returns: the file's size in bytes.
   mutating func write(_ machine: borrowing Machine) throws(StorageError) -> Int {
     try file.write(header.encoded(), at: 0)
+    try writeScopes(machine)
     try writeItems(machine)
     try writeOrders(machine)
     try writeIDs(machine)
+    try writeUses(machine)
+    try writeBuyers(machine)
     try writeEpochs(machine)
+    try writeIssuedIDs(machine)
     try writeFooter(machine)
     try file.sync()
     return offset
@@ -60,14 +64,15 @@ struct SnapshotWriter: ~Copyable {
 
   /// A partition's orders: the ended ones and the sold ones by age, as their lists stand; the open ones in a fixed order.
   private mutating func writeOrders(_ machine: borrowing Machine) throws(StorageError) {
+    let kind: SnapshotFormat.PageKind = machine.extendedOrders > 0 ? .countedOrders : .orders
     for number in machine.partitions {
       for slot in Self.orderSlots(machine, number) {
         write(machine.orders.pointer(slot), machine)
         totals.orders += 1
-        try endEntry(.orders)
+        try endEntry(kind)
       }
     }
-    try endPage(.orders)
+    try endPage(kind)
   }
 
   private static func orderSlots(_ machine: borrowing Machine, _ number: Partition) -> [UInt32] {
@@ -94,24 +99,25 @@ struct SnapshotWriter: ~Copyable {
 
   private mutating func write(_ order: UnsafeMutablePointer<Order>, _ machine: borrowing Machine) {
     let lines = machine.lines(of: order)
-    page.makeRoom(2048 + lines.count * 24)
+    page.makeRoom(3072 + lines.count * 24)
     machine.withBytes(of: order.pointee.key) { page.putText($0) }
     page.put(order.pointee.state.rawValue)
     page.put(order.pointee.flags.rawValue)
-    page.putVarint(UInt64(order.pointee.sale))
+    page.putVarint(UInt64(order.pointee.sale.rawValue))
     page.putSigned(order.pointee.createdAt.milliseconds)
     page.putSigned(order.pointee.changedAt.milliseconds - order.pointee.createdAt.milliseconds)
     page.putSigned(order.pointee.deadline.milliseconds - order.pointee.createdAt.milliseconds)
     page.putVarint(UInt64(lines.count))
     for line in lines {
       page.put(line.item.rawValue)
-      page.putVarint(UInt64(line.quantity))
+      page.putVarint(UInt64(line.bits))
       page.putVarint(UInt64(line.confirmed))
       page.putVarint(UInt64(line.cancelled))
       page.putVarint(UInt64(line.returned))
     }
     page.putText(machine.buyer(of: order))
     page.putText(machine.payload(of: order))
+    if machine.extendedOrders > 0 { page.putText(machine.subjects(of: order)) }
   }
 
   private mutating func writeIDs(_ machine: borrowing Machine) throws(StorageError) {
@@ -159,6 +165,14 @@ struct SnapshotWriter: ~Copyable {
     try endPage(.epochs)
   }
 
+  private mutating func writeIssuedIDs(_ machine: borrowing Machine) throws(StorageError) {
+    if machine.issuer.last == 0 { return }
+    page.makeRoom(16)
+    page.put(machine.issuer.last)
+    try endEntry(.issuedIDs)
+    try endPage(.issuedIDs)
+  }
+
   private mutating func writeFooter(_ machine: borrowing Machine) throws(StorageError) {
     totals.stateHash = machine.sealedHash
     totals.sums = machine.sums
@@ -179,12 +193,12 @@ struct SnapshotWriter: ~Copyable {
     try endPage(.footer)
   }
 
-  private mutating func endEntry(_ kind: SnapshotFormat.PageKind) throws(StorageError) {
+  mutating func endEntry(_ kind: SnapshotFormat.PageKind) throws(StorageError) {
     entries += 1
     if page.count >= SnapshotFormat.pageRawBytes { try endPage(kind) }
   }
 
-  private mutating func endPage(_ kind: SnapshotFormat.PageKind) throws(StorageError) {
+  mutating func endPage(_ kind: SnapshotFormat.PageKind) throws(StorageError) {
     if entries == 0 { return }
     precondition(page.count <= SnapshotFormat.pageRawBytesMax, "an entry broke the bound of a page")
     let body = stored.baseAddress! + SnapshotFormat.pageHeaderBytes

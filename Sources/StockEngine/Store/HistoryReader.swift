@@ -249,6 +249,12 @@ struct HistoryReader {
       return Change(entry, reference: Array(source.text(reference)), availableDelta: quantity)
     case .adjusted(let item, let delta, let reason, _) where item == number:
       return Change(entry, reference: Array(source.text(reason)), availableDelta: delta)
+    case .configured(let item, let floor) where item == number:
+      return Change(entry, reference: Array("floor=\(floor)".utf8))
+    case .moved(let from, _, let quantity) where from == number:
+      return Change(entry, reference: [], availableDelta: -quantity)
+    case .moved(_, let to, let quantity) where to == number:
+      return Change(entry, reference: [], availableDelta: quantity)
     case .reserved(let placed):
       return order(Event.Moved(order: placed.order, lines: placed.lines)) {
         $0.availableDelta = -$1
@@ -259,17 +265,17 @@ struct HistoryReader {
         $0.availableDelta = -$1
         $0.soldDelta = $1
       }
-    case .confirmed(let moved):
+    case .confirmed(let moved), .partlyConfirmed(let moved):
       return order(moved) {
         $0.reservedDelta = -$1
         $0.soldDelta = $1
       }
-    case .lateConfirmed(let moved):
+    case .lateConfirmed(let moved), .deferredConfirmed(let moved):
       return order(moved) {
         $0.availableDelta = -$1
         $0.soldDelta = $1
       }
-    case .cancelled(let moved, _), .expired(let moved):
+    case .cancelled(let moved, _), .expired(let moved), .partlyCancelled(let moved, _):
       return order(moved) {
         $0.reservedDelta = -$1
         $0.availableDelta = $1
@@ -279,9 +285,11 @@ struct HistoryReader {
         $0.soldDelta = -$1
         if disposition == .available { $0.availableDelta = $1 } else { $0.scrappedDelta = $1 }
       }
-    case .itemCreated, .itemReplaced, .supplied, .adjusted, .shortfall, .extended, .fenced, .refundRequired,
-      .operationDone, .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat,
-      .epochBegan:
+    case .itemCreated, .itemReplaced, .supplied, .adjusted, .moved, .limitSet, .shortfall, .deferred, .deferralEnded,
+      .extended, .fenced, .refundRequired, .saleOpened, .salePaused, .saleResumed, .saleStarted, .saleClosed,
+      .saleRetired, .buyerUnpaid, .buyerFlagged, .buyerCleared, .buyersForgotten, .refused, .operationDone,
+      .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat, .epochBegan, .shipped,
+      .delivered, .idsIssued, .configured:
       return nil
     }
   }

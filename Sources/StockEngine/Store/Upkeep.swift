@@ -26,6 +26,7 @@ final class Upkeep: @unchecked Sendable {
   private var hasStepped = false
   private var watermark: Watermark
   private var watermarkAt: UInt64
+  private var demandAt: UInt64
 
   private static let tickMilliseconds = 10
   /// Wheel entries moved with the locks held: about 0.1 ms.
@@ -40,6 +41,7 @@ final class Upkeep: @unchecked Sendable {
   private static let openHeartbeatNanoseconds: UInt64 = 5_000_000_000
 
   private static let watermarkNanoseconds: UInt64 = 1_000_000_000
+  private static let demandNanoseconds: UInt64 = 1_000_000_000
 
   init(
     watermark: Watermark, group: ShardGroup, commit: GroupCommit, clock: LogClock, source: any ClockSource,
@@ -48,6 +50,7 @@ final class Upkeep: @unchecked Sendable {
   ) {
     self.watermark = watermark
     watermarkAt = source.monotonicNanoseconds
+    demandAt = source.monotonicNanoseconds
     self.group = group
     self.commit = commit
     self.clock = clock
@@ -96,6 +99,7 @@ final class Upkeep: @unchecked Sendable {
     let writes = commit.ownWrites
     expire()
     if writes == .everything { retire() }
+    if writes == .everything { logDemand() }
     if commit.wantsSeal && commit.durableLSN >= sealedAt { sealLocked() }
     if writes != .nothing { beat() }
     if source.monotonicNanoseconds - watermarkAt >= Self.watermarkNanoseconds { markLocked() }
@@ -120,6 +124,7 @@ final class Upkeep: @unchecked Sendable {
   func seal(_ end: GroupEnd = .sealed) { lock.withLock { sealLocked(end) } }
 
   private func sealLocked(_ end: GroupEnd = .sealed) {
+    if end == .closed && commit.ownWrites == .everything { writeDemand() }
     sealedAt = group.hold(group.all, &decider, SealSegment(commit: commit, clock: clock, end: end))
   }
 
@@ -137,6 +142,18 @@ final class Upkeep: @unchecked Sendable {
       ordersMax: Self.retiredPerPartition)
     nextPartition = (nextPartition + Self.partitionsPerTick) % Partition.count
     group.hold(group.all, &decider, work)
+  }
+
+  /// Once a second, what was refused since.
+  private func logDemand() {
+    let now = source.monotonicNanoseconds
+    guard now - demandAt >= Self.demandNanoseconds else { return }
+    demandAt = now
+    writeDemand()
+  }
+
+  private func writeDemand() {
+    while group.hold(group.all, &decider, LogDemand(commit: commit, clock: clock)) {}
   }
 
   private func beat() {
@@ -190,6 +207,20 @@ private struct SealSegment: ShardWork {
     decider.beginSection()
     decider.sealState()
     return decider.appendSection(to: commit, end: end)
+  }
+}
+
+private struct LogDemand: ShardWork {
+  let commit: GroupCommit
+  let clock: LogClock
+
+  /// - Returns: whether there may be more.
+  func run(_ decider: inout Decider) -> Bool {
+    decider.now = max(clock.now, decider.machines.time)
+    decider.beginSection()
+    let mayBeMore = decider.logDemand()
+    decider.appendSection(to: commit)
+    return mayBeMore
   }
 }
 

@@ -32,6 +32,7 @@ struct BinaryFrontEnd: Sendable {
           let rowsAsked = try Self.rows(payload, header, limits)
           if batch.count + Int(header.count) > Bounds.commandsPerBatchMax || (isHistory && !slots.isEmpty)
             || (rows > 0 && rows + rowsAsked > limits.rowsPerFrameMax)
+            || batch.rankedLineCount >= Bounds.rankedLinesPerBatchMax
           {
             return DecodeResult(consumed: offset, stop: .batchFull)
           }

@@ -17,6 +17,12 @@ struct FieldReader {
     end = range.upperBound
   }
 
+  /// What was read makes no sense: the body is as good as cut off.
+  mutating func fail() {
+    isBroken = true
+    offset = end
+  }
+
   /// Everything was read, and nothing was missing.
   var isComplete: Bool { !isBroken && offset == end }
   var remaining: Int { end - offset }

@@ -65,13 +65,19 @@ public struct ReplyDecoder {
     case .order: Self.order(&fields).map { .order($0) }
     case .stats: .stats(Self.stats(&fields))
     case .history: Self.history(&fields)
+    case .limit: Self.limit(&fields)
+    case .unpaid: Self.unpaid(&fields)
+    case .sales: Self.sales(&fields)
+    case .buyer: Self.buyer(&fields)
+    case .ids: .ids(first: fields.u64(), count: fields.u32())
+    case .placed: Self.placed(&fields)
     }
   }
 
   // MARK: Rows
 
   /// Rows until the count is reached or the bytes end; nothing is reserved on the count's word alone.
-  private static func rows<Row>(_ fields: inout FieldReader, _ read: (inout FieldReader) -> Row) -> [Row] {
+  static func rows<Row>(_ fields: inout FieldReader, _ read: (inout FieldReader) -> Row) -> [Row] {
     var rows: [Row] = []
     for _ in 0..<fields.u16() {
       let row = read(&fields)
@@ -86,6 +92,16 @@ public struct ReplyDecoder {
       let item = fields.text8()
       return WireShortage(item: fields.string(item), available: fields.i64())
     }
+  }
+
+  private static func placed(_ fields: inout FieldReader) -> WireReply.Body {
+    let deadline = Timestamp(milliseconds: fields.i64())
+    let lines = rows(&fields) { fields in
+      let item = fields.text8()
+      return WirePlacedLine(
+        item: fields.string(item), quantity: fields.i64(), backordered: fields.i64(), available: fields.i64())
+    }
+    return .placed(lines, deadline: deadline)
   }
 
   private static func balances(_ fields: inout FieldReader) -> [WireBalance] {
@@ -129,7 +145,9 @@ public struct ReplyDecoder {
     let payload = fields.text16()
     let lines = rows(&fields) { fields in
       let item = fields.text8()
-      return WireOrder.Line(item: fields.string(item), quantity: fields.i64(), returned: fields.i64())
+      return WireOrder.Line(
+        item: fields.string(item), quantity: fields.i64(), confirmed: fields.i64(), cancelled: fields.i64(),
+        returned: fields.i64())
     }
     return WireOrder(
       orderBytes: fields.copy(order), state: state, isRetired: flags & OrderFlags.retired != 0,

@@ -35,7 +35,7 @@ public enum ReplyEncoder {
   @inline(__always)
   private static func write(_ batch: borrowing ReplyBatch, _ reply: Reply, to writer: inout FieldWriter) {
     let bodyBytes = Self.bodyBytes(batch, reply, after: writer.offset - FrameHeader.bytes)
-    let kind = Self.kind(reply.body)
+    let kind = Self.kind(reply.body, bodyBytes)
     let isRepeat = reply.isRepeat ? ReplyHeader.isRepeat : 0
     if bodyBytes == 0, kind != .none {
       Self.writeHead(.unavailable, isRepeat, .none, 0, reply.lsn, to: &writer)
@@ -53,7 +53,18 @@ public enum ReplyEncoder {
       writer.u64(version)
       writer.i64(available)
     case .malformation(let malformation): writer.u8(malformation.rawValue)
-    case .shortages, .items, .page, .order, .stats, .history: Self.writeRows(batch, reply.body, to: &writer)
+    case .placed(let range, let deadline):
+      if kind == .placed {
+        Self.writeRows(batch, reply.body, to: &writer)
+      } else {
+        writer.i64(batch.placed[Int(range.start)].available)
+        writer.i64(deadline.milliseconds)
+      }
+    case .ids(let first, let count):
+      writer.u64(first)
+      writer.u32(count)
+    case .shortages, .items, .page, .order, .stats, .history, .limit, .unpaid, .sales, .buyer:
+      Self.writeRows(batch, reply.body, to: &writer)
     }
   }
 
@@ -80,6 +91,15 @@ public enum ReplyEncoder {
           writer.text8(texts.text(row.item))
           writer.i64(row.available)
         }
+      case .placed(let range, let deadline):
+        writer.i64(deadline.milliseconds)
+        writer.u16(UInt16(range.count))
+        for row in batch.placed[range.indices] {
+          writer.text8(texts.text(row.item))
+          writer.i64(row.quantity)
+          writer.i64(row.backordered)
+          writer.i64(row.available)
+        }
       case .items(let range):
         writer.u16(UInt16(range.count))
         for row in batch.items[range.indices] { Self.write(row, texts, to: &writer) }
@@ -93,7 +113,14 @@ public enum ReplyEncoder {
         writer.u64(completeSince.rawValue)
         writer.u16(UInt16(range.count))
         for row in batch.changes[range.indices] { Self.write(row, texts, to: &writer) }
-      case .none, .hold, .available, .state, .version, .malformation: break
+      case .limit(let index): Self.write(batch.limits[Int(index)], texts, to: &writer)
+      case .unpaid(let order): writer.text8(texts.text(order))
+      case .sales(let range, let next):
+        writer.u64(next)
+        writer.u16(UInt16(range.count))
+        for row in batch.sales[range.indices] { Self.write(row, texts, to: &writer) }
+      case .buyer(let index): Self.write(batch.buyers[Int(index)], texts, to: &writer)
+      case .none, .hold, .available, .state, .version, .malformation, .ids: break
       }
     }
   }
@@ -130,6 +157,8 @@ public enum ReplyEncoder {
     for line in lines[order.lines.indices] {
       writer.text8(texts.text(line.item))
       writer.i64(line.quantity)
+      writer.i64(line.confirmed)
+      writer.i64(line.cancelled)
       writer.i64(line.returned)
     }
   }
@@ -179,7 +208,9 @@ public enum ReplyEncoder {
 
 extension ReplyEncoder {
   static let balanceBytes = 1 + 1 + 4 + 7 * 8
+  static let orderLineBytes = 1 + 4 * 8
   static let changeBytes = 9 * 8 - 7
+  static let holdBytes = 16
   static let statsBytes = 1 + 23 * 8
 
   /// Bytes of a reply's body; 0 for a read's that would carry the frame past its maximum (it is answered `unavailable`).
@@ -187,18 +218,25 @@ extension ReplyEncoder {
   fileprivate static func bodyBytes(_ batch: borrowing ReplyBatch, _ reply: Reply, after total: Int) -> Int {
     switch reply.body {
     case .none: return 0
-    case .hold, .version: return 16
+    case .hold, .version: return holdBytes
     case .available: return 8
+    case .ids: return 12
     case .state, .malformation: return 1
-    case .shortages, .items, .page, .order, .stats, .history:
+    case .shortages, .items, .page, .order, .stats, .history, .limit, .unpaid, .sales, .buyer:
       let bytes = Self.rowBytes(batch, reply.body)
       return total + ReplyHeader.bytes + bytes <= Wire.replyFrameBytesMax ? bytes : 0
+    case .placed:
+      // It took effect, so it is not unavailable: what does not fit is said in fewer words.
+      let bytes = Self.rowBytes(batch, reply.body)
+      return total + ReplyHeader.bytes + bytes <= Wire.replyFrameBytesMax ? bytes : holdBytes
     }
   }
 
   private static func rowBytes(_ batch: borrowing ReplyBatch, _ body: Reply.Body) -> Int {
     switch body {
-    case .none, .hold, .available, .state, .version, .malformation: 0
+    case .none, .hold, .available, .state, .version, .malformation, .ids: 0
+    case .placed(let range, _):
+      batch.placed[range.indices].reduce(10) { $0 + 25 + Int($1.item.count) }
     case .shortages(let range):
       batch.shortages[range.indices].reduce(2) { $0 + 9 + Int($1.item.count) }
     case .items(let range):
@@ -208,6 +246,10 @@ extension ReplyEncoder {
     case .order(let index):
       Self.orderBytes(batch.orders[Int(index)], batch.orderLines)
     case .stats: Self.statsBytes
+    case .limit(let index): Self.limitBytes(batch.limits[Int(index)])
+    case .unpaid(let order): 1 + Int(order.count)
+    case .sales(let range, _): batch.sales[range.indices].reduce(10) { $0 + Self.saleBytes($1) }
+    case .buyer(let index): Self.buyerBytes(batch.buyers[Int(index)])
     case .history(let range, _):
       batch.changes[range.indices].reduce(10) { $0 + Self.changeBytes + 1 + Int($1.reference.count) }
     }
@@ -216,15 +258,16 @@ extension ReplyEncoder {
   private static func orderBytes(_ order: OrderRecord, _ lines: [OrderRecordLine]) -> Int {
     let fixed = 2 + 3 * 8 + 1 + 1 + 2 + 2
     let texts = Int(order.order.count) + Int(order.buyer.count) + Int(order.payload.count)
-    return lines[order.lines.indices].reduce(fixed + texts) { $0 + 17 + Int($1.item.count) }
+    return lines[order.lines.indices].reduce(fixed + texts) { $0 + Self.orderLineBytes + Int($1.item.count) }
   }
 
   @inline(__always)
-  fileprivate static func kind(_ body: Reply.Body) -> ReplyBodyKind {
+  fileprivate static func kind(_ body: Reply.Body, _ bodyBytes: Int) -> ReplyBodyKind {
     switch body {
     case .none: .none
     case .hold: .hold
     case .available: .available
+    case .placed: bodyBytes == holdBytes ? .hold : .placed
     case .state: .state
     case .shortages: .shortages
     case .items: .items
@@ -234,13 +277,18 @@ extension ReplyEncoder {
     case .malformation: .malformation
     case .stats: .stats
     case .history: .history
+    case .limit: .limit
+    case .unpaid: .unpaid
+    case .sales: .sales
+    case .buyer: .buyer
+    case .ids: .ids
     }
   }
 }
 
 extension UnsafeRawBufferPointer {
   /// A text of a batch. (The buffer is the batch's bytes.)
-  fileprivate func text(_ range: ByteRange) -> UnsafeRawBufferPointer {
+  func text(_ range: ByteRange) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: self[Int(range.offset)..<Int(range.offset) + Int(range.count)])
   }
 }

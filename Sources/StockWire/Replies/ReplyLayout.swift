@@ -29,6 +29,12 @@ enum ReplyBodyKind: UInt8 {
   case malformation = 9
   case stats = 10
   case history = 11
+  case limit = 20
+  case unpaid = 21
+  case sales = 22
+  case buyer = 23
+  case ids = 16
+  case placed = 12
 }
 
 enum BalanceFlags {
@@ -39,6 +45,11 @@ enum OrderFlags {
   static let retired: UInt8 = 1
   static let refundRequired: UInt8 = 2
   static let late: UInt8 = 4
+}
+
+enum BuyerFlags {
+  static let flagged: UInt8 = 1
+  static let byHand: UInt8 = 2
 }
 
 enum StatsFlags {

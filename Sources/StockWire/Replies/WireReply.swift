@@ -16,6 +16,7 @@ public struct WireReply: Equatable, Sendable {
     case none
     case hold(available: Int64, deadline: Timestamp)
     case available(Int64)
+    case placed([WirePlacedLine], deadline: Timestamp)
     case state(OrderState)
     case shortages([WireShortage])
     case items([WireBalance])
@@ -26,6 +27,11 @@ public struct WireReply: Equatable, Sendable {
     case malformation(Malformation)
     indirect case stats(StoreStats)
     case history([WireChange], completeSince: LSN)
+    indirect case limit(WireLimitRefusal)
+    case unpaid(order: String)
+    case sales([WireSale], next: UInt64)
+    indirect case buyer(WireBuyer)
+    case ids(first: UInt64, count: UInt32)
   }
 
   /// A reply as a server would send it.
@@ -47,6 +53,26 @@ public struct WireShortage: Hashable, Sendable {
   /// A shortage as a server would send it.
   public init(item: String, available: Int64) {
     self.item = item
+    self.available = available
+  }
+}
+
+/// What an order took of one item.
+public struct WirePlacedLine: Hashable, Sendable {
+  /// The item's name.
+  public var item: String
+  /// Units taken.
+  public var quantity: Int64
+  /// Units of these that are not in stock yet.
+  public var backordered: Int64
+  /// What can still be bought of the item.
+  public var available: Int64
+
+  /// A line as a server would send it.
+  public init(item: String, quantity: Int64, backordered: Int64, available: Int64) {
+    self.item = item
+    self.quantity = quantity
+    self.backordered = backordered
     self.available = available
   }
 }
@@ -103,13 +129,22 @@ public struct WireOrder: Hashable, Sendable {
     public var item: String
     /// Units ordered.
     public var quantity: Int64
-    /// Units of these that came back.
+    /// Units of these that were paid, returned ones included.
+    public var confirmed: Int64
+    /// Units that were cancelled or expired.
+    public var cancelled: Int64
+    /// Confirmed units that came back.
     public var returned: Int64
 
+    /// Units that are held for the order.
+    public var held: Int64 { quantity - confirmed - cancelled }
+
     /// A line as a server would send it.
-    public init(item: String, quantity: Int64, returned: Int64) {
+    public init(item: String, quantity: Int64, confirmed: Int64 = 0, cancelled: Int64 = 0, returned: Int64 = 0) {
       self.item = item
       self.quantity = quantity
+      self.confirmed = confirmed
+      self.cancelled = cancelled
       self.returned = returned
     }
   }

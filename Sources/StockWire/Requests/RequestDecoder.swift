@@ -9,7 +9,7 @@ public enum RequestDecoder {
   ///
   /// A frame is taken whole or not at all: nothing of it is decoded before this has passed.
   /// - Returns: the most rows that the replies may have, so that a server can bound them before it executes anything. An
-  ///   order counts as ``Wire/rowsPerOrder``.
+  ///   order counts as ``Wire/rowsPerOrder``, a read of pools as ``Wire/rowsPerPools``.
   @discardableResult
   public static func checkFraming(payload: UnsafeRawBufferPointer, count: Int) throws(WireFault) -> Int {
     var offset = 0
@@ -42,12 +42,16 @@ public enum RequestDecoder {
     var fields = FieldReader(body, 0..<body.count)
     switch Operation(rawValue: rawOperation) {
     case .get: return min(Int(fields.u16()), Bounds.itemsPerReadMax)
-    case .list, .history:
+    case .list, .history, .sales:
       _ = fields.u64()
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)
-    case .order: return Wire.rowsPerOrder
-    case .preheat, .supply, .restock, .adjust, .reserve, .confirm, .cancel, .deduct, .extend, .resolve, .returnLines,
-      .stats, nil:
+    case .order, .sale: return Wire.rowsPerOrder
+    case .pools: return Wire.rowsPerPools
+    case .preheat, .supply, .restock, .adjust, .configureItem, .move, .limitSKU, .reserve, .confirm, .cancel, .deduct,
+      .extend, .resolve,
+      .returnLines, .ship, .deliver, .confirmLines, .cancelLines, .nextIDs, .openSale, .addToSale, .pauseSale,
+      .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .stats, .buyer,
+      nil:
       return 0
     }
   }
@@ -66,6 +70,7 @@ public enum RequestDecoder {
 
   /// The same for a payload that ``checkFraming(payload:count:)`` has passed.
   public static func decodeChecked(payload: UnsafeRawBufferPointer, count: Int, into batch: inout CommandBatch) {
+    batch.beginFrame()
     let shift = UInt32(truncatingIfNeeded: batch.adopt(payload))
     var offset = 0
     for _ in 0..<count {
@@ -120,17 +125,44 @@ private struct CommandReader {
     case .resolve: .resolve(Resolve(order: text8()))
     case .extend: .extend(Extend(operation: text8(), order: text8(), holdMilliseconds: fields.i64()))
     case .returnLines: .returnLines(returned(flags, &batch))
+    case .ship: .ship(Mark(operation: text8(), order: text8()))
+    case .deliver: .deliver(Mark(operation: text8(), order: text8()))
+    case .confirmLines:
+      .confirmLines(
+        ConfirmLines(
+          operation: text8(), order: text8(), lines: lines(&batch),
+          remainder: flags & CommandFlags.confirmRelease != 0 ? .release : .keep))
+    case .cancelLines:
+      .cancelLines(CancelLines(operation: text8(), order: text8(), lines: lines(&batch), reason: text16()))
     case .preheat:
       .preheat(
         Preheat(operation: text8(), lines: lines(&batch), replace: flags & CommandFlags.preheatReplace != 0))
     case .supply: .supply(Supply(operation: text8(), lines: lines(&batch)))
     case .restock: .restock(Restock(operation: text8(), line: line(&batch), reference: text16()))
     case .adjust: .adjust(adjust(flags))
+    case .configureItem: .configureItem(configure(flags))
+    case .move: .move(move())
     case .get: .get(Get(lines: items(&batch)))
     case .list: .list(List(cursor: fields.u64(), rowsMax: fields.u32(), prefix: text8()))
     case .order: .order(ReadOrder(order: text8()))
     case .history: history()
     case .stats: .stats
+    case .limitSKU:
+      .limitSKU(
+        LimitSKU(
+          operation: text8(), item: text8(), limit: text8(), isLifted: flags & CommandFlags.limitIsLifted != 0))
+    case .openSale: openSale(flags, &batch)
+    case .addToSale: .addToSale(AddToSale(operation: text8(), sale: text8(), stock: saleStock(&batch)))
+    case .pauseSale: .switchSale(SwitchSale(operation: text8(), sale: text8(), change: .pause))
+    case .resumeSale: .switchSale(SwitchSale(operation: text8(), sale: text8(), change: .resume))
+    case .closeSale: .switchSale(SwitchSale(operation: text8(), sale: text8(), change: .close))
+    case .flagBuyer: .flagBuyer(FlagBuyer(operation: text8(), buyer: text8(), isFlagged: true))
+    case .clearBuyer: .flagBuyer(FlagBuyer(operation: text8(), buyer: text8(), isFlagged: false))
+    case .sale: .sale(ReadSale(sale: text8()))
+    case .sales: .sales(ListSales(cursor: fields.u64(), rowsMax: fields.u32()))
+    case .buyer: .buyer(ReadBuyer(buyer: text8()))
+    case .nextIDs: .nextIDs(NextIDs(count: fields.u32()))
+    case .pools: .pools(ReadPools(sku: text8()))
     }
   }
 
@@ -140,9 +172,49 @@ private struct CommandReader {
     let order = text8()
     let buyer = text8()
     let payload = text16()
-    return Reserve(
+    var reserve = Reserve(
       order: order, buyer: buyer, payload: payload, lines: lines(&batch), holdMilliseconds: hold,
       issuedAt: Timestamp(milliseconds: issuedAt))
+    if flags & CommandFlags.reservePools != 0 { reserve.pools = pools(&batch) }
+    if flags & CommandFlags.reserveSale != 0 { reserve.sale = text8() }
+    if flags & CommandFlags.reserveSubjects != 0 { reserve.subjects = text16() }
+    reserve.replacesUnpaid = flags & CommandFlags.reserveReplacesUnpaid != 0
+    return reserve
+  }
+
+  private mutating func openSale(_ flags: UInt8, _ batch: inout CommandBatch) -> Command {
+    let operation = text8()
+    let sale = text8()
+    let (start, end, hold) = (fields.i64(), fields.i64(), fields.i64())
+    let unpaid = SaleTerms.UnpaidPolicy(rawValue: fields.u8())
+    let flagged = SaleTerms.FlaggedPolicy(rawValue: fields.u8())
+    let options = SaleTerms.Options(rawValue: fields.u8())
+    let limits = text16()
+    let eligible = text16()
+    let stock = saleStock(&batch)
+    guard let unpaid, let flagged else {
+      fields.fail()
+      return .stats
+    }
+    let terms = SaleTerms(
+      start: Timestamp(milliseconds: start), end: Timestamp(milliseconds: end), holdMilliseconds: hold, unpaid: unpaid,
+      flagged: flagged, options: options, limits: limits, eligible: eligible)
+    return .openSale(
+      OpenSale(
+        operation: operation, sale: sale, terms: terms, isPaused: flags & CommandFlags.saleIsPaused != 0, stock: stock))
+  }
+
+  private mutating func saleStock(_ batch: inout CommandBatch) -> SaleStock {
+    let source = SaleStock.Source(rawValue: fields.u8())
+    if source == nil { fields.fail() }
+    return SaleStock(source: source ?? .supply, lines: lines(&batch))
+  }
+
+  private mutating func pools(_ batch: inout CommandBatch) -> PoolRanking {
+    let start = batch.poolCount
+    let count = fields.u8()
+    for _ in 0..<count { batch.appendPool(text8()) }
+    return PoolRanking(start: UInt32(truncatingIfNeeded: start), count: count)
   }
 
   private mutating func returned(_ flags: UInt8, _ batch: inout CommandBatch) -> ReturnLines {
@@ -162,6 +234,20 @@ private struct CommandReader {
     return Adjust(
       operation: operation, item: item, change: change, force: flags & CommandFlags.adjustForce != 0, reason: text16(),
       reference: text16())
+  }
+
+  private mutating func configure(_ flags: UInt8) -> ConfigureItem {
+    let operation = text8()
+    let item = text8()
+    return ConfigureItem(
+      operation: operation, item: item, floor: flags & CommandFlags.configureFloor != 0 ? fields.i64() : nil)
+  }
+
+  private mutating func move() -> Move {
+    let operation = text8()
+    let from = text8()
+    let to = text8()
+    return Move(operation: operation, from: from, to: to, quantity: Int64(fields.u32()))
   }
 
   private mutating func history() -> Command {

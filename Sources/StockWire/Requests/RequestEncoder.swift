@@ -54,19 +54,21 @@ public struct RequestEncoder: Sendable {
   /// - Parameters:
   ///   - holdMilliseconds: payment time; 0 takes the server's rule.
   ///   - issuedAt: when the shop made the id, if it wants ids that are too old refused.
+  ///   - terms: the sale, and whom limits count.
+  ///   - pools: up to 8, the best first; the lines then name SKUs, and each is taken whole from the first pool that can give it.
   public mutating func reserve(
     order: String, buyer: String = "", payload: [UInt8] = [], lines: [WireLine], holdMilliseconds: Int64 = 0,
-    issuedAt: Timestamp? = nil
+    issuedAt: Timestamp? = nil, pools: [String] = [], terms: WireReserveTerms = WireReserveTerms()
   ) {
-    hold(.reserve, order, buyer, payload, lines, holdMilliseconds, issuedAt)
+    hold(.reserve, order, buyer, payload, lines, holdMilliseconds, issuedAt, pools, terms)
   }
 
   /// Reserve and confirm in one step.
   public mutating func deduct(
     order: String, buyer: String = "", payload: [UInt8] = [], lines: [WireLine], holdMilliseconds: Int64 = 0,
-    issuedAt: Timestamp? = nil
+    issuedAt: Timestamp? = nil, pools: [String] = [], terms: WireReserveTerms = WireReserveTerms()
   ) {
-    hold(.deduct, order, buyer, payload, lines, holdMilliseconds, issuedAt)
+    hold(.deduct, order, buyer, payload, lines, holdMilliseconds, issuedAt, pools, terms)
   }
 
   /// A reserve of one line from bytes that the caller already has: for those who send millions.
@@ -126,6 +128,47 @@ public struct RequestEncoder: Sendable {
     end()
   }
 
+  /// reserved -> sold for some units of an open order.
+  public mutating func confirmLines(
+    operation: String, order: String, lines: [WireLine], remainder: ConfirmLines.Remainder = .keep
+  ) {
+    begin(.confirmLines, flags: remainder == .release ? CommandFlags.confirmRelease : 0)
+    text8(operation.utf8.span)
+    text8(order.utf8.span)
+    put(lines)
+    end()
+  }
+
+  /// reserved -> available for some units of an open order.
+  public mutating func cancelLines(operation: String, order: String, lines: [WireLine], reason: String = "") {
+    begin(.cancelLines)
+    text8(operation.utf8.span)
+    text8(order.utf8.span)
+    put(lines)
+    text16(reason.utf8.span)
+    end()
+  }
+
+  /// confirmed -> shipped.
+  public mutating func ship(operation: String, order: String) { mark(.ship, operation, order) }
+
+  /// shipped -> delivered.
+  public mutating func deliver(operation: String, order: String) { mark(.deliver, operation, order) }
+
+  private mutating func mark(_ mark: Operation, _ operation: String, _ order: String) {
+    begin(mark)
+    text8(operation.utf8.span)
+    text8(order.utf8.span)
+    end()
+  }
+
+  /// Numbers that no other call gets.
+  public mutating func nextIDs(_ count: UInt32) {
+    begin(.nextIDs)
+    put(count)
+    end()
+  }
+
   // MARK: Stock
 
   /// Creates items with their first stock.
@@ -176,6 +219,25 @@ public struct RequestEncoder: Sendable {
     end()
   }
 
+  /// Sets how far an item may be sold: a floor below 0 permits backorder, one above 0 keeps safety stock.
+  public mutating func configure(operation: String, item: String, floor: Int64) {
+    begin(.configureItem, flags: CommandFlags.configureFloor)
+    text8(operation.utf8.span)
+    text8(item.utf8.span)
+    put(floor)
+    end()
+  }
+
+  /// Moves units from one pool of a SKU to another.
+  public mutating func move(operation: String, from: String, to: String, quantity: UInt32) {
+    begin(.move)
+    text8(operation.utf8.span)
+    text8(from.utf8.span)
+    text8(to.utf8.span)
+    put(quantity)
+    end()
+  }
+
   // MARK: Reads
 
   /// Balances of named items, at one moment.
@@ -218,28 +280,47 @@ public struct RequestEncoder: Sendable {
     end()
   }
 
+  /// Balances of a SKU in every pool.
+  public mutating func pools(sku: String) {
+    begin(.pools)
+    text8(sku.utf8.span)
+    end()
+  }
+
   // MARK: Parts
 
   private mutating func hold(
     _ operation: Operation, _ order: String, _ buyer: String, _ payload: [UInt8], _ lines: [WireLine],
-    _ holdMilliseconds: Int64, _ issuedAt: Timestamp?
+    _ holdMilliseconds: Int64, _ issuedAt: Timestamp?, _ pools: [String], _ terms: WireReserveTerms
   ) {
-    begin(operation, flags: issuedAt == nil ? 0 : CommandFlags.reserveIssuedAt)
+    let flags =
+      terms.flags(operation) | (issuedAt == nil ? 0 : CommandFlags.reserveIssuedAt)
+      | (pools.isEmpty ? 0 : CommandFlags.reservePools)
+    begin(operation, flags: flags)
     put(holdMilliseconds)
     if let issuedAt { put(issuedAt.milliseconds) }
     text8(order.utf8.span)
     text8(buyer.utf8.span)
     text16(payload.span)
     put(lines)
+    if !pools.isEmpty {
+      let pools = pools.prefix(Int(UInt8.max))
+      put(UInt8(pools.count))
+      for pool in pools { text8(pool.utf8.span) }
+    }
+    if !terms.sale.isEmpty { text8(terms.sale.utf8.span) }
+    if !terms.subjects.isEmpty {
+      text16(SubjectList.encoded(terms.subjects.map { ($0.dimension, $0.value) }).span)
+    }
     end()
   }
 
-  private mutating func begin(_ operation: Operation, flags: UInt8 = 0) {
+  mutating func begin(_ operation: Operation, flags: UInt8 = 0) {
     commandStart = bytes.count
     put(UInt64(operation.rawValue) | UInt64(flags) << 8)
   }
 
-  private mutating func end() {
+  mutating func end() {
     let bodyBytes = UInt32(bytes.count - commandStart - CommandHeader.bytes)
     bytes.withUnsafeMutableBytes {
       $0.storeBytes(of: bodyBytes.littleEndian, toByteOffset: commandStart + 4, as: UInt32.self)
@@ -247,11 +328,11 @@ public struct RequestEncoder: Sendable {
     count += 1
   }
 
-  private mutating func put<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+  mutating func put<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
-  private mutating func put(_ lines: [WireLine]) {
+  mutating func put(_ lines: [WireLine]) {
     let lines = lines.prefix(Int(UInt16.max))
     put(UInt16(lines.count))
     for line in lines {
@@ -260,13 +341,13 @@ public struct RequestEncoder: Sendable {
     }
   }
 
-  private mutating func text8(_ text: Span<UInt8>) {
+  mutating func text8(_ text: Span<UInt8>) {
     let count = min(text.count, Int(UInt8.max))
     bytes.append(UInt8(count))
     text.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(count)) }
   }
 
-  private mutating func text16(_ text: Span<UInt8>) {
+  mutating func text16(_ text: Span<UInt8>) {
     let count = min(text.count, Int(UInt16.max))
     put(UInt16(count))
     text.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(count)) }

@@ -44,7 +44,7 @@ extension Record {
       hold.state.name,
       [
         "order": .string(order), "available": .optional(hold.available), "deadline": UTC.json(hold.deadline),
-        "repeat": .bool(hold.isRepeat), "lsn": .integer(hold.lsn.rawValue),
+        "repeat": .bool(hold.isRepeat), "lsn": .integer(hold.lsn.rawValue), "lines": Self.lines(hold.lines),
       ])
   }
 
@@ -53,8 +53,30 @@ extension Record {
       sale.isLate ? "lateConfirmed" : "confirmed",
       [
         "order": .string(order), "available": .optional(sale.available), "repeat": .bool(sale.isRepeat),
-        "lsn": .integer(sale.lsn.rawValue),
+        "lsn": .integer(sale.lsn.rawValue), "lines": Self.lines(sale.lines),
       ])
+  }
+
+  init(_ name: String, _ change: OrderChange, order: String, operation: String) {
+    self.init(
+      name,
+      [
+        "order": .string(order), "operation": .string(operation),
+        "state": change.state.map { .string($0.name) } ?? .null, "repeat": .bool(change.isRepeat),
+        "lsn": .integer(change.lsn.rawValue),
+      ])
+  }
+
+  /// Only where the server told them.
+  private static func lines(_ lines: [WirePlacedLine]) -> JSONValue {
+    if lines.isEmpty { return .null }
+    return .array(
+      lines.map {
+        .object([
+          "item": .string($0.item), "quantity": .integer($0.quantity), "backordered": .integer($0.backordered),
+          "available": .integer($0.available),
+        ])
+      })
   }
 
   init(_ change: StockChange, operation: String) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import StockClient
+import StockEngine
 
 /// `host:port` or `unix:/path`.
 struct ServerOption: ExpressibleByArgument {
@@ -33,6 +34,16 @@ struct TimeOption: ExpressibleByArgument, Equatable {
   var nanoseconds: UInt64 {
     let (seconds, attoseconds) = duration.components
     return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+  }
+}
+
+/// `east,west,main`.
+struct PoolsOption: ExpressibleByArgument, Equatable {
+  var names: [String]
+
+  init?(argument: String) {
+    names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard names.count <= Bounds.poolsPerReserveMax, names.allSatisfy({ !$0.isEmpty }) else { return nil }
   }
 }
 

@@ -8,6 +8,9 @@ struct OrderOptions: ParsableArguments {
   @Option(help: "The order's id. Default: a new one, printed. A retry must use the same.") var order: String?
   @Option(help: "Who buys.") var buyer = ""
   @Option(help: "Up to 1,024 bytes that the order keeps.") var payload = ""
+  @Option(
+    help: "east,west: up to 8 pools, the best first. Items are SKUs then, each taken whole from the first that has it.")
+  var pools: PoolsOption?
 
   func id(_ output: OutputOptions) -> String {
     if let order { return order }
@@ -21,7 +24,8 @@ struct OrderOptions: ParsableArguments {
     let id = id(global.output)
     try await global.withClient { client in
       let answer = try await client.reserve(
-        order: id, buyer: buyer, payload: Array(payload.utf8), hold: hold?.duration, lines: lines)
+        order: id, buyer: buyer, payload: Array(payload.utf8), hold: hold?.duration,
+        pools: pools?.names ?? [], lines: lines)
       try global.show(answer) { Record($0, order: id) }
     }
   }

@@ -15,7 +15,8 @@ struct DeductVerb: AsyncParsableCommand {
     let id = order.id(global.output)
     try await global.withClient { client in
       let answer = try await client.deduct(
-        order: id, buyer: order.buyer, payload: Array(order.payload.utf8), lines: lines.map(\.line))
+        order: id, buyer: order.buyer, payload: Array(order.payload.utf8), pools: order.pools?.names ?? [],
+        lines: lines.map(\.line))
       try global.show(answer) { Record($0, order: id) }
     }
   }

@@ -29,8 +29,16 @@ struct OrderVerb: AsyncParsableCommand {
         "lsn": .integer(lsn.rawValue),
       ])
     let lines = Table(
-      [.text("item"), .number("quantity"), .number("returned")],
-      rows: order.lines.map { [.string($0.item), .integer($0.quantity), .integer($0.returned)] })
+      [
+        .text("item"), .number("quantity"), .number("confirmed", rank: 1), .number("cancelled", rank: 2),
+        .number("returned"),
+      ],
+      rows: order.lines.map {
+        [
+          .string($0.item), .integer($0.quantity), .integer($0.confirmed), .integer($0.cancelled),
+          .integer($0.returned),
+        ]
+      })
     switch global.output.format {
     case .table:
       global.output.show(record)
@@ -42,7 +50,8 @@ struct OrderVerb: AsyncParsableCommand {
           value: .array(
             order.lines.map {
               .object([
-                "item": .string($0.item), "quantity": .integer($0.quantity), "returned": .integer($0.returned),
+                "item": .string($0.item), "quantity": .integer($0.quantity), "confirmed": .integer($0.confirmed),
+                "cancelled": .integer($0.cancelled), "returned": .integer($0.returned),
               ])
             })))
       global.output.show(record)

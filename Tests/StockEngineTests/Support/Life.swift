@@ -19,6 +19,8 @@ final class Life {
   /// Commands that a client was told are done.
   private(set) var acknowledged: [(command: ShopCommand, answer: Answer)] = []
 
+  private(set) var commandCount = 0
+
   enum Step { case command(String), advance(Int64), settle, seal, snapshot, restart, kill }
 
   /// A step, as far as a crash in it can tell.
@@ -49,6 +51,21 @@ final class Life {
     .command("reserve o-5 A=1 hold=60s"),
     .command("extend op-2 o-2 hold=40s"), .advance(1500), .command("return op-3 o-1 A=1"), .kill, .advance(500),
     .command("reserve o-6 A=2"), .snapshot, .command("supply op-4 A=5"), .restart, .command("reserve o-7 A=1 hold=50s"),
+    .command("confirmLines op-5 o-2 A=1"), .command("cancelLines op-6 o-2 A=1 reason=less"), .command("nextIDs 5"),
+    .kill, .command("ship op-7 o-1"), .snapshot, .command("deliver op-8 o-1"), .command("nextIDs 4096"),
+  ]
+
+  /// The same with a sale: records of several events, a replaced order, limits, a flag.
+  static let saleScript: [Step] = [
+    .command("preheat op-1 A=10 B@north=4"),
+    .command("open s-1 S unpaid=refuse flagged=defer limit=user:3 end=1h pay=50s from-pools A=6"),
+    .command("reserve o-1 buyer=u1 A=1 sale=S"), .advance(1000), .command("flag f-1 u2"),
+    .command("reserve o-2 buyer=u1 A=3 sale=S replace"), .seal, .command("reserve o-3 buyer=u2 A=2 sale=S"), .snapshot,
+    .command("confirm o-3"), .restart, .command("limit l-1 B user:1"), .advance(2000),
+    .command("reserve o-4 buyer=u1 B@north=1"), .command("add s-2 S A=2"), .kill, .advance(500),
+    .command("reserve o-5 buyer=u1 A=1 sale=S replace"), .command("return r-1 o-3 A@~S=1 scrap"), .snapshot,
+    .command("pause s-3 S"), .restart, .command("cancel o-5"), .command("close s-4 S"), .restart,
+    .command("reserve o-6 buyer=u3 A=1 hold=50s"),
   ]
 
   /// Lives until the script is over or the store fails.
@@ -109,6 +126,7 @@ final class Life {
     case .command(let text):
       let command = try ShopCommand(text, base: TestStore.base)
       let expected = model.perform(command, at: now)
+      commandCount += 1
       recordTime = now
       if answersEarly { storage.holdWrites() }
       let answer = try answersEarly ? store.decide([command])[0] : store.perform(command)

@@ -2,7 +2,7 @@ import StockTestSupport
 
 /// Everything that a client can read.
 struct Observation: Equatable, CustomStringConvertible {
-  static let items = ["A", "B@north"]
+  static let items = ["A", "B@north", "A@~S"]
   static let orders = (1...9).map { "o-\($0)" }
   static var commands: [ShopCommand] { [.get(items)] + orders.map { .order($0) } }
 

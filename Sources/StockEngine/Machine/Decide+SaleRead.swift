@@ -1,0 +1,77 @@
+// Reads of sales and buyers.
+
+extension Decider {
+  func read(_ read: ReadSale, _ replies: inout ReplyBatch) -> Reply {
+    guard let scope = sale(read.sale) else { return Reply(.noSuchSale) }
+    return Reply(.found, .sales(IndexRange(start: append(scope, to: &replies), count: 1), next: 0))
+  }
+
+  /// Walks partitions in order, and the scopes of each by number.
+  func read(_ list: ListSales, _ replies: inout ReplyBatch) -> Reply {
+    let start = replies.sales.count
+    var partition = Int(min(list.cursor >> 32, UInt64(Partition.count)))
+    var ordinal = Int(list.cursor & 0xFFFF_FFFF)
+    while partition < Partition.count {
+      let number = Partition(UInt8(partition))
+      let machine = machines.machine(number)
+      let ordinals = machine.pointee.partition(number).pointee.scopes
+      while ordinal < ordinals.count {
+        let scope = machine.pointee.scopes[Int(ordinals[ordinal])]
+        if scope.pointee.sale != nil {
+          if replies.sales.count - start == Int(list.rowsMax) {
+            let next = UInt64(partition) << 32 | UInt64(ordinal)
+            return Reply(.found, .sales(IndexRange(start: start, count: replies.sales.count - start), next: next))
+          }
+          append(scope, to: &replies)
+        }
+        ordinal += 1
+      }
+      partition += 1
+      ordinal = 0
+    }
+    return Reply(.found, .sales(IndexRange(start: start, count: replies.sales.count - start), next: 0))
+  }
+
+  /// - Parameter isWhole: false leaves out what is counted over the items, limits and whom the sale is open to.
+  /// - Returns: the index of the record.
+  @discardableResult
+  func append(_ scope: UnsafeMutablePointer<Scope>, to replies: inout ReplyBatch, isWhole: Bool = true) -> Int {
+    guard let sale = scope.pointee.sale else { preconditionFailure("a scope of a SKU is read as a sale") }
+    let id = scope.pointee.name.withUnsafeBytes { replies.store($0) }
+    let limits = isWhole ? sale.limits.withUnsafeBytes { replies.store($0) } : .empty
+    let eligible = isWhole ? sale.eligible.withUnsafeBytes { replies.store($0) } : .empty
+    var record = SaleRecord(
+      sale: id, state: sale.state(at: now),
+      terms: SaleTerms(
+        start: sale.start, end: sale.end, holdMilliseconds: sale.holdMilliseconds, unpaid: sale.unpaid,
+        flagged: sale.flagged, options: sale.options, limits: limits, eligible: eligible),
+      items: isWhole ? Int64(sale.items.count) : 0, available: 0, reserved: 0, sold: 0, scrapped: 0,
+      refused: sale.refused)
+    let machine = machines.machine(scope.pointee.number.partition)
+    for place in sale.items where isWhole {
+      guard let slot = machine.pointee.itemSlot(place.item) else { continue }
+      record.available += machine.pointee.items[slot].available
+      record.reserved += machine.pointee.items[slot].reserved
+      record.sold += machine.pointee.totals[slot].sold
+      record.scrapped += machine.pointee.totals[slot].scrapped
+    }
+    replies.sales.append(record)
+    return replies.sales.count - 1
+  }
+
+  func read(_ read: ReadBuyer, _ replies: inout ReplyBatch) -> Reply {
+    let key = key(read.buyer)
+    let machine = machines.machine(key.partition)
+    var record = BuyerRecord(
+      buyer: store(read.buyer, in: &replies), isFlagged: false, isFlaggedByHand: false, until: .zero, unpaid: 0)
+    if let slot = machine.pointee.findBuyer(key) {
+      let buyer = machine.pointee.buyers[slot]
+      record.isFlagged = buyer.isFlagged(at: now)
+      record.isFlaggedByHand = buyer.flag == .byHand
+      record.until = buyer.until
+      record.unpaid = UInt32(buyer.expiries(after: now.adding(milliseconds: -rules.unpaidPeriodMilliseconds)))
+    }
+    replies.buyers.append(record)
+    return Reply(.found, .buyer(UInt32(replies.buyers.count - 1)))
+  }
+}

@@ -1,0 +1,320 @@
+// What limits count. An order lies in the shard of its id, its sale and its items perhaps in others, so this part of a fold is
+// done over all machines that are held, after each of them has folded its part.
+
+/// An order that a sale or a SKU's limits count was changed by the event that was folded last.
+struct Uncounted: BitwiseCopyable {
+  var order: UInt32
+  var wasOpen: Bool
+}
+
+/// Whom limits count.
+struct Holder {
+  let buyer: UnsafeRawBufferPointer
+  let subjects: SubjectList
+
+  /// The subject of a limit's dimension.
+  @inline(__always)
+  func subject(of limit: UnsafeMutablePointer<ScopeLimit>) -> UnsafeRawBufferPointer? {
+    if limit.pointee.isUser { return buyer.isEmpty ? nil : buyer }
+    for subject in subjects where limit.pointee.isOf(subject.dimension) { return subject.value }
+    return nil
+  }
+}
+
+extension Event.Placed {
+  /// Whether a sale or a SKU's limits count it.
+  @inline(__always)
+  func isCounted(_ source: EventSource) -> Bool {
+    if !sale.isNone { return true }
+    for line in source.lines(lines) where line.isCounted { return true }
+    return false
+  }
+
+  func holder(_ source: EventSource) -> Holder {
+    Holder(buyer: source.text(buyer), subjects: SubjectList(source.text(subjects)))
+  }
+}
+
+/// A line of an order or of its event.
+protocol CountedLine {
+  var item: ItemNumber { get }
+  var isCounted: Bool { get }
+}
+
+extension EventLine: CountedLine {}
+extension OrderLine: CountedLine {}
+
+extension MachineSet {
+  /// A new order takes what its limits count.
+  @inline(never)
+  func countPlaced(_ placed: Event.Placed, isOpen: Bool, _ source: EventSource) {
+    let holder = placed.holder(source)
+    let lines = source.lines(placed.lines)
+    if placed.sale.isNone {
+      for line in lines where line.isCounted {
+        change(scopeOf(line.item), holder, units: Int64(line.quantity), orders: 0)
+      }
+      if isOpen { countOrder(lines, holder, by: 1) }
+      return
+    }
+    change(
+      placed.sale, holder, units: lines.reduce(0) { $0 + Int64($1.quantity) }, orders: isOpen ? 1 : 0)
+    guard isOpen, !holder.buyer.isEmpty else { return }
+    let key = Key(source.bytes + placed.order.start, count: Int(placed.order.count), seed: keySeed)
+    let machine = machine(placed.sale.partition)
+    for line in lines { machine.pointee.noteUnpaid(placed.sale, holder.buyer, line.item, key) }
+  }
+
+  /// An order that is counted was changed: what it gave back, or took again, follows.
+  /// - Parameter home: the machine that has the order.
+  @inline(never)
+  func countChange(_ event: Event, in home: UnsafeMutablePointer<Machine>, _ changed: Uncounted, _ source: EventSource)
+  {
+    let order = home.pointee.orders.pointer(changed.order)
+    let holder = Holder(
+      buyer: home.pointee.buyer(of: order), subjects: SubjectList(home.pointee.subjects(of: order)))
+    let orders: Int64 = changed.wasOpen && !order.pointee.state.isOpen ? -1 : 0
+    let change: (lines: IndexRange, sign: Int64, isReturn: Bool)
+    switch event {
+    case .confirmed(let moved), .deferredConfirmed(let moved), .partlyConfirmed(let moved):
+      change = (moved.lines, 0, false)
+    case .lateConfirmed(let moved): change = (moved.lines, 1, false)
+    case .cancelled(let moved, _), .partlyCancelled(let moved, _), .expired(let moved), .deferralEnded(let moved, _, _):
+      change = (moved.lines, -1, false)
+    case .returned(let moved, _): change = (moved.lines, -1, true)
+    default: preconditionFailure("an event of kind \(event.kind.rawValue) changes no counted order")
+    }
+    let lines = source.lines(change.lines)
+    if order.pointee.sale.isNone {
+      for line in lines where home.pointee.isCounted(line.item, order) {
+        self.change(
+          scopeOf(line.item), holder, units: change.sign * Int64(line.quantity), orders: 0, isReturn: change.isReturn)
+      }
+      if orders != 0 { countOrder(home.pointee.lines(of: order), holder, by: orders) }
+      return
+    }
+    let units = change.sign * lines.reduce(0) { $0 + Int64($1.quantity) }
+    self.change(order.pointee.sale, holder, units: units, orders: orders, isReturn: change.isReturn)
+    guard orders < 0, !holder.buyer.isEmpty else { return }
+    let machine = machine(order.pointee.sale.partition)
+    for line in home.pointee.lines(of: order) {
+      machine.pointee.forgetUnpaid(
+        order.pointee.sale, holder.buyer, line.item, home.pointee.hash(of: order.pointee.key))
+    }
+  }
+
+  /// An order is one order for a SKU's limits, in however many of its pools it has units.
+  private func countOrder(_ lines: some RandomAccessCollection<some CountedLine>, _ holder: Holder, by orders: Int64) {
+    var at = lines.startIndex
+    while at < lines.endIndex {
+      let line = lines[at]
+      if line.isCounted {
+        let scope = scopeOf(line.item)
+        let isFirst = !lines[..<at].contains {
+          $0.isCounted && $0.item.partition == line.item.partition && scopeOf($0.item) == scope
+        }
+        if isFirst { change(scope, holder, units: 0, orders: orders) }
+      }
+      at = lines.index(after: at)
+    }
+  }
+
+  /// Finds anew which open orders are in the way of others. Snapshots leave that out, since the orders say it.
+  func noteUnpaidOrders() {
+    for shard in held {
+      let home = machine(shard: shard)
+      if home.pointee.extendedOrders == 0 { continue }
+      for number in home.pointee.partitions {
+        home.pointee.partition(number).pointee.orders.forEach { slot in
+          if slot & PartitionState.fingerprintBit == 0 { noteUnpaid(slot, in: home) }
+        }
+      }
+    }
+  }
+
+  private func noteUnpaid(_ slot: UInt32, in home: UnsafeMutablePointer<Machine>) {
+    let order = home.pointee.orders.pointer(slot)
+    guard order.pointee.state.isOpen, !order.pointee.sale.isNone else { return }
+    let buyer = home.pointee.buyer(of: order)
+    if buyer.isEmpty { return }
+    let machine = machine(order.pointee.sale.partition)
+    home.pointee.withKey(of: order.pointee.key) { key in
+      for line in home.pointee.lines(of: order) {
+        machine.pointee.noteUnpaid(order.pointee.sale, buyer, line.item, key)
+      }
+    }
+  }
+
+  private func scopeOf(_ item: ItemNumber) -> ScopeNumber {
+    let machine = machine(item.partition)
+    guard let slot = machine.pointee.itemSlot(item) else { preconditionFailure("a counted line names no item") }
+    return machine.pointee.items[slot].scope
+  }
+
+  private func change(
+    _ scope: ScopeNumber, _ holder: Holder, units: Int64, orders: Int64, isReturn: Bool = false
+  ) {
+    machine(scope.partition).pointee.change(scope, holder, units: units, orders: orders, isReturn: isReturn)
+  }
+}
+
+extension Machine {
+  /// Whether the order's line of an item counts for the limits of its SKU.
+  fileprivate func isCounted(_ item: ItemNumber, _ order: UnsafeMutablePointer<Order>) -> Bool {
+    lines(of: order).contains { $0.item == item && $0.isCounted }
+  }
+
+  fileprivate mutating func change(
+    _ number: ScopeNumber, _ holder: Holder, units: Int64, orders: Int64, isReturn: Bool
+  ) {
+    let scope = scope(number)
+    // A late order of a sale that is retired has nothing to give back, and what it takes again nobody asks for.
+    if scope.pointee.switches.isRetired { return }
+    if scope.pointee.countsEverything { return changeEverything(scope, holder, units: units, orders: orders, isReturn) }
+    for index in 0..<scope.pointee.limits.count {
+      let limit = scope.pointee.limits[index]
+      if isReturn && !limit.pointee.isGivenBackOnReturn { continue }
+      let by = limit.pointee.measure == .units ? units : orders
+      if by == 0 { continue }
+      if let subject = holder.subject(of: limit) { change(scope, Use.key(subject, limit.pointee.tag), by: by) }
+    }
+  }
+
+  /// A SKU counts every subject, limited by now or not.
+  private mutating func changeEverything(
+    _ scope: UnsafeMutablePointer<Scope>, _ holder: Holder, units: Int64, orders: Int64, _ isReturn: Bool
+  ) {
+    for subject in holder.subjects {
+      change(scope, subject.dimension, subject.value, units: units, orders: orders, isReturn)
+    }
+    if holder.buyer.isEmpty { return }
+    Dimension.withUser { change(scope, $0, holder.buyer, units: units, orders: orders, isReturn) }
+  }
+
+  private mutating func change(
+    _ scope: UnsafeMutablePointer<Scope>, _ dimension: UnsafeRawBufferPointer, _ subject: UnsafeRawBufferPointer,
+    units: Int64, orders: Int64, _ isReturn: Bool
+  ) {
+    let tag = Use.tag(dimension, .units, scope.pointee.number, seed: keySeed)
+    if units != 0 && !(isReturn && !scope.pointee.givesBackOnReturn(tag)) {
+      change(scope, Use.key(subject, tag), by: units)
+    }
+    if orders != 0 {
+      change(scope, Use.key(subject, Use.tag(dimension, .openOrders, scope.pointee.number, seed: keySeed)), by: orders)
+    }
+  }
+
+  private mutating func change(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key, by delta: Int64) {
+    let index = useIndex(key)
+    guard let slot = findUse(key) else {
+      precondition(delta > 0, "a subject gives back what it does not have of a limit")
+      let use = Use(key, count: UInt64(delta), of: scope.pointee.number)
+      index.pointee.uses.insert(key.low, slot: uses.insert(use))
+      add(use.entityHash, to: scope)
+      return
+    }
+    let use = uses.pointer(slot)
+    add(0 &- use.pointee.entityHash, to: scope)
+    let count = Int64(use.pointee.count) + delta
+    precondition(count >= 0, "a subject gives back more than it has of a limit")
+    if count == 0 {
+      index.pointee.uses.remove(key.low, slot: slot)
+      uses.remove(slot)
+      return
+    }
+    use.pointee.count = UInt64(count)
+    add(use.pointee.entityHash, to: scope)
+  }
+
+  private mutating func add(_ hash: UInt64, to scope: UnsafeMutablePointer<Scope>) {
+    scope.pointee.usesHash &+= hash
+    stateHash &+= hash
+  }
+
+  /// The index that a use is found by. A sale can have tens of millions of subjects, so they are spread over as many indexes as
+  /// the machine has partitions: each grows by itself, and nobody waits for one big one.
+  @inline(__always)
+  func useIndex(_ key: Use.Key) -> UnsafeMutablePointer<PartitionState> {
+    partition(at: Int(key.low >> 32))
+  }
+
+  @inline(__always)
+  func findUse(_ key: Use.Key) -> UInt32? {
+    let index = useIndex(key)
+    var probe = index.pointee.uses.probe(key.low)
+    while let slot = index.pointee.uses.next(&probe) {
+      let use = uses.pointer(slot)
+      if use.pointee.low == key.low && use.pointee.high == key.high { return slot }
+    }
+    return nil
+  }
+
+  mutating func insertUse(_ use: Use) {
+    useIndex(use.key).pointee.uses.insert(use.low, slot: uses.insert(use))
+    add(use.entityHash, to: scope(use.scope))
+  }
+
+  /// Frees memory of retired scopes: one index at a time, since there may be millions of uses. The state forgot them before.
+  mutating func purgeUses() {
+    if indexesToPurge == 0 { return }
+    indexesToPurge -= 1
+    let index = partition(at: indexesToPurge)
+    var slots: [UInt32] = []
+    index.pointee.uses.forEach { slot in
+      if scope(uses[slot].scope).pointee.switches.isRetired { slots.append(slot) }
+    }
+    for slot in slots {
+      index.pointee.uses.remove(uses[slot].low, slot: slot)
+      uses.remove(slot)
+    }
+  }
+
+  // MARK: Unpaid orders
+
+  func unpaidKey(_ buyer: UnsafeRawBufferPointer, _ item: ItemNumber) -> Use.Key {
+    Use.key(buyer, mix(keySeed ^ MixConstant.d, UInt64(item.rawValue) ^ MixConstant.c))
+  }
+
+  func findUnpaid(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key) -> UInt32? {
+    var probe = scope.pointee.unpaid.probe(key.low)
+    while let slot = scope.pointee.unpaid.next(&probe) {
+      let entry = unpaid.pointer(slot)
+      if entry.pointee.low == key.low && entry.pointee.high == key.high { return slot }
+    }
+    return nil
+  }
+
+  /// The buyer's order of an item is open. A sale that allows several does not ask.
+  fileprivate mutating func noteUnpaid(
+    _ number: ScopeNumber, _ buyer: UnsafeRawBufferPointer, _ item: ItemNumber, _ order: Key
+  ) {
+    let scope = scope(number)
+    if scope.pointee.switches.unpaid == .allow { return }
+    insertUnpaid(unpaidKey(buyer, item), order, of: number)
+  }
+
+  mutating func insertUnpaid(_ key: Use.Key, _ order: Key, of number: ScopeNumber) {
+    let scope = scope(number)
+    let entry = UnpaidOrder(low: key.low, high: key.high, order: store(order))
+    scope.pointee.unpaid.insert(key.low, slot: unpaid.insert(entry))
+    stateHash &+= entry.entityHash(number, orderHash: order.hash)
+  }
+
+  fileprivate mutating func forgetUnpaid(
+    _ number: ScopeNumber, _ buyer: UnsafeRawBufferPointer, _ item: ItemNumber, _ orderHash: UInt64
+  ) {
+    let scope = scope(number)
+    guard let slot = findUnpaid(scope, unpaidKey(buyer, item)) else { return }
+    let entry = unpaid[slot]
+    stateHash &-= entry.entityHash(number, orderHash: orderHash)
+    scope.pointee.unpaid.remove(entry.low, slot: slot)
+    release(entry.order)
+    unpaid.remove(slot)
+  }
+}
+
+extension Scope {
+  func givesBackOnReturn(_ tag: UInt64) -> Bool {
+    (0..<limits.count).contains { limits[$0].pointee.tag == tag && limits[$0].pointee.isGivenBackOnReturn }
+  }
+}
