@@ -31,7 +31,7 @@ struct MachineFigure {
 
   private func run(skus: Int, inSale: Bool) -> Run {
     var load = Load(skus: skus)
-    var bench = MachineBenchmark(warmBytes: orders * (inSale ? 280 : 160) + skus * 160 * (inSale ? 2 : 1))
+    var bench = MachineBenchmark(warmBytes: orders * (inSale ? 420 : 160) + skus * 160 * (inSale ? 2 : 1))
     var replies = ReplyBatch()
     func prepare(_ batch: inout CommandBatch) {
       _ = bench.execute(&batch, into: &replies)

@@ -78,16 +78,30 @@ extension Decider {
     }
     var units: Int64 = 0
     for line in source.lines(lines) { units += Int64(line.quantity) }
-    if let refusal = overLimit(
-      scope, holder, units: units, orders: deducts ? 0 : 1, credit, item: .empty, at: index, &replies)
-    {
-      return refusal
-    }
-    if !defers && isShort(lines, credit) {
+    // What is found is found for good, unless orders are replaced in between.
+    let lookups = credit.isEmpty ? useLookups.of(index - window.lowerBound, count: scope.pointee.limits.count) : nil
+    let orders: Int64 = deducts ? 0 : 1
+    let refusal =
+      if let lookups {
+        overLimit(scope, lookups, units: units, orders: orders, &replies)
+      } else {
+        overLimit(scope, holder, units: units, orders: orders, credit, item: .empty, &replies)
+      }
+    if let refusal { return refusal }
+    if !defers && isShort(lines, first, credit) {
       return shortCart(reserve.lines, &replies) { credit.units(of: $0) }
     }
     if !credit.isEmpty { replace(credit, reserve.lines) }
-    return place(reserve, deducts: deducts, defers: defers, lines, first, sale: scope)
+    return place(reserve, deducts: deducts, defers: defers, lines, first, sale: scope, uses: lookups)
+  }
+
+  /// - Parameter first: the item, if there is only one.
+  @inline(__always)
+  private func isShort(
+    _ lines: IndexRange, _ first: UnsafeMutablePointer<Item>?, _ credit: borrowing Credit
+  ) -> Bool {
+    if lines.count == 1, let first, first.pointee.sellable >= Int64(eventLines[0].quantity) { return false }
+    return isShort(lines, credit)
   }
 
   private func isShort(_ lines: IndexRange, _ credit: borrowing Credit) -> Bool {
@@ -234,7 +248,7 @@ extension Decider {
       let machine = machines.machine(item.pointee.scope.partition)
       let name = machine.pointee.withBytes(of: item.pointee.key) { replies.store($0) }
       if let refusal = overLimit(
-        scope(of: item), holder, units: units, orders: deducts ? 0 : 1, Credit(), item: name, at: nil, &replies)
+        scope(of: item), holder, units: units, orders: deducts ? 0 : 1, Credit(), item: name, &replies)
       {
         return refusal
       }
@@ -246,26 +260,20 @@ extension Decider {
 
   private func overLimit(
     _ scope: UnsafeMutablePointer<Scope>, _ holder: Holder, units: Int64, orders: Int64, _ credit: Credit,
-    item: ByteRange, at place: Int?, _ replies: inout ReplyBatch
+    item: ByteRange, _ replies: inout ReplyBatch
   ) -> Reply? {
     let machine = machines.machine(scope.pointee.number.partition)
-    let keys = place.flatMap { useKeys(at: $0, of: scope) }
     for index in 0..<scope.pointee.limits.count {
       let limit = scope.pointee.limits[index]
       if limit.pointee.isLifted { continue }
       let wanted = limit.pointee.measure == .units ? units : orders
       if wanted == 0 { continue }
-      let key: Use.Key
-      if let keys {
-        key = keys[index]
-      } else {
-        guard let subject = holder.subject(of: limit) else {
-          return refusal(.subjectMissing, limit, item: item, used: 0, &replies)
-        }
-        key = Use.key(subject, limit.pointee.tag)
+      guard let subject = holder.subject(of: limit) else {
+        return refusal(.subjectMissing, limit, item: item, used: 0, &replies)
       }
+      let key = Use.key(subject, limit.pointee.tag)
       var used = machine.pointee.findUse(key).map { Int64(machine.pointee.uses[$0].count) } ?? 0
-      if !credit.isEmpty, let subject = holder.subject(of: limit) { used -= credit.use(of: limit, subject) }
+      if !credit.isEmpty { used -= credit.use(of: limit, subject) }
       if used + wanted > Int64(limit.pointee.max) {
         return refusal(.limitReached, limit, item: item, used: used, &replies)
       }
@@ -273,12 +281,27 @@ extension Decider {
     return nil
   }
 
-  /// The keys that were made when the command's memory was asked for, if the sale was there then.
+  /// The same for a sale, with the keys that were made ahead. Notes where the uses are.
   @inline(__always)
-  private func useKeys(at index: Int, of scope: UnsafeMutablePointer<Scope>) -> UnsafeMutablePointer<Use.Key>? {
-    let place = index - window.lowerBound
-    guard Int(useKeyCounts[place]) == scope.pointee.limits.count else { return nil }
-    return useKeys + place * Bounds.limitsMax
+  private func overLimit(
+    _ scope: UnsafeMutablePointer<Scope>, _ lookups: UnsafeMutablePointer<UseLookup>, units: Int64, orders: Int64,
+    _ replies: inout ReplyBatch
+  ) -> Reply? {
+    let machine = machines.machine(scope.pointee.number.partition)
+    for index in 0..<scope.pointee.limits.count {
+      let limit = scope.pointee.limits[index]
+      let wanted = limit.pointee.measure == .units ? units : orders
+      if wanted == 0 { continue }
+      var used: Int64 = 0
+      if let slot = machine.pointee.findUse(lookups[index].key) {
+        lookups[index].slot = slot
+        used = Int64(machine.pointee.uses.pointer(slot).pointee.count)
+      }
+      if used + wanted > Int64(limit.pointee.max) {
+        return refusal(.limitReached, limit, item: .empty, used: used, &replies)
+      }
+    }
+    return nil
   }
 
   /// Whether what an expired order gave back of its limits can be taken again.
@@ -339,7 +362,7 @@ extension Decider {
   /// The order's event, and the reply, which speaks of the first line as it was sent.
   private mutating func place(
     _ reserve: Reserve, deducts: Bool, defers: Bool, _ lines: IndexRange, _ first: UnsafeMutablePointer<Item>?,
-    sale: UnsafeMutablePointer<Scope>?
+    sale: UnsafeMutablePointer<Scope>?, uses: UnsafePointer<UseLookup>? = nil
   ) -> Reply {
     let payment = sale?.pointee.switches.holdMilliseconds ?? 0
     let hold =
@@ -349,7 +372,7 @@ extension Decider {
     let placed = Event.Placed(
       order: reserve.order, buyer: reserve.buyer, payload: reserve.payload, lines: lines, deadline: deadline,
       sale: sale?.pointee.number ?? .none, subjects: reserve.subjects)
-    emit(deducts ? .deducted(placed) : (defers ? .deferred(placed) : .reserved(placed)))
+    emit(deducts ? .deducted(placed) : (defers ? .deferred(placed) : .reserved(placed)), from: source, uses: uses)
     let available = first?.pointee.sellable ?? 0
     if deducts { return Reply(.confirmed, .available(available)) }
     return Reply(defers ? .deferred : .reserved, .hold(available: available, deadline: deadline))

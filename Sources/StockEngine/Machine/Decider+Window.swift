@@ -66,9 +66,10 @@ extension Command {
 
   /// A reserve or deduct in a sale.
   @inline(__always)
-  var inSale: Reserve? {
+  var inSale: (sale: ByteRange, buyer: ByteRange, subjects: ByteRange)? {
     switch self {
-    case .reserve(let reserve), .deduct(let reserve): reserve.sale.isEmpty ? nil : reserve
+    case .reserve(let reserve), .deduct(let reserve):
+      reserve.sale.isEmpty ? nil : (reserve.sale, reserve.buyer, reserve.subjects)
     default: nil
     }
   }
@@ -220,9 +221,11 @@ extension Decider {
   private static let distance = 32
 
   /// Asks for the memory of the window's first commands.
-  func beginTouching(_ commands: UnsafeBufferPointer<Command>) {
+  mutating func beginTouching(_ commands: UnsafeBufferPointer<Command>) {
+    // Another window may have other machines.
+    lastSale = nil
     if window.count == 1 {
-      useKeyCounts[0] = Self.noUseKeys
+      useLookups.clear(0)
       return
     }
     for index in window.prefix(Self.distance) { touchIndexes(commands[index], index) }
@@ -231,7 +234,7 @@ extension Decider {
 
   /// Asks for the memory of the commands that come a little after this one.
   @inline(__always)
-  func touchAhead(of index: Int, _ commands: UnsafeBufferPointer<Command>) {
+  mutating func touchAhead(of index: Int, _ commands: UnsafeBufferPointer<Command>) {
     let far = index &+ Self.distance
     if far < window.upperBound { touchIndexes(commands[far], far) }
     let near = index &+ Self.distance / 2
@@ -239,53 +242,22 @@ extension Decider {
   }
 
   @inline(__always)
-  private func touchIndexes(_ command: Command, _ index: Int) {
+  private mutating func touchIndexes(_ command: Command, _ index: Int) {
     for line in command.lines.indices { touchIndex(itemKeys[line - windowLines.lowerBound]) }
     if command.order != nil {
       let key = orderKeys[index - window.lowerBound]
       machines.machine(key.partition).pointee.partition(key.partition).pointee.orders.prefetchEntry(key.hash)
     }
-    if let reserve = command.inSale { touchUseIndexes(reserve, index) }
-  }
-
-  /// Asks for what the sale's limits will be looked up in.
-  @inline(never)
-  private func touchUseIndexes(_ reserve: Reserve, _ index: Int) {
-    let place = index - window.lowerBound
-    useKeyCounts[place] = Self.noUseKeys
-    guard let scope = sale(reserve.sale) else { return }
-    let holder = Holder(buyer: text(reserve.buyer), subjects: SubjectList(text(reserve.subjects)))
-    let machine = machines.machine(scope.pointee.number.partition)
-    let keys = useKeys + place * Bounds.limitsMax
-    for number in 0..<scope.pointee.limits.count {
-      let limit = scope.pointee.limits[number]
-      guard let subject = holder.subject(of: limit) else { return }
-      let key = Use.key(subject, limit.pointee.tag)
-      (keys + number).initialize(to: key)
-      machine.pointee.useIndex(key).pointee.uses.prefetchEntry(key.low)
-    }
-    useKeyCounts[place] = UInt8(scope.pointee.limits.count)
-  }
-
-  @inline(never)
-  private func touchUses(_ reserve: Reserve, _ index: Int) {
-    let place = index - window.lowerBound
-    let count = useKeyCounts[place]
-    if count == Self.noUseKeys || count == 0 { return }
-    let machine = machines.isSingle ? machines.machine(shard: 0) : machines.machine(key(reserve.sale).partition)
-    for number in 0..<Int(count) {
-      let key = useKeys[place * Bounds.limitsMax + number]
-      let index = machine.pointee.useIndex(key)
-      var probe = index.pointee.uses.probe(key.low)
-      if let slot = index.pointee.uses.next(&probe) { prefetch(machine.pointee.uses.pointer(slot)) }
+    if let asked = command.inSale {
+      touchUseIndexes(sale: asked.sale, buyer: asked.buyer, subjects: asked.subjects, index)
     }
   }
 
   @inline(__always)
-  private func touchEntries(_ command: Command, _ index: Int) {
+  private mutating func touchEntries(_ command: Command, _ index: Int) {
     for line in command.lines.indices { touchItem(itemKeys[line - windowLines.lowerBound]) }
     if command.expectsOrder { touchOrder(orderKeys[index - window.lowerBound]) }
-    if let reserve = command.inSale { touchUses(reserve, index) }
+    if let asked = command.inSale { touchUses(sale: asked.sale, index) }
   }
 
   @inline(__always)

@@ -32,11 +32,10 @@ struct Decider: ~Copyable, @unchecked Sendable {
   /// Keys of the present window, by command and by line.
   let orderKeys: UnsafeMutablePointer<Key>
   let itemKeys: UnsafeMutablePointer<ItemKey>
-  /// What a command of the window has of its sale's limits: keys, made when its memory is asked for.
-  let useKeys: UnsafeMutablePointer<Use.Key>
-  /// How many of them there are; `noUseKeys` where none were made.
-  let useKeyCounts: UnsafeMutablePointer<UInt8>
-  static let noUseKeys: UInt8 = .max
+  /// What the window's commands have of their sales' limits.
+  let useLookups = UseLookups(commandsMax: Decider.windowCommandsMax)
+  /// The sale that a command of the window named last.
+  var lastSale: UnsafeMutablePointer<Scope>?
   var window = 0..<0
   var windowLines = 0..<0
 
@@ -65,16 +64,12 @@ struct Decider: ~Copyable, @unchecked Sendable {
     orderKeys = .allocate(capacity: Self.windowCommandsMax)
     itemKeys = .allocate(capacity: Self.windowLinesMax)
     eventLines = .allocate(capacity: Bounds.linesPerOperationMax)
-    useKeys = .allocate(capacity: Self.windowCommandsMax * Bounds.limitsMax)
-    useKeyCounts = .allocate(capacity: Self.windowCommandsMax)
   }
 
   deinit {
     orderKeys.deallocate()
     itemKeys.deallocate()
     eventLines.deallocate()
-    useKeys.deallocate()
-    useKeyCounts.deallocate()
   }
 
   // MARK: Events
@@ -87,11 +82,12 @@ struct Decider: ~Copyable, @unchecked Sendable {
     emit(event, from: source)
   }
 
+  /// - Parameter uses: what the check of an order's limits found.
   @inline(__always)
-  mutating func emit(_ event: Event, from source: EventSource) {
+  mutating func emit(_ event: Event, from source: EventSource, uses: UnsafePointer<UseLookup>? = nil) {
     if recordStart < 0 { recordStart = section.beginLength() }
     section.put(event, from: source, at: now)
-    machines.fold(event, from: source, at: now)
+    machines.fold(event, from: source, at: now, uses: uses)
   }
 
   /// Closes the present record, if there is one.

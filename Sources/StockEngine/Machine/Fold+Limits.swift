@@ -16,7 +16,7 @@ struct Holder {
   @inline(__always)
   func subject(of limit: UnsafeMutablePointer<ScopeLimit>) -> UnsafeRawBufferPointer? {
     if limit.pointee.isUser { return buyer.isEmpty ? nil : buyer }
-    for subject in subjects where limit.pointee.isOf(subject.dimension) { return subject.value }
+    for subject in subjects where ScopeLimit.isOf(limit, subject.dimension) { return subject.value }
     return nil
   }
 }
@@ -47,22 +47,30 @@ extension OrderLine: CountedLine {}
 extension MachineSet {
   /// A new order takes what its limits count.
   @inline(never)
-  func countPlaced(_ placed: Event.Placed, isOpen: Bool, _ source: EventSource) {
-    let holder = placed.holder(source)
+  func countPlaced(
+    _ placed: Event.Placed, isOpen: Bool, _ source: EventSource, _ uses: UnsafePointer<UseLookup>?
+  ) {
     let lines = source.lines(placed.lines)
     if placed.sale.isNone {
+      let holder = placed.holder(source)
       for line in lines where line.isCounted {
         change(scopeOf(line.item), holder, units: Int64(line.quantity), orders: 0)
       }
       if isOpen { countOrder(lines, holder, by: 1) }
       return
     }
-    change(
-      placed.sale, holder, units: lines.reduce(0) { $0 + Int64($1.quantity) }, orders: isOpen ? 1 : 0)
-    guard isOpen, !holder.buyer.isEmpty else { return }
-    let key = Key(source.bytes + placed.order.start, count: Int(placed.order.count), seed: keySeed)
     let machine = machine(placed.sale.partition)
-    for line in lines { machine.pointee.noteUnpaid(placed.sale, holder.buyer, line.item, key) }
+    let scope = machine.pointee.scope(placed.sale)
+    var units: Int64 = 0
+    for line in lines { units += Int64(line.quantity) }
+    if let uses {
+      machine.pointee.take(scope, uses, units: units, orders: isOpen ? 1 : 0)
+    } else {
+      change(placed.sale, placed.holder(source), units: units, orders: isOpen ? 1 : 0)
+    }
+    guard isOpen, scope.pointee.switches.unpaid != .allow, !placed.buyer.isEmpty else { return }
+    let key = Key(source.bytes + placed.order.start, count: Int(placed.order.count), seed: keySeed)
+    for line in lines { machine.pointee.noteUnpaid(placed.sale, source.text(placed.buyer), line.item, key) }
   }
 
   /// An order that is counted was changed: what it gave back, or took again, follows.
@@ -177,6 +185,25 @@ extension Machine {
       let by = limit.pointee.measure == .units ? units : orders
       if by == 0 { continue }
       if let subject = holder.subject(of: limit) { change(scope, Use.key(subject, limit.pointee.tag), by: by) }
+    }
+  }
+
+  /// What a new order of a sale takes, where its uses were found.
+  fileprivate mutating func take(
+    _ scope: UnsafeMutablePointer<Scope>, _ lookups: UnsafePointer<UseLookup>, units: Int64, orders: Int64
+  ) {
+    for index in 0..<scope.pointee.limits.count {
+      let by = scope.pointee.limits[index].pointee.measure == .units ? units : orders
+      if by == 0 { continue }
+      let lookup = lookups[index]
+      if lookup.slot == UseLookup.absent {
+        insertUse(Use(lookup.key, count: UInt64(by), of: scope.pointee.number))
+      } else {
+        let use = uses.pointer(lookup.slot)
+        let before = use.pointee.entityHash
+        use.pointee.count += UInt64(by)
+        add(use.pointee.entityHash &- before, to: scope)
+      }
     }
   }
 

@@ -47,8 +47,9 @@ struct MachineSet: @unchecked Sendable {
   }
 
   /// Applies an event on every machine that it concerns.
+  /// - Parameter uses: where the uses of a new order of a sale are, if that is known.
   @inline(__always)
-  func fold(_ event: Event, from source: EventSource, at now: Timestamp) {
+  func fold(_ event: Event, from source: EventSource, at now: Timestamp, uses: UnsafePointer<UseLookup>? = nil) {
     if shardMask == 0 {
       machine(shard: 0).pointee.fold(event, from: source, at: now)
     } else {
@@ -56,9 +57,9 @@ struct MachineSet: @unchecked Sendable {
     }
     switch event {
     case .reserved(let placed), .deferred(let placed):
-      if placed.isCounted(source) { countPlaced(placed, isOpen: true, source) }
+      if placed.isCounted(source) { countPlaced(placed, isOpen: true, source, uses) }
     case .deducted(let placed):
-      if placed.isCounted(source) { countPlaced(placed, isOpen: false, source) }
+      if placed.isCounted(source) { countPlaced(placed, isOpen: false, source, uses) }
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
       .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _),
       .partlyConfirmed(let moved), .partlyCancelled(let moved, _):

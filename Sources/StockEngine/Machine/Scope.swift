@@ -25,6 +25,10 @@ struct Scope: ~Copyable {
     for limit in limits { self.limits.append(ScopeLimit(limit, of: number, seed: seed)) }
   }
 
+  func isNamed(_ other: UnsafeRawBufferPointer) -> Bool {
+    other.count == name.count && name.withUnsafeBytes { memcmp($0.baseAddress!, other.baseAddress!, other.count) == 0 }
+  }
+
   /// A limit of a SKU. One that is lifted stays, without a maximum.
   mutating func set(_ limit: Limit, isLifted: Bool, seed: UInt64) {
     var new = ScopeLimit(limit, of: number, seed: seed)
@@ -135,10 +139,12 @@ struct ScopeLimit: BitwiseCopyable {
     withUnsafeBytes(of: name) { body(UnsafeRawBufferPointer(rebasing: $0[..<Int(nameCount)])) }
   }
 
+  /// Whether a limit counts by this dimension. Of the limit in its place: a copy for every subject of every order would be felt.
   @inline(__always)
-  func isOf(_ dimension: UnsafeRawBufferPointer) -> Bool {
-    guard dimension.count == Int(nameCount) else { return false }
-    return withUnsafeBytes(of: name) { memcmp($0.baseAddress!, dimension.baseAddress!, dimension.count) == 0 }
+  static func isOf(_ limit: UnsafePointer<ScopeLimit>, _ dimension: UnsafeRawBufferPointer) -> Bool {
+    guard dimension.count == Int(limit.pointee.nameCount) else { return false }
+    let name = UnsafeRawPointer(limit) + MemoryLayout<ScopeLimit>.offset(of: \ScopeLimit.name)!
+    return memcmp(name, dimension.baseAddress!, dimension.count) == 0
   }
 
   /// Whether both count the same.
