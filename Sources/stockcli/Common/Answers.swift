@@ -35,8 +35,18 @@ extension Record {
         "refused": .bool(true), "mayRetryDiffer": .bool(refusal.mayRetryDiffer), "message": .string("\(refusal)"),
         "shortages": .array(
           refusal.shortages.map { .object(["item": .string($0.item), "available": .integer($0.available)]) }),
+        "limit": refusal.limit.map(JSONValue.limit) ?? .null,
+        "unpaidOrder": refusal.unpaidOrder.map { .string($0) } ?? .null,
         "lsn": .integer(refusal.lsn.rawValue),
       ])
+  }
+
+  init(_ name: String, _ receipt: OperationReceipt, _ what: KeyValuePairs<String, JSONValue>, operation: String) {
+    self.init(name, what)
+    fields += [
+      Field(name: "operation", value: .string(operation)), Field(name: "repeat", value: .bool(receipt.isRepeat)),
+      Field(name: "lsn", value: .integer(receipt.lsn.rawValue)),
+    ]
   }
 
   init(_ hold: Hold, order: String) {
@@ -86,6 +96,26 @@ extension Record {
         "operation": .string(operation), "available": .integer(change.available), "repeat": .bool(change.isRepeat),
         "lsn": .integer(change.lsn.rawValue),
       ])
+  }
+}
+
+extension JSONValue {
+  fileprivate static func limit(_ limit: WireLimitRefusal) -> JSONValue {
+    .object([
+      "dimension": .string(limit.dimension), "counts": .string(limit.measure.name),
+      "item": limit.item.isEmpty ? .null : .string(limit.item), "max": .integer(limit.max),
+      "used": .integer(limit.used),
+    ])
+  }
+}
+
+extension Limit.Measure {
+  /// As the tool's answers and sale files call it.
+  var name: String {
+    switch self {
+    case .units: "units"
+    case .openOrders: "openOrders"
+    }
   }
 }
 

@@ -52,26 +52,27 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   private func demonstrate(_ daemon: DaemonProcess, _ seed: UInt64) async throws -> DemoReport {
-    let saleFile = try SaleFile.read(sale)
+    let drillFile = try SaleDrill.read(sale)
     let address = try daemon.start().address
     output.note("stockd runs on \(address)")
     let (items, milliseconds) = try await preheatCatalogue(address)
     output.note("preheated \(Figures.grouped(items)) items of \(catalogue) in \(milliseconds) ms")
 
-    let plan = saleFile.plan(prefix: "sale-", seed: seed)
-    output.note("\(saleFile.title.zh) / \(saleFile.title.en)")
+    let plan = drillFile.plan(prefix: "sale-", seed: seed)
+    output.note(drillFile.sale.titleText)
     output.note(
-      "\(Figures.grouped(saleFile.buyers)) buyers, \(Figures.grouped(plan.units)) units of \(plan.items.count) SKUs, "
+      "\(Figures.grouped(drillFile.buyers)) buyers, \(Figures.grouped(plan.units)) units of \(plan.items.count) SKUs, "
         + "\(connections) connections over TCP")
     let crowd = FlashSale.Crowd(connections: connections, lanesPerConnection: 8, buyersPerLane: 4)
     var random = SplitMix(state: seed)
     // Somewhere between a quarter and a half of what the buyers will send in all.
-    let moment = saleFile.buyers / 4 + Int(random.next() % UInt64(max(saleFile.buyers / 4, 1)))
+    let moment = drillFile.buyers / 4 + Int(random.next() % UInt64(max(drillFile.buyers / 4, 1)))
     let note = output
     let drill = FlashSale(daemon: daemon, crowd: crowd) { note.note($0) }
     let result = try await drill.run(plan, at: address, killing: .commands(moment), activeMilliseconds: 0)
     return DemoReport(
-      title: saleFile.title.en, buyers: saleFile.buyers, units: plan.units, items: items, connections: connections,
+      title: drillFile.sale.title["en"] ?? drillFile.sale.id, buyers: drillFile.buyers, units: plan.units, items: items,
+      connections: connections,
       seed: seed, result: result)
   }
 

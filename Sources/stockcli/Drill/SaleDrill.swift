@@ -1,0 +1,54 @@
+import StockEngine
+import StockWire
+
+/// A sale's file with the buyers that storm it: its object `drill`, as `data/README.md` tells.
+struct SaleDrill: Sendable {
+  var sale: SaleFile
+  var buyers: Int
+  var cartPercent: Int
+  var cartLinesMax: Int
+  var confirmPercent: Int
+  var cancelPercent: Int
+
+  static func read(_ path: String) throws(DrillFault) -> SaleDrill {
+    do {
+      let sale = try SaleFile.read(path)
+      guard let drill = sale.drill else {
+        throw InputFault(line: nil, "drill is missing; it must say how the buyers behave")
+      }
+      return try SaleDrill(sale, drill)
+    } catch {
+      throw DrillFault("\(path): \(error)")
+    }
+  }
+
+  private init(_ sale: SaleFile, _ drill: JSONInput) throws(InputFault) {
+    var fields = try JSONFields(drill, path: "drill")
+    func number(_ name: String, _ range: ClosedRange<Int64>) throws(InputFault) -> Int {
+      try Int(
+        fields.required(name, "a whole number from \(range.lowerBound) to \(range.upperBound)") {
+          $0.integer(in: range)
+        })
+    }
+    self.sale = sale
+    buyers = try number("buyers", 1...10_000_000)
+    cartPercent = try number("cartPercent", 0...100)
+    cartLinesMax = try number("cartLinesMax", 1...Int64(min(sale.lines.count, Bounds.linesPerOrderMax)))
+    confirmPercent = try number("confirmPercent", 0...100)
+    cancelPercent = try number("cancelPercent", 0...100)
+    let abandonPercent = try number("abandonPercent", 0...100)
+    try fields.end()
+    guard confirmPercent + cancelPercent + abandonPercent == 100 else {
+      throw InputFault(line: nil, "drill: confirmPercent, cancelPercent and abandonPercent must add up to 100")
+    }
+  }
+
+  /// The drill preheats an ordinary pool that is named like the sale, `sku@id`.
+  func plan(prefix: String, seed: UInt64) -> SalePlan {
+    SalePlan(
+      prefix: prefix,
+      items: sale.lines.map { SalePlan.Item(name: "\($0.item)@\(sale.id)", units: $0.quantity) }, ordersMax: buyers,
+      cartPercent: cartPercent, cartLinesMax: cartLinesMax, confirmPercent: confirmPercent,
+      cancelPercent: cancelPercent, isSkewed: false, seed: seed)
+  }
+}
