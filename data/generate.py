@@ -1980,7 +1980,7 @@ SALE = {
     "flagged": "defer",
     "sourcePool": "main",
     "drill": {
-        "buyers": 50_000,
+        "orders": 50_000,
         "cartPercent": 15,
         "cartLinesMax": 3,
         "confirmPercent": 72,

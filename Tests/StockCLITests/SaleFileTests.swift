@@ -146,7 +146,7 @@ struct SaleFileTests {
     let drill = try SaleDrill.read(path)
     #expect(drill.sale.id == "FRIDAY-20H" && drill.sale.lines.count == 20 && drill.sale.units == 18_320)
     #expect(drill.sale.limits == [WireLimit("user", 5)])
-    #expect(drill.buyers == 50_000)
+    #expect(drill.orders == 50_000)
   }
 }
 

@@ -1,10 +1,12 @@
 import StockEngine
 import StockWire
 
-/// A sale's file with the buyers that storm it: its object `drill`, as `data/README.md` tells.
+/// A sale's file with the orders that storm it: its object `drill`, as `data/README.md` tells.
 struct SaleDrill: Sendable {
   var sale: SaleFile
-  var buyers: Int
+  /// As long as the file says, and begun at once.
+  var terms: WireSaleTerms
+  var orders: Int
   var cartPercent: Int
   var cartLinesMax: Int
   var confirmPercent: Int
@@ -31,7 +33,10 @@ struct SaleDrill: Sendable {
         })
     }
     self.sale = sale
-    buyers = try number("buyers", 1...10_000_000)
+    terms = try sale.terms(now: .zero, opened: nil)
+    terms.end = Timestamp(milliseconds: terms.end.milliseconds - terms.start.milliseconds)
+    terms.start = .zero
+    orders = try number("orders", 1...10_000_000)
     cartPercent = try number("cartPercent", 0...100)
     cartLinesMax = try number("cartLinesMax", 1...Int64(min(sale.lines.count, Bounds.linesPerOrderMax)))
     confirmPercent = try number("confirmPercent", 0...100)
@@ -41,13 +46,21 @@ struct SaleDrill: Sendable {
     guard confirmPercent + cancelPercent + abandonPercent == 100 else {
       throw InputFault(line: nil, "drill: confirmPercent, cancelPercent and abandonPercent must add up to 100")
     }
+    // The drill's buyers say nothing but who they are, and judge a refusal by what they were told before.
+    guard sale.limits.allSatisfy({ $0.dimension == "user" && $0.measure == .units }), sale.eligible.isEmpty,
+      sale.unpaid == .allow, sale.source == .pools, sale.lines.allSatisfy({ !$0.item.contains("@") })
+    else {
+      throw InputFault(
+        line: nil,
+        "a drill takes its units from the pool main, limits units of user alone, has no openTo, and allows unpaid orders"
+      )
+    }
   }
 
-  /// The drill preheats an ordinary pool that is named like the sale, `sku@id`.
   func plan(prefix: String, seed: UInt64) -> SalePlan {
     SalePlan(
-      prefix: prefix,
-      items: sale.lines.map { SalePlan.Item(name: "\($0.item)@\(sale.id)", units: $0.quantity) }, ordersMax: buyers,
+      prefix: prefix, sale: sale.id, terms: terms,
+      items: sale.lines.map { SalePlan.Item(sku: $0.item, units: $0.quantity) }, ordersMax: orders,
       cartPercent: cartPercent, cartLinesMax: cartLinesMax, confirmPercent: confirmPercent,
       cancelPercent: cancelPercent, isSkewed: false, seed: seed)
   }
