@@ -66,6 +66,17 @@ struct SaleViewTests {
       ])
   }
 
+  @Test func theHeadTellsTheWindow() {
+    func head(_ state: SaleState, now: Timestamp) -> String {
+      SaleView(sale: sale(1, state: state), now: now, meter: SaleMeter()).lines(width: 80)[0]
+    }
+    let over = now.adding(milliseconds: 4_000_000)
+    #expect(head(.scheduled, now: now.adding(milliseconds: -8001)) == "s  scheduled  begins in 8s  2 SKUs")
+    #expect(head(.paused, now: now) == "s  paused  ends in 1h 2m  2 SKUs")
+    #expect(head(.closed, now: now) == "s  closed  before its end at 2026-06-18T13:02:05.000Z  2 SKUs")
+    #expect(head(.closed, now: over) == "s  closed  since 2026-06-18T13:02:05.000Z  2 SKUs")
+  }
+
   @Test(arguments: [20, 44, 80, 120])
   func noLineIsWiderThanTheTerminal(_ width: Int) {
     let long = String(repeating: "双十一", count: 7)

@@ -23,6 +23,9 @@ extension GlobalOptions {
   func refused(_ refusal: Refusal) -> ExitCode {
     if output.format != .table { Messages.out(Record(refusal).text(output.format)) }
     Messages.say("refused: \(refusal)")
+    if let sale = refusal.sale {
+      Messages.say("\(sale.sale) sells from \(UTC.text(sale.terms.start)) to \(UTC.text(sale.terms.end))")
+    }
     return refusal.outcome == .unavailable ? .serverError : .refused
   }
 }
@@ -37,7 +40,7 @@ extension Record {
           refusal.shortages.map { .object(["item": .string($0.item), "available": .integer($0.available)]) }),
         "limit": refusal.limit.map(JSONValue.limit) ?? .null,
         "unpaidOrder": refusal.unpaidOrder.map { .string($0) } ?? .null,
-        "lsn": .integer(refusal.lsn.rawValue),
+        "sale": refusal.sale.map(JSONValue.window) ?? .null, "lsn": .integer(refusal.lsn.rawValue),
       ])
   }
 
@@ -100,6 +103,13 @@ extension Record {
 }
 
 extension JSONValue {
+  fileprivate static func window(_ sale: WireSale) -> JSONValue {
+    .object([
+      "sale": .string(sale.sale), "state": .string(sale.state.name), "start": UTC.json(sale.terms.start),
+      "end": UTC.json(sale.terms.end),
+    ])
+  }
+
   fileprivate static func limit(_ limit: WireLimitRefusal) -> JSONValue {
     .object([
       "dimension": .string(limit.dimension), "counts": .string(limit.measure.name),

@@ -26,7 +26,8 @@ struct SaleView {
       switch sale.state {
       case .scheduled: "begins in " + Self.span(sale.terms.start, since: now)
       case .open, .paused: "ends in " + Self.span(sale.terms.end, since: now)
-      case .closed: "ended \(UTC.text(min(sale.terms.end, now)))"
+      case .closed where sale.terms.end > now: "before its end at \(UTC.text(sale.terms.end))"
+      case .closed: "since \(UTC.text(sale.terms.end))"
       }
     return "\(sale.sale)  \(sale.state.name)  \(window)  \(Figures.grouped(sale.items)) SKUs"
   }
