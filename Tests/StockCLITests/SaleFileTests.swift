@@ -67,6 +67,8 @@ struct SaleFileTests {
   @Test func theOperationFollowsFromTheContentAlone() throws {
     let one = try sale(with: #""limits": [{"dimension": "user", "units": 5}], "title": "A""#)
     #expect(one.operationID(isPaused: false).utf8.count <= 48)
+    // Another version of the tool must know the sales that this one opened.
+    #expect(one.operationID(isPaused: false) == "sale-8b26b1b8219deee898b4f799ed032101")
     let renamed = try sale(with: #""title": "B", "limits": [{"units": 5, "dimension": "user"}]"#)
     #expect(one.operationID(isPaused: false) == renamed.operationID(isPaused: false))
     #expect(one.operationID(isPaused: false) != one.operationID(isPaused: true))

@@ -23,7 +23,7 @@ extension GlobalOptions {
   func refused(_ refusal: Refusal) -> ExitCode {
     if output.format != .table { Messages.out(Record(refusal).text(output.format)) }
     Messages.say("refused: \(refusal)")
-    if let sale = refusal.sale {
+    if let sale = refusal.sale, sale.state == .scheduled {
       Messages.say("\(sale.sale) sells from \(UTC.text(sale.terms.start)) to \(UTC.text(sale.terms.end))")
     }
     return refusal.outcome == .unavailable ? .serverError : .refused

@@ -8,6 +8,14 @@ struct SaleFile: Equatable, Sendable {
     case at(Timestamp)
     /// So long after the sale is opened.
     case later(milliseconds: Int64)
+
+    /// As operation ids have it: never to change.
+    fileprivate var content: String {
+      switch self {
+      case .at(let time): "\(time.milliseconds)"
+      case .later(let milliseconds): "+\(milliseconds)"
+      }
+    }
   }
 
   var id: String
@@ -65,7 +73,8 @@ struct SaleFile: Equatable, Sendable {
 
   /// The id of the opening: the same for the same content, whenever it is run.
   func operationID(isPaused: Bool) -> String {
-    var content = "\(id)\n\(start)\n\(end)\n\(holdMilliseconds)\n\(unpaid.rawValue) \(flagged.rawValue)\n"
+    var content =
+      "\(id)\n\(start.content)\n\(end.content)\n\(holdMilliseconds)\n\(unpaid.rawValue) \(flagged.rawValue)\n"
     content += "\(hasStrictDeadline) \(recordsAttempts) \(isPaused) \(source.rawValue)\n"
     for limit in limits {
       content += "\(limit.dimension) \(limit.measure.rawValue) \(limit.max) \(limit.isGivenBackOnReturn)\n"

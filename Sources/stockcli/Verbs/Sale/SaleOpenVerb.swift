@@ -21,7 +21,8 @@ struct SaleOpenVerb: AsyncParsableCommand {
     do {
       let sale = try SaleFile.read(file)
       if dryRun {
-        show("checked", sale, try sale.terms(now: UTC.now, opened: nil))
+        let terms = try sale.terms(now: UTC.now, opened: nil)
+        show("checked", sale, terms, operation: sale.operationID(isPaused: paused))
       } else {
         try await global.withClient { client in try await open(sale, client) }
       }
@@ -98,7 +99,7 @@ struct SaleOpenVerb: AsyncParsableCommand {
 
   private func show(
     _ outcome: String, _ sale: SaleFile, _ terms: WireSaleTerms, _ receipt: OperationReceipt? = nil,
-    operation: String? = nil, seconds: Double? = nil
+    operation: String, seconds: Double? = nil
   ) {
     global.output.show(
       Record(
@@ -106,7 +107,7 @@ struct SaleOpenVerb: AsyncParsableCommand {
         [
           "sale": .string(sale.id), "title": sale.title.isEmpty ? .null : .string(sale.titleText),
           "start": UTC.json(terms.start), "end": UTC.json(terms.end), "items": .integer(sale.lines.count),
-          "units": .integer(sale.units), "paused": .bool(paused), "operation": operation.map { .string($0) } ?? .null,
+          "units": .integer(sale.units), "paused": .bool(paused), "operation": .string(operation),
           "repeat": receipt.map { .bool($0.isRepeat) } ?? .null,
           "seconds": seconds.map { .number(($0 * 100).rounded() / 100) } ?? .null,
           "lsn": receipt.map { .integer($0.lsn.rawValue) } ?? .null,
