@@ -1972,17 +1972,21 @@ SALE = {
     "description": "A flash sale on catalogue.csv, for demonstrations, load tests and drills; see README.md.",
     "id": "FRIDAY-20H",
     "title": {"zh": "周五秒杀夜 · 晚八点开抢", "en": "Friday Flash Night: Doors Open at 8 pm"},
+    "start": "+30s",
+    "end": "+630s",
+    "paymentTime": "5m",
+    "limits": [{"dimension": "user", "units": 5}],
+    "unpaid": "allow",
+    "flagged": "defer",
     "sourcePool": "main",
-    "startOffsetSeconds": 30,
-    "durationSeconds": 600,
-    "paymentSeconds": 300,
-    "unitsPerBuyerMax": 5,
-    "buyers": 50_000,
-    "cartPercent": 15,
-    "cartLinesMax": 3,
-    "confirmPercent": 72,
-    "cancelPercent": 8,
-    "abandonPercent": 20,
+    "drill": {
+        "orders": 50_000,
+        "cartPercent": 15,
+        "cartLinesMax": 3,
+        "confirmPercent": 72,
+        "cancelPercent": 8,
+        "abandonPercent": 20,
+    },
     "items": [{"sku": sku, "units": units} for sku, units in SALE_UNITS],
 }
 
@@ -2015,7 +2019,7 @@ def verify(table):
     require(len(dict(SALE_UNITS)) == len(SALE_UNITS), "the sale names an item twice")
     for sku, units in SALE_UNITS:
         require(units <= in_main.get(sku, 0), f"the sale offers {units} of {sku}, which has {in_main.get(sku, 0)}")
-    outcomes = SALE["confirmPercent"] + SALE["cancelPercent"] + SALE["abandonPercent"]
+    outcomes = sum(SALE["drill"][name] for name in ("confirmPercent", "cancelPercent", "abandonPercent"))
     require(outcomes == 100, f"the outcomes of the sale add up to {outcomes} %")
 
 

@@ -10,23 +10,30 @@ extension StockClient {
   /// - Parameters:
   ///   - hold: payment time; nil takes the server's rule.
   ///   - pools: up to 8, the best first; the lines then name SKUs.
+  ///   - sale: the sale to buy in; the lines then name SKUs.
+  ///   - subjects: whom limits count besides the buyer.
+  ///   - replacesUnpaid: an unpaid order of the buyer that stands in the way is cancelled in the same step.
   public func reserve(
     order: String, buyer: String = "", payload: [UInt8] = [], hold: Duration? = nil, issuedAt: Timestamp? = nil,
-    pools: [String] = [], lines: [WireLine]
+    pools: [String] = [], sale: String = "", subjects: [WireSubject] = [], replacesUnpaid: Bool = false,
+    lines: [WireLine]
   ) async throws(StockClientError) -> Answer<Hold> {
     try await one {
       $0.reserve(
-        order: order, buyer: buyer, payload: payload, hold: hold, issuedAt: issuedAt, pools: pools, lines: lines)
+        order: order, buyer: buyer, payload: payload, hold: hold, issuedAt: issuedAt, pools: pools, sale: sale,
+        subjects: subjects, replacesUnpaid: replacesUnpaid, lines: lines)
     }
   }
 
   /// Reserve and confirm in one step.
   public func deduct(
     order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, pools: [String] = [],
-    lines: [WireLine]
+    sale: String = "", subjects: [WireSubject] = [], lines: [WireLine]
   ) async throws(StockClientError) -> Answer<Sale> {
     try await one {
-      $0.deduct(order: order, buyer: buyer, payload: payload, issuedAt: issuedAt, pools: pools, lines: lines)
+      $0.deduct(
+        order: order, buyer: buyer, payload: payload, issuedAt: issuedAt, pools: pools, sale: sale,
+        subjects: subjects, lines: lines)
     }
   }
 

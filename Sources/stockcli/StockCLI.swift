@@ -27,6 +27,9 @@ struct StockCLI: AsyncParsableCommand {
           GetVerb.self, PoolsVerb.self, ListVerb.self, HistoryVerb.self,
         ]),
       CommandGroup(
+        name: "Sales",
+        subcommands: [SaleVerb.self, LimitVerb.self, FlagVerb.self, ClearVerb.self, BuyerVerb.self]),
+      CommandGroup(
         name: "Server", subcommands: [StatusVerb.self, BenchCommand.self, DrillCommand.self, DemoCommand.self]),
       CommandGroup(
         name: "A data directory, without a server",

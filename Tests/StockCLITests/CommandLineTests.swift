@@ -13,7 +13,7 @@ struct CommandLineTests {
   }
 
   /// Runs `stockcli` with arguments in the shell's quoting.
-  private func run(_ arguments: String, input: String = "") throws -> Run {
+  func run(_ arguments: String, input: String = "") throws -> Run {
     let scratch = try ScratchDirectory.temporary()
     defer { scratch.remove() }
     let file = open(scratch.path + "/in", O_WRONLY | O_CREAT, 0o644)

@@ -8,23 +8,25 @@ import Testing
 @Suite("What an audit finds")
 struct SaleAuditTests {
   private let plan = SalePlan(
-    prefix: "s-", items: [SalePlan.Item(name: "tea", units: 100)], ordersMax: nil, cartPercent: 0, cartLinesMax: 1,
+    prefix: "s-", sale: "618", terms: SalePlan.dayLong(unitsPerBuyerMax: 5),
+    items: [SalePlan.Item(sku: "tea", units: 100)], ordersMax: nil, cartPercent: 0, cartLinesMax: 1,
     seed: 3)
 
   private func quantity(_ index: Int) -> Int64 { Int64(plan.order(index).lines[0].quantity) }
 
-  private func found(_ index: Int, _ state: OrderState, quantity: Int64? = nil) -> WireOrder {
+  private func found(_ index: Int, _ state: OrderState, quantity: Int64? = nil, buyer: String? = nil) -> WireOrder {
     WireOrder(
-      orderBytes: Array(plan.order(index).id.utf8), state: state, buyerBytes: [], payload: [],
+      orderBytes: Array(plan.order(index).id.utf8), state: state,
+      buyerBytes: Array((buyer ?? plan.order(index).buyer).utf8), payload: [],
       createdAt: .zero, changedAt: .zero, deadline: .zero,
-      lines: [WireOrder.Line(item: "tea", quantity: quantity ?? self.quantity(index), returned: 0)])
+      lines: [WireOrder.Line(item: "tea@~618", quantity: quantity ?? self.quantity(index), returned: 0)])
   }
 
   private func balance(
     reserved: Int64 = 0, sold: Int64 = 0, available: Int64? = nil, supplied: Int64 = 100
   ) -> WireBalance {
     WireBalance(
-      item: "tea", exists: true, number: ItemNumber(rawValue: 1), supplied: supplied,
+      item: "tea@~618", exists: true, number: ItemNumber(rawValue: 1), supplied: supplied,
       available: available ?? 100 - reserved - sold, reserved: reserved, sold: sold, scrapped: 0, floor: 0, version: 1)
   }
 
@@ -126,6 +128,35 @@ struct SaleAuditTests {
     #expect(audit.oversold >= Int(promised - 100))
   }
 
+  /// Four orders of one buyer, who may have five units.
+  @Test func aBuyerWithMoreThanTheLimitIsFound() {
+    func audit(_ quantities: [Int64], _ states: [OrderState]) -> SaleAudit {
+      let told = quantities.indices.map { ToldOrder(index: $0, state: .unknown) }
+      let kept: [WireOrder?] = quantities.indices.map {
+        found($0, states[$0], quantity: quantities[$0], buyer: "one")
+      }
+      let taken = zip(quantities, states).reduce(0) { $0 + ($1.1 == .cancelled ? 0 : $1.0) }
+      return SaleAudit.compare(plan, told, kept, [balance(reserved: taken)])
+    }
+    let beyond = audit([3, 2, 1, 2], [.reserved, .confirmed, .reserved, .confirmed])
+    #expect((beyond.lost, beyond.appliedTwice, beyond.oversold, beyond.overLimit) == (0, 0, 0, 3))
+    #expect(!beyond.passes && beyond.remarks == ["buyer one has 8 units; the limit is 5"])
+    #expect(audit([3, 2, 1, 2], [.reserved, .confirmed, .cancelled, .cancelled]).passes)
+  }
+
+  @Test func anOrderThatWasBeyondTheLimitAndIsThereIsAFinding() {
+    var told = told
+    told[3].state = .limited
+    let balance = balance(reserved: quantity(0), sold: quantity(1))
+    #expect(SaleAudit.compare(plan, told, kept, [balance]).limited == 1)
+    #expect(SaleAudit.compare(plan, told, kept, [balance]).passes)
+    var kept = kept
+    kept[3] = found(3, .reserved)
+    #expect(
+      SaleAudit.compare(plan, told, kept, [self.balance(reserved: quantity(0) + quantity(3), sold: quantity(1))]).lost
+        == 1)
+  }
+
   @Test func whatNobodyWasToldIsWhatTheDaemonSays() {
     var told = told
     told[0].state = .unknown
@@ -139,12 +170,16 @@ struct SaleAuditTests {
 
   @Test func aPlanIsTheSameEveryTime() {
     let sale = SalePlan(
-      prefix: "s-", items: (0..<20).map { SalePlan.Item(name: "sku-\($0)", units: 5) }, ordersMax: nil, seed: 9)
+      prefix: "s-", sale: "618", terms: SalePlan.dayLong(unitsPerBuyerMax: 5),
+      items: (0..<20).map { SalePlan.Item(sku: "sku-\($0)", units: 5) }, ordersMax: nil, seed: 9)
     let orders = (0..<2000).map { sale.order($0) }
     #expect(orders == (0..<2000).map { sale.order($0) })
     #expect(Set(orders.map(\.id)).count == 2000)
     #expect(orders.contains { $0.lines.count == 3 })
     for order in orders { #expect(Set(order.lines.map(\.item)).count == order.lines.count) }
+    let hoards = orders.filter { $0.buyer.hasPrefix("hoarder-") }
+    #expect((150..<250).contains(hoards.count) && Set(hoards.map(\.buyer)).count < 100)
+    #expect(Set(orders.map(\.buyer)).count == 2000 - hoards.count + Set(hoards.map(\.buyer)).count)
     let confirmed = orders.count { $0.intent == .confirm }
     #expect((1300..<1600).contains(confirmed))
   }

@@ -30,7 +30,7 @@ func withServer(_ body: (ServerAddress) async throws -> Void) async throws {
   try inventory.shutdown()
 }
 
-@Suite("The example of docs/client.md")
+@Suite("The examples of docs/client.md")
 struct ClientExampleTests {
   @Test func sellsTeaOnARealServer() async throws {
     try await withServer { address in
@@ -42,10 +42,19 @@ struct ClientExampleTests {
     }
   }
 
-  @Test func standsInThePageWordForWord() throws {
+  @Test func sellsTicketsOnARealServer() async throws {
+    try await withServer { address in
+      let told = try await sellTickets(at: address)
+      #expect(
+        told == ["2 held, 1 left", "1 held, 0 left", "limit by phone: 3 of 4", "open: 500 left, 1 held, 2 sold"])
+    }
+  }
+
+  @Test(arguments: ["ClientExample", "SaleExample"])
+  func standsInThePageWordForWord(_ example: String) throws {
     let root = #filePath.replacing("Tests/StockClientTests/ClientExampleTests.swift", with: "")
     let source = try String(
-      contentsOf: URL(filePath: root + "Tests/StockClientTests/ClientExample.swift"), encoding: .utf8)
+      contentsOf: URL(filePath: root + "Tests/StockClientTests/\(example).swift"), encoding: .utf8)
     let page = try String(contentsOf: URL(filePath: root + "docs/client.md"), encoding: .utf8)
     #expect(page.contains("```swift\n" + source + "```\n"))
   }

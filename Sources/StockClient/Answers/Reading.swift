@@ -82,6 +82,13 @@ extension StockChange {
   }
 }
 
+extension OperationReceipt {
+  init?(_ reply: WireReply) {
+    guard reply.outcome == .done else { return nil }
+    self.init(isRepeat: reply.isRepeat, lsn: reply.lsn)
+  }
+}
+
 extension Reading {
   /// - Parameter value: the value in a found reply's body.
   init?(_ reply: WireReply, _ value: (WireReply.Body) -> Value?) {
@@ -139,5 +146,20 @@ extension WireReply.Body {
   var history: HistoryPage? {
     guard case .history(let changes, let completeSince) = self else { return nil }
     return HistoryPage(changes: changes, completeSince: completeSince)
+  }
+
+  var sale: WireSale? {
+    guard case .sales(let sales, _) = self else { return nil }
+    return sales.first
+  }
+
+  var sales: SalePage? {
+    guard case .sales(let sales, let next) = self else { return nil }
+    return SalePage(sales: sales, next: next == 0 ? nil : next)
+  }
+
+  var buyer: WireBuyer? {
+    guard case .buyer(let buyer) = self else { return nil }
+    return buyer
   }
 }

@@ -73,7 +73,7 @@ extension Refusal: CustomStringConvertible {
     case .balanceOverflow: "more than an item can count"
     case .noSpace: "the server's disk is full; confirm and cancel still work"
     case .limitReached: limit.map(Self.words) ?? "a limit is reached"
-    case .saleNotOpen: sale.map { "the sale \($0.sale) is \($0.state.name)" } ?? "the sale is not open"
+    case .saleNotOpen: sale.map { "the sale \($0.sale) is \($0.state.name)" } ?? "its end has passed"
     case .noSuchSale: "no such sale"
     case .unpaidExists: "the buyer has an unpaid order of this SKU: \(unpaidOrder ?? "")"
     case .buyerFlagged: "the buyer is flagged"

@@ -88,6 +88,14 @@ public struct StockChange: Equatable, Sendable {
   public var lsn: LSN
 }
 
+/// A command about a sale, a limit or a buyer that took effect.
+public struct OperationReceipt: Equatable, Sendable {
+  /// The operation id was done before.
+  public var isRepeat: Bool
+  /// The last record that the answer rests on. It is durable.
+  public var lsn: LSN
+}
+
 /// What a read saw, and up to which record.
 public struct Reading<Value: Equatable & Sendable>: Equatable, Sendable {
   /// What was read.
@@ -100,6 +108,14 @@ public struct Reading<Value: Equatable & Sendable>: Equatable, Sendable {
 public struct ItemPage: Equatable, Sendable {
   /// Up to as many as were asked for.
   public var items: [WireBalance]
+  /// The cursor of the next page; nil: this is the last.
+  public var next: UInt64?
+}
+
+/// A page of sales.
+public struct SalePage: Equatable, Sendable {
+  /// Up to as many as were asked for.
+  public var sales: [WireSale]
   /// The cursor of the next page; nil: this is the last.
   public var next: UInt64?
 }

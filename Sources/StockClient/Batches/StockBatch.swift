@@ -7,7 +7,7 @@ public import StockWire
 /// They take effect in this order, each on its own: a batch is not a transaction. A batch that is longer than the server's
 /// frames is sent as several frames, one behind the other. A history always travels alone.
 public struct StockBatch: Sendable {
-  private var encoder = RequestEncoder()
+  var encoder = RequestEncoder()
   /// Where each command ends in the encoder's payload.
   private var ends: [Int] = []
   private var alone: Set<Int> = []
@@ -31,14 +31,19 @@ public struct StockBatch: Sendable {
   ///   - issuedAt: when you made the id, if an id that is too old to be remembered shall be refused.
   ///   - pools: up to 8, the best first. The lines then name SKUs; each is taken whole from the first pool that can give it whole, and
   ///     the answer tells from which.
+  ///   - sale: the sale to buy in; the lines then name SKUs. Empty: outside sales.
+  ///   - subjects: whom limits count besides the buyer, each dimension once. Part of what makes two attempts the same, as the sale is.
+  ///   - replacesUnpaid: an unpaid order of the buyer that stands in the way is cancelled in the same step.
   @discardableResult
   public mutating func reserve(
     order: String, buyer: String = "", payload: [UInt8] = [], hold: Duration? = nil, issuedAt: Timestamp? = nil,
-    pools: [String] = [], lines: [WireLine]
+    pools: [String] = [], sale: String = "", subjects: [WireSubject] = [], replacesUnpaid: Bool = false,
+    lines: [WireLine]
   ) -> Ticket<Hold> {
     encoder.reserve(
       order: order, buyer: buyer, payload: payload, lines: lines, holdMilliseconds: hold?.milliseconds ?? 0,
-      issuedAt: issuedAt, pools: pools)
+      issuedAt: issuedAt, pools: pools,
+      terms: WireReserveTerms(sale: sale, subjects: subjects, replacesUnpaid: replacesUnpaid))
     return ticket { Hold($0) }
   }
 
@@ -46,9 +51,11 @@ public struct StockBatch: Sendable {
   @discardableResult
   public mutating func deduct(
     order: String, buyer: String = "", payload: [UInt8] = [], issuedAt: Timestamp? = nil, pools: [String] = [],
-    lines: [WireLine]
+    sale: String = "", subjects: [WireSubject] = [], lines: [WireLine]
   ) -> Ticket<Sale> {
-    encoder.deduct(order: order, buyer: buyer, payload: payload, lines: lines, issuedAt: issuedAt, pools: pools)
+    encoder.deduct(
+      order: order, buyer: buyer, payload: payload, lines: lines, issuedAt: issuedAt, pools: pools,
+      terms: WireReserveTerms(sale: sale, subjects: subjects))
     return ticket { Sale($0) }
   }
 
@@ -229,7 +236,7 @@ public struct StockBatch: Sendable {
     return ticket { Reading($0, \.stats) }
   }
 
-  private mutating func ticket<Success>(_ read: @escaping @Sendable (WireReply) -> Success?) -> Ticket<Success> {
+  mutating func ticket<Success>(_ read: @escaping @Sendable (WireReply) -> Success?) -> Ticket<Success> {
     ends.append(encoder.payloadBytes)
     return Ticket(index: ends.count - 1, read: read)
   }

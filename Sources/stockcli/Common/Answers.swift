@@ -23,6 +23,9 @@ extension GlobalOptions {
   func refused(_ refusal: Refusal) -> ExitCode {
     if output.format != .table { Messages.out(Record(refusal).text(output.format)) }
     Messages.say("refused: \(refusal)")
+    if let sale = refusal.sale, sale.state == .scheduled {
+      Messages.say("\(sale.sale) sells from \(UTC.text(sale.terms.start)) to \(UTC.text(sale.terms.end))")
+    }
     return refusal.outcome == .unavailable ? .serverError : .refused
   }
 }
@@ -35,8 +38,18 @@ extension Record {
         "refused": .bool(true), "mayRetryDiffer": .bool(refusal.mayRetryDiffer), "message": .string("\(refusal)"),
         "shortages": .array(
           refusal.shortages.map { .object(["item": .string($0.item), "available": .integer($0.available)]) }),
-        "lsn": .integer(refusal.lsn.rawValue),
+        "limit": refusal.limit.map(JSONValue.limit) ?? .null,
+        "unpaidOrder": refusal.unpaidOrder.map { .string($0) } ?? .null,
+        "sale": refusal.sale.map(JSONValue.window) ?? .null, "lsn": .integer(refusal.lsn.rawValue),
       ])
+  }
+
+  init(_ name: String, _ receipt: OperationReceipt, _ what: KeyValuePairs<String, JSONValue>, operation: String) {
+    self.init(name, what)
+    fields += [
+      Field(name: "operation", value: .string(operation)), Field(name: "repeat", value: .bool(receipt.isRepeat)),
+      Field(name: "lsn", value: .integer(receipt.lsn.rawValue)),
+    ]
   }
 
   init(_ hold: Hold, order: String) {
@@ -86,6 +99,33 @@ extension Record {
         "operation": .string(operation), "available": .integer(change.available), "repeat": .bool(change.isRepeat),
         "lsn": .integer(change.lsn.rawValue),
       ])
+  }
+}
+
+extension JSONValue {
+  fileprivate static func window(_ sale: WireSale) -> JSONValue {
+    .object([
+      "sale": .string(sale.sale), "state": .string(sale.state.name), "start": UTC.json(sale.terms.start),
+      "end": UTC.json(sale.terms.end),
+    ])
+  }
+
+  fileprivate static func limit(_ limit: WireLimitRefusal) -> JSONValue {
+    .object([
+      "dimension": .string(limit.dimension), "counts": .string(limit.measure.name),
+      "item": limit.item.isEmpty ? .null : .string(limit.item), "max": .integer(limit.max),
+      "used": .integer(limit.used),
+    ])
+  }
+}
+
+extension Limit.Measure {
+  /// As the tool's answers and sale files call it.
+  var name: String {
+    switch self {
+    case .units: "units"
+    case .openOrders: "openOrders"
+    }
   }
 }
 

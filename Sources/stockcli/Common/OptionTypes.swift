@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import StockClient
 import StockEngine
+import StockWire
 
 /// `host:port` or `unix:/path`.
 struct ServerOption: ExpressibleByArgument {
@@ -44,6 +45,34 @@ struct PoolsOption: ExpressibleByArgument, Equatable {
   init?(argument: String) {
     names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard names.count <= Bounds.poolsPerReserveMax, names.allSatisfy({ !$0.isEmpty }) else { return nil }
+  }
+}
+
+/// `phone=13800138000`.
+struct SubjectOption: ExpressibleByArgument, Equatable {
+  var subject: WireSubject
+
+  init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else { return nil }
+    let value = argument[argument.index(after: equals)...]
+    guard !value.isEmpty else { return nil }
+    subject = WireSubject(String(argument[..<equals]), String(value))
+  }
+}
+
+/// How much a limit allows; `none` lifts it.
+enum LimitOption: ExpressibleByArgument, Equatable {
+  case at(UInt32)
+  case lifted
+
+  init?(argument: String) {
+    if argument == "none" {
+      self = .lifted
+    } else if let max = UInt32(argument) {
+      self = .at(max)
+    } else {
+      return nil
+    }
   }
 }
 

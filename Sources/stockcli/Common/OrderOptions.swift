@@ -11,6 +11,12 @@ struct OrderOptions: ParsableArguments {
   @Option(
     help: "east,west: up to 8 pools, the best first. Items are SKUs then, each taken whole from the first that has it.")
   var pools: PoolsOption?
+  @Option(help: "The sale to buy in. Items are SKUs then.") var sale = ""
+  @Option(
+    name: .customLong("subject"),
+    help: ArgumentHelp(
+      "Whom limits count besides the buyer, as phone=138...; repeatable.", valueName: "dimension=value"))
+  var subjects: [SubjectOption] = []
 
   func id(_ output: OutputOptions) -> String {
     if let order { return order }
@@ -20,15 +26,23 @@ struct OrderOptions: ParsableArguments {
     return id
   }
 
-  func reserve(_ lines: [WireLine], hold: TimeOption?, _ global: GlobalOptions) async throws {
+  func reserve(_ lines: [WireLine], _ hold: HoldOptions, _ global: GlobalOptions) async throws {
     let id = id(global.output)
     try await global.withClient { client in
       let answer = try await client.reserve(
-        order: id, buyer: buyer, payload: Array(payload.utf8), hold: hold?.duration,
-        pools: pools?.names ?? [], lines: lines)
+        order: id, buyer: buyer, payload: Array(payload.utf8), hold: hold.hold?.duration,
+        pools: pools?.names ?? [], sale: sale, subjects: subjects.map(\.subject),
+        replacesUnpaid: hold.replaceUnpaid, lines: lines)
       try global.show(answer) { Record($0, order: id) }
     }
   }
+}
+
+/// The options of an order that is not paid yet.
+struct HoldOptions: ParsableArguments {
+  @Option(help: "Payment time: 90s, 15m. Default: the sale's, else the store's rule.") var hold: TimeOption?
+  @Flag(help: "In a sale: an unpaid order of the buyer that stands in the way is cancelled in the same step.")
+  var replaceUnpaid = false
 }
 
 /// The id of an operation that is done once.

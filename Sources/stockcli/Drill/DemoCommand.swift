@@ -52,26 +52,27 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   private func demonstrate(_ daemon: DaemonProcess, _ seed: UInt64) async throws -> DemoReport {
-    let saleFile = try SaleFile.read(sale)
+    let drillFile = try SaleDrill.read(sale)
     let address = try daemon.start().address
     output.note("stockd runs on \(address)")
     let (items, milliseconds) = try await preheatCatalogue(address)
     output.note("preheated \(Figures.grouped(items)) items of \(catalogue) in \(milliseconds) ms")
 
-    let plan = saleFile.plan(prefix: "sale-", seed: seed)
-    output.note("\(saleFile.title.zh) / \(saleFile.title.en)")
+    let plan = drillFile.plan(prefix: "sale-", seed: seed)
+    output.note(drillFile.sale.titleText)
     output.note(
-      "\(Figures.grouped(saleFile.buyers)) buyers, \(Figures.grouped(plan.units)) units of \(plan.items.count) SKUs, "
+      "\(Figures.grouped(drillFile.orders)) orders, \(Figures.grouped(plan.units)) units of \(plan.items.count) SKUs, "
         + "\(connections) connections over TCP")
     let crowd = FlashSale.Crowd(connections: connections, lanesPerConnection: 8, buyersPerLane: 4)
     var random = SplitMix(state: seed)
     // Somewhere between a quarter and a half of what the buyers will send in all.
-    let moment = saleFile.buyers / 4 + Int(random.next() % UInt64(max(saleFile.buyers / 4, 1)))
+    let moment = drillFile.orders / 4 + Int(random.next() % UInt64(max(drillFile.orders / 4, 1)))
     let note = output
     let drill = FlashSale(daemon: daemon, crowd: crowd) { note.note($0) }
     let result = try await drill.run(plan, at: address, killing: .commands(moment), activeMilliseconds: 0)
     return DemoReport(
-      title: saleFile.title.en, buyers: saleFile.buyers, units: plan.units, items: items, connections: connections,
+      title: drillFile.sale.title["en"] ?? drillFile.sale.id, orders: drillFile.orders, units: plan.units, items: items,
+      connections: connections,
       seed: seed, result: result)
   }
 
@@ -105,7 +106,7 @@ struct DemoCommand: AsyncParsableCommand {
 /// What a person reads in ten seconds.
 struct DemoReport {
   let title: String
-  let buyers: Int
+  let orders: Int
   let units: Int
   let items: Int
   let connections: Int
@@ -148,6 +149,9 @@ struct DemoReport {
       line("applied twice", Figures.grouped(result.appliedTwice), "units gone that no order explains"),
       line("oversold", Figures.grouped(result.oversold), "units promised beyond the stock"),
       line(
+        "over limit", Figures.grouped(result.overLimit),
+        "units beyond what a buyer may have; \(Figures.grouped(audit.limited)) orders were refused for it"),
+      line(
         "killed at", "\(result.killMilliseconds) ms",
         "\(Figures.grouped(result.commandsAcrossKill)) commands unanswered; \(Figures.grouped(result.repeats)) took effect"
       ),
@@ -159,19 +163,21 @@ struct DemoReport {
       line(
         "log", logBytesPerOrder.map { Figures.decimal($0, places: 1) } ?? "-",
         "bytes an order, confirm or cancel included"),
-      line("sold out", Figures.grouped(audit.refused), "of \(Figures.grouped(buyers)) buyers were told so"),
+      line("sold out", Figures.grouped(audit.refused), "of \(Figures.grouped(orders)) orders were told so"),
       "",
-      result.passes ? "PASS: nothing lost, nothing twice, nothing oversold." : "FAIL (seed \(seed))",
+      result.passes
+        ? "PASS: nothing lost, nothing twice, nothing oversold, nobody over the limit." : "FAIL (seed \(seed))",
     ].joined(separator: "\n")
   }
 
   private var json: JSONValue {
     .object([
-      "sale": .string(title), "items": .integer(items), "buyers": .integer(buyers), "units": .integer(units),
+      "sale": .string(title), "items": .integer(items), "orders": .integer(orders), "units": .integer(units),
       "connections": .integer(connections), "seed": .string(String(seed)),
       "acknowledged": .integer(result.audit.acknowledged), "lost": .integer(result.lost),
       "appliedTwice": .integer(result.appliedTwice), "oversold": .integer(result.oversold),
-      "refused": .integer(result.audit.refused), "unknown": .integer(result.audit.unknown),
+      "overLimit": .integer(result.overLimit), "refused": .integer(result.audit.refused),
+      "limited": .integer(result.audit.limited), "unknown": .integer(result.audit.unknown),
       "killMilliseconds": .integer(result.killMilliseconds),
       "commandsAcrossKill": .integer(result.commandsAcrossKill), "repeats": .integer(result.repeats),
       "restartSeconds": .number(Double(result.restartNanoseconds) / 1e9),

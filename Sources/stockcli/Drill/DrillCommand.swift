@@ -12,7 +12,7 @@ struct DrillCommand: AsyncParsableCommand {
       buyers whose answer is missing retry under the same ids; then everything that buyers were told is compared with what \
       the recovered daemon says of every order and every item. Now and then it is killed once more while it recovers. After \
       some rounds all of them are compared once more, and a new store begins; every second one has small segments and \
-      snapshots, so that kills fall into these too. Exit 1 if anything was lost, applied twice or oversold.
+      snapshots, so that kills fall into these too. Exit 1 if anything was lost, applied twice or oversold, or a buyer got more than the limit.
       """)
 
   @Option(help: "Directory to work in: new, empty, or an earlier drill's. What a drill left there is deleted.")
@@ -25,6 +25,7 @@ struct DrillCommand: AsyncParsableCommand {
   @Option(help: "Connections.") var connections = 16
   @Option(help: "SKUs of a round.") var skus = 100
   @Option(help: "Units of a SKU.") var units: UInt32 = 3000
+  @Option(help: "Units that one buyer may have.") var limit: UInt32 = 5
   @Option(help: "When to kill: random, or a number of milliseconds.") var killAt: KillAt = .random
   @Option(help: "Repeats the same choices. Printed.") var seed: UInt64?
   @OptionGroup var output: OutputOptions
@@ -116,6 +117,7 @@ struct DrillCommand: AsyncParsableCommand {
         case .milliseconds(let milliseconds): milliseconds
         }
       let again = random.next() % 3 == 0 ? Int(random.next() % 400) : nil
+      try await preheat(plan, address)
       let result = try await sale.run(
         plan, at: address, killing: .after(milliseconds: kill), killingAgainAfter: again, activeMilliseconds: active)
       passes = passes && result.passes
@@ -130,12 +132,18 @@ struct DrillCommand: AsyncParsableCommand {
     return passes && final.passes
   }
 
+  private func preheat(_ plan: SalePlan, _ address: ServerAddress) async throws {
+    let client = try await StockClient.connect(to: address)
+    try await FlashSale.preheat(plan, client)
+    await client.close()
+  }
+
   private func plan(_ round: Int, seed: UInt64) -> SalePlan {
     let digits = String(round)
     let name = "r" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     return SalePlan(
-      prefix: name + "-",
-      items: (0..<skus).map { SalePlan.Item(name: "\(name)-sku-\($0)", units: units) }, ordersMax: nil, seed: seed)
+      prefix: name + "-", sale: name, terms: SalePlan.dayLong(unitsPerBuyerMax: limit),
+      items: (0..<skus).map { SalePlan.Item(sku: "\(name)-sku-\($0)", units: units) }, ordersMax: nil, seed: seed)
   }
 
   private func auditAll(
@@ -149,6 +157,7 @@ struct DrillCommand: AsyncParsableCommand {
       all.lost += audit.lost
       all.appliedTwice += audit.appliedTwice
       all.oversold += audit.oversold
+      all.overLimit += audit.overLimit
       for remark in audit.remarks { all.remark(remark) }
     }
     await client.close()
@@ -160,7 +169,7 @@ struct DrillCommand: AsyncParsableCommand {
   private static let columns: [Table.Column] = [
     .number("round"), .number("killMilliseconds"), .number("recoverySeconds"), .number("orders"),
     .number("acknowledged"), .number("commandsAcrossKill"), .number("repeats"), .number("lost"),
-    .number("appliedTwice"), .number("oversold"), .number("unknown"), .text("verdict"),
+    .number("appliedTwice"), .number("oversold"), .number("overLimit"), .number("unknown"), .text("verdict"),
   ]
 
   private func report(_ round: Int, _ result: FlashSale.Result, _ table: inout Table) {
@@ -169,7 +178,7 @@ struct DrillCommand: AsyncParsableCommand {
     let line = """
       round \(round)/\(rounds) kill -9 at \(result.killMilliseconds) ms\(result.wasKilledAgain ? " and in recovery" : "") recovered \(seconds) s \
       acked \(Figures.grouped(result.audit.acknowledged)) lost \(result.lost) twice \(result.appliedTwice) \
-      oversold \(result.oversold) \(verdict)
+      oversold \(result.oversold) over limit \(result.overLimit) \(verdict)
       """
     if output.format == .table { Messages.out(line) } else { output.note(line) }
     if result.givenUp > 0 { Messages.say("  \(result.givenUp) calls got no answer within their time") }
@@ -178,6 +187,7 @@ struct DrillCommand: AsyncParsableCommand {
       .integer(round), .integer(result.killMilliseconds), .number(Double(result.restartNanoseconds) / 1e9),
       .integer(result.orders), .integer(result.audit.acknowledged), .integer(result.commandsAcrossKill),
       .integer(result.repeats), .integer(result.lost), .integer(result.appliedTwice), .integer(result.oversold),
+      .integer(result.overLimit),
       .integer(result.audit.unknown), .string(verdict),
     ])
   }
@@ -185,7 +195,7 @@ struct DrillCommand: AsyncParsableCommand {
   private func report(_ final: SaleAudit, _ rounds: ClosedRange<Int>) {
     let line = """
       rounds \(rounds.lowerBound) to \(rounds.upperBound) again after a last kill: acked \(Figures.grouped(final.acknowledged)) lost \(final.lost) \
-      twice \(final.appliedTwice) oversold \(final.oversold) \(final.passes ? "PASS" : "FAIL")
+      twice \(final.appliedTwice) oversold \(final.oversold) over limit \(final.overLimit) \(final.passes ? "PASS" : "FAIL")
       """
     if output.format == .table { Messages.out(line) } else { output.note(line) }
     for remark in final.remarks { Messages.say("  \(remark)") }

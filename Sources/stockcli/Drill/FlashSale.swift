@@ -51,6 +51,7 @@ struct FlashSale {
     var lost: Int { max(audit.lost, auditAfterRecovery.lost) }
     var appliedTwice: Int { max(audit.appliedTwice, auditAfterRecovery.appliedTwice) }
     var oversold: Int { max(audit.oversold, auditAfterRecovery.oversold) }
+    var overLimit: Int { max(audit.overLimit, auditAfterRecovery.overLimit) }
   }
 
   let daemon: DaemonProcess
@@ -58,17 +59,29 @@ struct FlashSale {
   /// Told what happens, for people who watch.
   var progress: @Sendable (String) -> Void = { _ in }
 
-  /// The items of the sale, in as many operations as needed.
-  static func preheat(_ items: [SalePlan.Item], prefix: String, _ client: StockClient) async throws {
-    for start in stride(from: 0, to: items.count, by: 500) {
-      let part = items[start..<min(start + 500, items.count)]
+  /// The SKUs of the sale, as much of each as the sale takes, in as many operations as needed.
+  static func preheat(_ plan: SalePlan, _ client: StockClient) async throws {
+    for start in stride(from: 0, to: plan.items.count, by: 500) {
+      let part = plan.items[start..<min(start + 500, plan.items.count)]
       let answer = try await client.preheat(
-        operation: "\(prefix)-preheat-\(start)", lines: part.map { WireLine($0.name, $0.units) })
+        operation: "\(plan.prefix)preheat-\(start)", lines: part.map { WireLine($0.sku, $0.units) })
       if let refusal = answer.refusal { throw DrillFault("preheat: \(refusal)") }
     }
   }
 
-  /// One sale with one kill.
+  /// Opens the sale now, with its units out of the SKUs' main pools.
+  static func open(_ plan: SalePlan, _ client: StockClient) async throws {
+    let now = try await stats(client).now
+    var terms = plan.terms
+    terms.start = now.adding(milliseconds: terms.start.milliseconds)
+    terms.end = now.adding(milliseconds: terms.end.milliseconds)
+    let answer = try await client.openWholeSale(
+      operation: plan.prefix + "open", sale: plan.sale, terms: terms, source: .pools,
+      lines: plan.items.map { WireLine($0.sku, $0.units) })
+    if let refusal = answer.refusal { throw DrillFault("opening the sale \(plan.sale): \(refusal)") }
+  }
+
+  /// One sale with one kill. Its SKUs are in their main pools already.
   ///
   /// - Parameters:
   ///   - again: so many milliseconds into the recovery it is killed once more; nil: it is left alone.
@@ -78,7 +91,7 @@ struct FlashSale {
     activeMilliseconds: Int
   ) async throws -> Result {
     let clients = try await Self.connect(crowd.connections, address)
-    try await Self.preheat(plan.items, prefix: plan.prefix, clients[0])
+    try await Self.open(plan, clients[0])
     let logBytes = try await Self.stats(clients[0]).logBytes
     let gate = SaleGate()
     let ledgers = (0..<crowd.connections * crowd.lanesPerConnection).map { _ in SaleLedger() }

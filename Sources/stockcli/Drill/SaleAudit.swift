@@ -2,7 +2,7 @@ import StockClient
 import StockEngine
 import StockWire
 
-/// Compares what buyers were told with what the daemon says. The three counts that must be 0 are computed from its answers about
+/// Compares what buyers were told with what the daemon says. The four counts that must be 0 are computed from its answers about
 /// every order and every item; nothing is taken for granted.
 struct SaleAudit: Sendable, Equatable {
   /// Orders whose buyer holds a success.
@@ -11,6 +11,8 @@ struct SaleAudit: Sendable, Equatable {
   var confirmed = 0
   var cancelled = 0
   var refused = 0
+  /// Orders that were refused for their buyer's limit.
+  var limited = 0
   /// Orders of which nobody knows what they were told: their state is whatever the daemon says.
   var unknown = 0
   /// Orders that the daemon does not have as their buyer was told, and units that its items do not hold for them.
@@ -19,10 +21,12 @@ struct SaleAudit: Sendable, Equatable {
   var appliedTwice = 0
   /// Units below an item's floor, promised beyond what was supplied, or not accounted for.
   var oversold = 0
+  /// Units that buyers have beyond their limit, by the orders that the daemon has.
+  var overLimit = 0
   /// A few words on the first differences.
   var remarks: [String] = []
 
-  var passes: Bool { lost == 0 && appliedTwice == 0 && oversold == 0 }
+  var passes: Bool { lost == 0 && appliedTwice == 0 && oversold == 0 && overLimit == 0 }
 
   static let remarksMax = 10
 
@@ -82,7 +86,7 @@ struct SaleAudit: Sendable, Equatable {
   private static func items(_ plan: SalePlan, _ client: StockClient) async throws -> [WireBalance] {
     var balances: [WireBalance] = []
     for start in stride(from: 0, to: plan.items.count, by: Bounds.itemsPerReadMax) {
-      let names = plan.items[start..<min(start + Bounds.itemsPerReadMax, plan.items.count)].map(\.name)
+      let names = plan.items[start..<min(start + Bounds.itemsPerReadMax, plan.items.count)].map { plan.item($0.sku) }
       guard let reading = try await client.get(names).success else {
         throw DrillFault("the daemon refuses to tell its items")
       }
@@ -102,24 +106,37 @@ struct SaleAudit: Sendable, Equatable {
     var explained: [String: Int64] = [:]
     /// Units that buyers were told that they have, by item.
     var promised: [String: Int64] = [:]
+    /// Units that distinct orders of the daemon hold or have bought, by buyer.
+    var had: [String: Int64] = [:]
     for (told, found) in zip(told, found) {
       let order = plan.order(told.index)
-      audit.count(told, order, found)
+      audit.count(told, plan, order, found)
       if let found, found.state.isOpen || found.state.isSold {
-        for line in found.lines { explained[line.item, default: 0] += line.quantity - line.returned }
+        for line in found.lines {
+          explained[line.item, default: 0] += line.quantity - line.returned
+          had[found.buyer, default: 0] += line.quantity - line.returned
+        }
       }
       if told.state == .reserved || told.state == .confirmed {
-        for line in order.lines { promised[line.item, default: 0] += Int64(line.quantity) }
+        for line in order.lines { promised[plan.item(line.item), default: 0] += Int64(line.quantity) }
       }
     }
     for (item, balance) in zip(plan.items, balances) {
-      audit.count(
-        item, balance, explained: explained[item.name] ?? 0, promised: promised[item.name] ?? 0)
+      let name = plan.item(item.sku)
+      audit.count(item, name, balance, explained: explained[name] ?? 0, promised: promised[name] ?? 0)
+    }
+    if let max = plan.unitsPerBuyerMax {
+      for (buyer, units) in had.sorted(by: { $0.key < $1.key }) where units > max {
+        audit.overLimit += Int(units - max)
+        audit.remark("buyer \(buyer) has \(units) units; the limit is \(max)")
+      }
     }
     return audit
   }
 
-  private mutating func count(_ told: ToldOrder, _ order: SalePlan.Order, _ found: WireOrder?) {
+  private mutating func count(
+    _ told: ToldOrder, _ plan: SalePlan, _ order: SalePlan.Order, _ found: WireOrder?
+  ) {
     let expected: OrderState?
     switch told.state {
     case .unknown:
@@ -127,6 +144,9 @@ struct SaleAudit: Sendable, Equatable {
       return
     case .refused:
       refused += 1
+      expected = nil
+    case .limited:
+      limited += 1
       expected = nil
     case .reserved:
       reserved += 1
@@ -141,7 +161,7 @@ struct SaleAudit: Sendable, Equatable {
     if expected != nil { acknowledged += 1 }
     let hasLines = found.map { found in
       Dictionary(found.lines.map { ($0.item, $0.quantity) }, uniquingKeysWith: +)
-        == Dictionary(order.lines.map { ($0.item, Int64($0.quantity)) }, uniquingKeysWith: +)
+        == Dictionary(order.lines.map { (plan.item($0.item), Int64($0.quantity)) }, uniquingKeysWith: +)
     }
     if found?.state != expected || hasLines == false || told.isDenied {
       lost += 1
@@ -151,15 +171,17 @@ struct SaleAudit: Sendable, Equatable {
     }
   }
 
-  private mutating func count(_ item: SalePlan.Item, _ balance: WireBalance, explained: Int64, promised: Int64) {
+  private mutating func count(
+    _ item: SalePlan.Item, _ name: String, _ balance: WireBalance, explained: Int64, promised: Int64
+  ) {
     let taken = balance.reserved + balance.sold
     if taken > explained {
       appliedTwice += Int(taken - explained)
-      remark("item \(item.name) holds \(taken) units for orders of \(explained)")
+      remark("item \(name) holds \(taken) units for orders of \(explained)")
     }
     if taken < explained {
       lost += Int(explained - taken)
-      remark("item \(item.name) holds only \(taken) units for orders of \(explained)")
+      remark("item \(name) holds only \(taken) units for orders of \(explained)")
     }
     let accounted = balance.available + taken + balance.scrapped
     let supplied = Int64(item.units)
@@ -167,10 +189,10 @@ struct SaleAudit: Sendable, Equatable {
       max(0, balance.floor - balance.available), max(0, promised - supplied), abs(supplied - accounted),
       abs(supplied - balance.supplied),
     ]
-    for (fault, name) in zip(faults, ["below its floor", "promised too much", "unaccounted", "supplied otherwise"])
+    for (fault, what) in zip(faults, ["below its floor", "promised too much", "unaccounted", "supplied otherwise"])
     where fault > 0 {
       oversold += Int(fault)
-      remark("item \(item.name): \(fault) units \(name)")
+      remark("item \(name): \(fault) units \(what)")
     }
   }
 }

@@ -34,7 +34,7 @@ struct SaleLane: Sendable {
   private func reserve(_ orders: [SalePlan.Order], _ first: Int) async {
     var batch = StockBatch()
     for order in orders {
-      batch.reserve(order: order.id, buyer: order.buyer, hold: .seconds(3600), lines: order.lines)
+      batch.reserve(order: order.id, buyer: order.buyer, hold: .seconds(3600), sale: plan.sale, lines: order.lines)
     }
     guard let replies = await send(batch) else { return }
     ledger.with { content in
@@ -42,6 +42,7 @@ struct SaleLane: Sendable {
         switch reply.outcome {
         case .reserved: content.orders[first + offset].state = .reserved
         case .soldOut, .overloaded, .noSpace: content.orders[first + offset].state = .refused
+        case .limitReached: content.orders[first + offset].state = .limited
         default:
           // The item was acknowledged and is gone, or the id that nobody else has is taken.
           content.orders[first + offset].state = .refused

@@ -7,6 +7,8 @@ struct ToldOrder: Sendable, Equatable {
     case unknown
     /// Refused for lack of stock (or for now).
     case refused
+    /// Refused, since the buyer has as much as the sale allows.
+    case limited
     case reserved
     case confirmed
     case cancelled

@@ -43,6 +43,17 @@ final class ByteSource {
     return byte
   }
 
+  /// All that is left, if it is not more than that.
+  func all(bytesMax: Int) throws(InputFault) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while try peek() != nil {
+      bytes += buffer[position...]
+      position = buffer.count
+      if bytes.count > bytesMax { throw InputFault(line: nil, "more than \(bytesMax >> 20) MiB") }
+    }
+    return bytes
+  }
+
   private func fill() throws(InputFault) {
     position = 0
     buffer.removeAll(keepingCapacity: true)

@@ -119,7 +119,8 @@ struct StockRows {
     return .row(StockRow(line: line, item: item, quantity: UInt32(number)))
   }
 
-  private static func fault(part: String, _ name: String, bytesMax: Int) -> String? {
+  /// What is wrong with a SKU or a pool's name; nil: nothing.
+  static func fault(part: String, _ name: String, bytesMax: Int) -> String? {
     if part.isEmpty { return "the \(name) is empty" }
     if part.utf8.count > bytesMax { return "the \(name) has \(part.utf8.count) bytes; \(bytesMax) are allowed" }
     let isPlain = part.unicodeScalars.allSatisfy { scalar in

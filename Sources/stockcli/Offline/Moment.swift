@@ -2,7 +2,8 @@ import ArgumentParser
 import Glibc
 import StockEngine
 
-/// A moment as people write it: `2026-11-21T10:00:00Z`, with up to three decimals, or milliseconds since 1970.
+/// A moment as people write it: `2026-11-21T10:00:00Z` or `2026-11-21T18:00:00+08:00`, with up to three decimals, or milliseconds
+/// since 1970.
 struct Moment: ExpressibleByArgument, Equatable {
   var timestamp: Timestamp
 
@@ -13,15 +14,27 @@ struct Moment: ExpressibleByArgument, Equatable {
       timestamp = Timestamp(milliseconds: milliseconds)
       return
     }
-    guard argument.hasSuffix("Z") else { return nil }
-    let parts = argument.dropLast().split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let (local, zoneSeconds) = Self.zone(argument) else { return nil }
+    let parts = local.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     guard var fields = Self.fields(parts[0]) else { return nil }
     var milliseconds: Int64 = 0
     if parts.count == 2 {
       guard (1...3).contains(parts[1].count), let fraction = Int64(parts[1]), fraction >= 0 else { return nil }
       milliseconds = [100, 10, 1][parts[1].count - 1] * fraction
     }
-    timestamp = Timestamp(milliseconds: Int64(timegm(&fields)) * 1000 + milliseconds)
+    timestamp = Timestamp(milliseconds: (Int64(timegm(&fields)) - zoneSeconds) * 1000 + milliseconds)
+  }
+
+  /// What stands before `Z`, `+08:00` or `-05:30`, and how many seconds the zone is ahead of UTC.
+  private static func zone(_ text: String) -> (local: Substring, aheadSeconds: Int64)? {
+    if text.hasSuffix("Z") { return (text.dropLast(), 0) }
+    let zone = text.suffix(6)
+    guard let sign = zone.first, sign == "+" || sign == "-" else { return nil }
+    let parts = zone.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ $0.count == 2 && $0.allSatisfy(\.isNumber) }),
+      let hours = Int64(parts[0]), let minutes = Int64(parts[1]), hours <= 23, minutes <= 59
+    else { return nil }
+    return (text.dropLast(6), (hours * 3600 + minutes * 60) * (sign == "+" ? 1 : -1))
   }
 
   /// `2026-11-21T10:00:00`, nothing looser.
@@ -35,6 +48,9 @@ struct Moment: ExpressibleByArgument, Equatable {
     else { return nil }
     var fields = tm()
     (fields.tm_year, fields.tm_mon, fields.tm_mday) = (date[0] - 1900, date[1] - 1, date[2])
+    // A 31st of February becomes another day.
+    _ = timegm(&fields)
+    guard fields.tm_mday == date[2] else { return nil }
     (fields.tm_hour, fields.tm_min, fields.tm_sec) = (clock[0], clock[1], clock[2])
     return fields
   }

@@ -1,7 +1,15 @@
+import Glibc
 import StockEngine
 
 /// Moments as people and programs read them: ISO 8601 in UTC, with milliseconds.
 enum UTC {
+  /// This machine's time.
+  static var now: Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+
   static func text(_ time: Timestamp) -> String {
     let milliseconds = time.milliseconds
     let seconds = milliseconds.dividedFloor(by: 1000)

@@ -9,10 +9,10 @@ struct CartVerb: AsyncParsableCommand {
 
   @Argument(help: "ITEM=QUANTITY, up to 256 times.") var lines: [LineArgument]
   @OptionGroup var order: OrderOptions
-  @Option(help: "Payment time: 90s, 15m. Default: the store's rule.") var hold: TimeOption?
+  @OptionGroup var hold: HoldOptions
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await order.reserve(lines.map(\.line), hold: hold, global)
+    try await order.reserve(lines.map(\.line), hold, global)
   }
 }

@@ -16,7 +16,7 @@ struct DeductVerb: AsyncParsableCommand {
     try await global.withClient { client in
       let answer = try await client.deduct(
         order: id, buyer: order.buyer, payload: Array(order.payload.utf8), pools: order.pools?.names ?? [],
-        lines: lines.map(\.line))
+        sale: order.sale, subjects: order.subjects.map(\.subject), lines: lines.map(\.line))
       try global.show(answer) { Record($0, order: id) }
     }
   }

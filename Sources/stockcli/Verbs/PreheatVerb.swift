@@ -147,17 +147,7 @@ struct PreheatRun {
 
   /// 128 bits of the row's content. Not its line: rows may be added above it.
   static func operationID(_ row: StockRow, replace: Bool) -> String {
-    var low: UInt64 = 0xCBF2_9CE4_8422_2325
-    var high: UInt64 = 0x6C62_272E_07BB_0142
-    for byte in Array("\(row.item)\n\(row.quantity)\n\(replace)".utf8) {
-      low = (low ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-      high = ((high ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15) ^ (high >> 29)
-    }
-    func hex(_ value: UInt64) -> String {
-      let digits = String(value, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-    return "preheat-" + hex(high) + hex(low)
+    ContentID.make("preheat-", "\(row.item)\n\(row.quantity)\n\(replace)")
   }
 
   // MARK: Telling

@@ -10,10 +10,10 @@ struct ReserveVerb: AsyncParsableCommand {
   @Argument(help: "sku or sku@pool.") var item: String
   @Argument(help: "Units.") var quantity = QuantityArgument(1)
   @OptionGroup var order: OrderOptions
-  @Option(help: "Payment time: 90s, 15m. Default: the store's rule.") var hold: TimeOption?
+  @OptionGroup var hold: HoldOptions
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await order.reserve([WireLine(item, quantity.units)], hold: hold, global)
+    try await order.reserve([WireLine(item, quantity.units)], hold, global)
   }
 }

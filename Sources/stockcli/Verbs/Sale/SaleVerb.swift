@@ -1,0 +1,10 @@
+import ArgumentParser
+
+struct SaleVerb: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sale", abstract: "Opens, watches and closes sales.",
+    subcommands: [
+      SaleOpenVerb.self, SalePauseVerb.self, SaleResumeVerb.self, SaleCloseVerb.self, SaleShowVerb.self,
+      SaleListVerb.self, SaleWatchVerb.self,
+    ])
+}
