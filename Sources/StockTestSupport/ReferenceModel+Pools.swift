@@ -39,7 +39,6 @@ extension ReferenceModel {
     }
   }
 
-
   // MARK: Ranked pools
 
   /// Each SKU from the first pool that has all of it.

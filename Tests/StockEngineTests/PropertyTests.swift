@@ -354,7 +354,8 @@ struct PropertyRun {
 
   /// Every item, every order and the totals.
   private mutating func checkEverything() throws {
-    var commands = gets + generator.skus.map { ShopCommand.pools($0) } + generator.orderIDs.map { ShopCommand.order($0) } + [.stats]
+    var commands =
+      gets + generator.skus.map { ShopCommand.pools($0) } + generator.orderIDs.map { ShopCommand.order($0) } + [.stats]
     if sells {
       commands += model.sales.keys.sorted().map { .sale($0) } + generator.buyerNames.map { .buyer($0) }
     }
