@@ -26,6 +26,14 @@ extension StockClient {
     try await one { $0.history(item, beforeVersion: beforeVersion, rowsMax: rowsMax) }
   }
 
+  /// How often buying an item was refused over time: one page. `sku` covers all of its pools, those of sales too; `sku@pool` is one
+  /// (`sku@main` the SKU's own). The next page is the same query with `from` and `key` of the page's `next`.
+  public func demand(
+    for item: String, _ query: DemandQuery = DemandQuery()
+  ) async throws(StockClientError) -> Answer<Reading<WireDemand>> {
+    try await one { $0.demand(item, query) }
+  }
+
   /// Totals of the store.
   public func stats() async throws(StockClientError) -> Answer<Reading<StoreStats>> {
     try await one { $0.stats() }

@@ -25,7 +25,7 @@ public final class StockServer: Sendable {
 
   private struct Running {
     var group: MultiThreadedEventLoopGroup
-    var historyThreads: NIOThreadPool
+    var logReadThreads: NIOThreadPool
     var hubs: [LoopHub]
     var listeners: [any Channel] = []
     var addresses: [Listener] = []
@@ -66,17 +66,17 @@ public final class StockServer: Sendable {
       throw EngineFault(.configuration, "there must be at least one event loop", advice: "Set loops to 1 or more.")
     }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
-    let historyThreads = NIOThreadPool(numberOfThreads: 1)
-    historyThreads.start()
+    let logReadThreads = NIOThreadPool(numberOfThreads: 1)
+    logReadThreads.start()
     var hubs: [LoopHub] = []
     for loop in group.makeIterator() {
       let hub = LoopHub(
-        loop: loop, engine: engine, limits: limits, census: census, historyThreads: historyThreads, logger: logger)
+        loop: loop, engine: engine, limits: limits, census: census, logReadThreads: logReadThreads, logger: logger)
       hubs.append(hub)
       loop.execute { hub.start() }
     }
     running.withLockedValue { [hubs] in
-      $0 = Running(group: group, historyThreads: historyThreads, hubs: hubs)
+      $0 = Running(group: group, logReadThreads: logReadThreads, hubs: hubs)
     }
     for listener in listeners {
       do {
@@ -112,7 +112,7 @@ public final class StockServer: Sendable {
       if case .unix(let path) = address { unlink(path) }
     }
     for drained in running.hubs.map({ $0.stop() }) { try? await drained.get() }
-    try? await running.historyThreads.shutdownGracefully()
+    try? await running.logReadThreads.shutdownGracefully()
     try? await running.group.shutdownGracefully()
   }
 

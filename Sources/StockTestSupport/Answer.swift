@@ -81,6 +81,11 @@ extension Answer {
       ]
 
     case .ids(let first, let count): return ["first=\(first)", "count=\(count)"]
+    case .demand(let index):
+      let page = batch.demands[Int(index)]
+      return page.rows.indices.map { demandWord(batch.demandRows[$0], batch, base) }
+        + (page.since == .zero ? [] : ["since=\(Times.text(page.since.milliseconds - base))"])
+        + (page.next.map { ["next=\(Times.text($0.time.milliseconds - base))/\($0.key)"] } ?? [])
     case .history(let range, let since):
       return range.indices.map { changeWord(batch.changes[$0], batch) } + ["since=\(since)"]
     }
@@ -158,6 +163,12 @@ extension Answer {
       "operations=\(stats.operations)", "supplied=\(stats.supplied)", "available=\(stats.available)",
       "reserved=\(stats.reserved)", "sold=\(stats.sold)", "scrapped=\(stats.scrapped)",
     ]
+  }
+
+  private static func demandWord(_ row: DemandRow, _ batch: borrowing ReplyBatch, _ base: Int64) -> String {
+    let reason = Outcome(rawValue: row.reason)?.name ?? "\(row.reason)"
+    return
+      "\(Times.text(row.time.milliseconds - base)):\(batch.string(row.item)):\(reason):\(row.attempts)x\(row.units)"
   }
 
   private static func changeWord(_ change: ItemChange, _ batch: borrowing ReplyBatch) -> String {

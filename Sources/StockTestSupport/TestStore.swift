@@ -152,6 +152,12 @@ package final class TestStore {
     return Answer(replies.replies[0], replies, base: Self.base)
   }
 
+  package func demand(_ item: String, _ query: DemandQuery = DemandQuery()) -> Answer {
+    var replies = ReplyBatch()
+    inventory.demand(item: item, query, into: &replies)
+    return Answer(replies.replies[0], replies, base: Self.base)
+  }
+
   // MARK: Time
 
   package func advance(_ milliseconds: Int64) { clock.advance(milliseconds: milliseconds) }

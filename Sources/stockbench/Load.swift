@@ -29,13 +29,17 @@ struct Load {
 
   static let sale = "618"
 
-  /// Calls `execute` with commands that open a sale of every SKU, with two limits.
-  func openSale(_ execute: (inout CommandBatch) -> Void) {
+  /// Two limits, by the buyer and by the phone that `fill` gives to orders in a sale.
+  static let limits = [Limit(dimension: "user", max: 1000), Limit(dimension: "phone", max: 1000)]
+
+  /// Calls `execute` with commands that open a sale of every SKU.
+  func openSale(
+    terms: SaleTerms = SaleTerms(start: .zero, end: .distantFuture), limits: [Limit] = Self.limits,
+    _ execute: (inout CommandBatch) -> Void
+  ) {
     var batch = CommandBatch()
-    let terms = SaleTerms(
-      start: .zero, end: .distantFuture,
-      limits: batch.store(
-        Limit.encoded([Limit(dimension: "user", max: 1000), Limit(dimension: "phone", max: 1000)])))
+    var terms = terms
+    terms.limits = batch.store(Limit.encoded(limits))
     batch.append(
       .openSale(
         OpenSale(
@@ -99,7 +103,7 @@ struct Load {
     [5] + Array("phone".utf8) + [11] + text("138", number % 100_000_000, digits: 8)
   }
 
-  private static func text(_ prefix: StaticString, _ number: Int, digits: Int) -> [UInt8] {
+  static func text(_ prefix: StaticString, _ number: Int, digits: Int) -> [UInt8] {
     var text = Array(UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
     let start = text.count
     text += [UInt8](repeating: UInt8(ascii: "0"), count: digits)

@@ -24,7 +24,7 @@ struct StockCLI: AsyncParsableCommand {
         name: "Stock",
         subcommands: [
           PreheatVerb.self, SupplyVerb.self, RestockVerb.self, AdjustVerb.self, ConfigureVerb.self, MoveVerb.self,
-          GetVerb.self, PoolsVerb.self, ListVerb.self, HistoryVerb.self,
+          GetVerb.self, PoolsVerb.self, ListVerb.self, HistoryVerb.self, DemandVerb.self,
         ]),
       CommandGroup(
         name: "Sales",

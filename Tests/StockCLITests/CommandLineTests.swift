@@ -131,6 +131,7 @@ struct CommandLineTests {
     #expect(try run("pools 茶叶 \(at) -o csv").output.contains("\n茶叶@west,0,-1,4,0,0,3,-1,5\n"))
     #expect(try run("pools nothing \(at) -o json") == Run(code: 1, output: "[]\n", messages: "no such SKU: nothing\n"))
     #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,0,"))
+    try everyRefusalIsShown(at)
     let history = try run("history tea \(at) --limit 2 -o ndjson")
     #expect(history.output.contains(#""event":"adjusted""#))
     #expect(history.messages == "there may be older changes: --before 7\n")
@@ -143,8 +144,37 @@ struct CommandLineTests {
     #expect(load.output.contains(#""commands":2000"#) && load.messages == "")
     let seconds = try run("bench \(at) --orders 2000 --batch 50 --connections 4 --skus 10 --per-second -o csv -q")
     #expect(seconds.output.hasPrefix("second,commandsPerSecond,p50Microseconds,p99Microseconds,maxMicroseconds\n1,"))
-    daemon.kill()
+    let asked = try run("demand tea \(at) --per 1h -o csv -q")
+    #expect(daemon.stop() == 0)
+    // The same rows from the files.
+    #expect(try run("demand tea --data-dir '\(scratch.path)/data' --per 1h -o csv -q") == asked)
+    #expect(asked.output.split(separator: "\n").count >= 2)
+    let unknown = try run("demand nothing --data-dir '\(scratch.path)/data'")
+    #expect(unknown.code == 64 && unknown.messages.contains("there is no item nothing"))
+    #expect(try run("demand tea --data-dir /nowhere").code == 64)
     scratch.remove()
+  }
+
+  /// One of tea was refused above, with seven units, and the cart asked for a unit of 茶叶@east too.
+  private func everyRefusalIsShown(_ at: String) throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    var table = try run("demand tea \(at) --per 1h")
+    while !table.output.contains("total"), ContinuousClock.now < deadline {
+      table = try run("demand tea \(at) --per 1h")
+    }
+    let lines = table.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(lines.first == ["TIME", "REASON", "ATTEMPTS", "UNITS"])
+    #expect(lines.last == ["total", "soldOut", "1", "7"])
+    #expect(lines[1].dropFirst() == ["soldOut", "1", "7"] && lines[1][0].hasSuffix(":00:00.000Z"))
+    #expect(table.messages.hasPrefix("complete up to LSN ") && table.code == 0)
+    let json = try run("demand 茶叶 \(at) --per 1s --item -o ndjson")
+    #expect(json.output.contains(#""item":"茶叶@east","reason":"soldOut","attempts":1,"units":1}"#))
+    #expect(
+      try run("demand tea \(at) --from 2020-01-01T00:00:00Z --until 2020-01-01T01:00:00Z -o json").output == "[]\n")
+    #expect(try run("demand nothing \(at)").code == 1)
+    #expect(try run("demand tea \(at) --per 2s").code == 64)
+    #expect(try run("demand tea \(at) --from 5000 --until 5000").code == 64)
+    #expect(try run("demand tea \(at) --data-dir /nowhere").code == 64)
   }
 
   @Test func codesTellWhatHappened() throws {

@@ -52,6 +52,48 @@ struct OutputTests {
     #expect(table.fitting(16).hidden == ["floor"])
   }
 
+  @Test func aDemandCurve() {
+    let begin = Timestamp(milliseconds: 1_750_000_000_000)
+    func row(_ second: Int64, _ item: String, _ reason: UInt8, _ attempts: UInt64, _ units: Int64) -> DemandTable.Row {
+      DemandTable.Row(
+        time: begin.adding(milliseconds: second * 1000), item: item, reason: reason, attempts: attempts, units: units)
+    }
+    let rows = [
+      row(0, "茶", 32, 1200, 2400), row(0, "茶@~618", 32, 300, 300), row(0, "茶@~618", 41, 30, 60),
+      row(1, "茶", 63, 1, 1), row(1, "茶@~618", 41, 10, 20),
+    ]
+    var table = DemandTable(byItem: false)
+    for row in rows { table.append(row) }
+    let narrow = """
+      TIME                      REASON        ATTEMPTS  UNITS
+      2025-06-15T15:06:40.000Z  soldOut          1,500  2,700
+      2025-06-15T15:06:40.000Z  limitReached        30     60
+      2025-06-15T15:06:41.000Z  limitReached        10     20
+      2025-06-15T15:06:41.000Z  outcome63            1      1
+      total                     soldOut          1,500  2,700
+      total                     limitReached        40     80
+      total                     outcome63            1      1
+      """
+    // No terminal, or one without room for a bar.
+    #expect(table.table(width: nil).text(.table) == narrow)
+    #expect(table.table(width: 62).text(.table) == narrow)
+    let wide = table.table(width: 63).text(.table).split(separator: "\n")
+    #expect(wide[1].hasSuffix("1,500  2,700  ######") && DisplayWidth.of(String(wide[1])) == 63)
+    #expect(wide[2].hasSuffix("30     60  #") && wide[4].hasSuffix("1      1  #") && wide[5].hasSuffix("2,700"))
+    let widest = table.table(width: 500).text(.table).split(separator: "\n")
+    #expect(widest[1].hasSuffix(" " + String(repeating: "#", count: 40)))
+    #expect(
+      table.plain.text(.csv).hasPrefix(
+        "time,reason,attempts,units\n2025-06-15T15:06:40.000Z,soldOut,1500,2700\n"))
+    #expect(!table.plain.text(.csv).contains("total"))
+    var apart = DemandTable(byItem: true)
+    for row in rows { apart.append(row) }
+    #expect(apart.rows == rows && apart.totals == table.totals)
+    #expect(apart.plain.text(.ndjson).contains(#""item":"茶@~618","reason":"limitReached","attempts":30,"units":60}"#))
+    #expect(DemandTable(byItem: true).table(width: 100).text(.table) == "TIME  ITEM  REASON  ATTEMPTS  UNITS")
+    #expect(DemandTable.marks(1, of: 3, 6) == 2 && DemandTable.marks(0, of: 3, 6) == 0)
+  }
+
   @Test func aLongRecordBreaksBetweenItsWords() {
     let record = Record("reserved", ["order": .string("单-1"), "available": .integer(97), "lsn": .integer(6)])
     #expect(record.lines(width: .max) == "reserved  order=单-1  available=97  lsn=6")

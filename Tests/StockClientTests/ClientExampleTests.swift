@@ -93,6 +93,9 @@ struct RealServerTests {
       #expect(try await client.stats().success?.value.items == 2)
       let history = try await client.history(of: "tea").success?.value.changes
       #expect(history?.first?.kind == .returned)
+      #expect(try await client.demand(for: "coffee").refusal?.outcome == .unknownItem)
+      let demand = try await client.demand(for: "tea", DemandQuery(bucket: .hour)).success
+      #expect(demand?.value.next == nil && demand?.lsn != nil)
       _ = try await client.configure(operation: "f", item: "tea@east", floor: -3)
       let ahead = try await client.reserve(order: "b-1", lines: [WireLine("tea@east", 2)]).success
       #expect(ahead?.lines == [WirePlacedLine(item: "tea@east", quantity: 2, backordered: 2, available: 1)])

@@ -75,7 +75,7 @@ struct FakeStore {
     case .history(let it): history(batch.string(it.item), &replies)
     case .stats: stats(&replies)
     // The fake keeps a store's orders, not its sales.
-    case .limitSKU, .openSale, .addToSale, .switchSale, .flagBuyer, .sale, .sales, .buyer: Reply(.unavailable)
+    case .limitSKU, .openSale, .addToSale, .switchSale, .flagBuyer, .sale, .sales, .buyer, .demand: Reply(.unavailable)
     case .malformed(let malformation): Reply(.malformed, .malformation(malformation))
     }
   }

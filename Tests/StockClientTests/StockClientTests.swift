@@ -70,16 +70,17 @@ struct StockClientTests {
         batch.preheat(operation: "p-1", lines: [WireLine("tea", 100)])
         for number in 1...20 { batch.reserve(order: "o-\(number)", lines: [WireLine("tea", 1)]) }
         batch.history("tea")
+        batch.demand("tea")
         batch.get(["tea"])
       }
-      #expect(replies.count == 23)
+      #expect(replies.count == 24)
       let available: [Int64] = replies.replies[1...20].map {
         guard case .hold(let available, _) = $0.body else { return -1 }
         return available
       }
       #expect(available == (80...99).reversed().map { Int64($0) })
-      // 21 commands in threes, the history alone, the rest.
-      #expect(server.with { $0.framesSeen } == 9)
+      // 21 commands in threes, the history alone, the demand alone, the rest.
+      #expect(server.with { $0.framesSeen } == 10)
     }
   }
 

@@ -621,7 +621,7 @@ import Testing
   @Test func everyCommandAndEveryOutcome() {
     let outcomes = Set(Self.all.map(\.outcome)).union(Self.testedElsewhere.map(\.name))
     #expect(outcomes == Set(Outcome.allCases.map(\.name)))
-    var verbs = Set(Self.all.map { $0.command.split(separator: " ")[0].description }).union(["history"])
+    var verbs = Set(Self.all.map { $0.command.split(separator: " ")[0].description }).union(["history", "demand"])
     #expect(verbs.remove("lift") != nil)
     #expect(verbs == Set(Operation.allCases.map { Self.shortVerbs[$0] ?? $0.name }))
   }

@@ -49,6 +49,11 @@ final class HeldEngine: ServedEngine {
     replies.replies.append(Reply(.found, .history(.empty, completeSince: LSN(1))))
   }
 
+  func demand(item: String, _ query: DemandQuery, into replies: inout ReplyBatch) {
+    replies.demands.append(DemandPage(rows: .empty, since: query.from, next: nil))
+    replies.replies.append(Reply(.found, .demand(0)))
+  }
+
   /// Waits until so many commands were executed.
   func appended(_ count: UInt64) async throws { try await until { appendedLSN >= LSN(count) } }
 

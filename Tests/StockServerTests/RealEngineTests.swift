@@ -112,6 +112,14 @@ struct RealEngineTests {
       }
       #expect(replies.map(\.outcome) == [.confirmed, .orderFenced, .found])
       #expect(replies.map(\.isRepeat) == [true, false, false])
+      // What was refused in the last second before the stop was logged by it.
+      if case .demand(let demand) = ask(client, { $0.demand(item: "tea") })[0].body {
+        #expect(demand.rows.map(\.item) == ["tea"] && demand.next == nil && demand.since == .zero)
+        #expect(demand.rows.map(\.reason) == [.soldOut] && demand.rows.map(\.units) == [2])
+      } else {
+        Issue.record("not a demand")
+      }
+      #expect(ask(client) { $0.demand(item: "none") }.map(\.outcome) == [.unknownItem])
       let ahead = SocketClient(port: port)
       #expect(ahead.greet(Hello(highestLSN: LSN(highest.rawValue + 1_000), storeID: store))?.error == .dataRegression)
     }

@@ -184,17 +184,21 @@ struct ServerTests {
     }
   }
 
-  @Test("a history is answered in its place")
+  @Test("a history and a demand are answered in their places")
   func history() async throws {
     try await serve { port, _ in
       let client = SocketClient(port: port)
       _ = client.greet()
       client.send(
         SocketClient.request(id: 1) + SocketClient.history(id: 2) + SocketClient.request(id: 3)
-          + SocketClient.history(id: 4))
-      let frames = (0..<4).compactMap { _ in client.frame() }
-      try #require(frames.map(\.header.id) == [1, 2, 3, 4])
+          + SocketClient.demand(id: 4) + SocketClient.request(id: 5))
+      let frames = (0..<5).compactMap { _ in client.frame() }
+      try #require(frames.map(\.header.id) == [1, 2, 3, 4, 5])
       #expect(frames[1].replies.map(\.body) == [.history([], completeSince: LSN(1))])
+      #expect(
+        frames[3].replies.map(\.body) == [
+          .demand(WireDemand(rows: [], since: Timestamp(milliseconds: 7), next: nil))
+        ])
     }
   }
 

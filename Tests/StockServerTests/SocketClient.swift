@@ -149,4 +149,11 @@ final class SocketClient {
     encoder.finish(id: id)
     return encoder.bytes
   }
+
+  static func demand(id: UInt64) -> [UInt8] {
+    var encoder = RequestEncoder()
+    encoder.demand(item: "a", DemandQuery(from: Timestamp(milliseconds: 7)))
+    encoder.finish(id: id)
+    return encoder.bytes
+  }
 }

@@ -78,6 +78,9 @@ func describe(_ command: Command, _ batch: borrowing CommandBatch) -> String {
   case .list(let it): "list \(it.cursor) rows=\(it.rowsMax) \(batch.string(it.prefix))"
   case .order(let it): "order \(batch.string(it.order))"
   case .history(let it): "history \(batch.string(it.item)) before=\(it.beforeVersion) rows=\(it.rowsMax)"
+  case .demand(let it):
+    "demand \(batch.string(it.item)) from=\(it.query.from.milliseconds) key=\(it.query.key) "
+      + "until=\(it.query.until.milliseconds) \(it.query.bucket) rows=\(it.query.rowsMax)"
   case .stats: "stats"
   case .limitSKU(let it):
     "limitSKU \(batch.string(it.operation)) \(batch.string(it.item)) \(hex(batch.text(it.limit))) lifted=\(it.isLifted)"

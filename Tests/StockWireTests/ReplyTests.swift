@@ -41,6 +41,16 @@ struct ReplyTests {
         lsn: LSN(5), time: Timestamp(milliseconds: 6), kind: .reserved, version: 7, availableDelta: -2,
         reservedDelta: 2, soldDelta: 0, scrappedDelta: 0, available: 4, reference: text("o-1"))
     ]
+    batch.demands = [
+      DemandPage(
+        rows: IndexRange(start: 0, count: 2), since: Timestamp(milliseconds: 4),
+        next: DemandCursor(time: Timestamp(milliseconds: 5), key: 6)),
+      DemandPage(rows: .empty, since: .zero, next: nil),
+    ]
+    batch.demandRows = [
+      DemandRow(time: Timestamp(milliseconds: 0x0102), item: text("tea"), reason: 32, attempts: 300, units: 700),
+      DemandRow(time: Timestamp(milliseconds: 0x0102), item: text("tea@~618"), reason: 41, attempts: 1, units: 2),
+    ]
     batch.limits = [
       LimitRefusal(dimension: text("user"), measure: .openOrders, item: text("tea"), max: 2, used: 1),
       LimitRefusal(dimension: text("user"), measure: .units, item: .empty, max: 0, used: 0),
@@ -265,6 +275,37 @@ struct ReplyTests {
               lsn: LSN(5), time: Timestamp(milliseconds: 6), rawKind: 16, version: 7, availableDelta: -2,
               reservedDelta: 2, soldDelta: 0, scrappedDelta: 0, available: 4, referenceBytes: Array("o-1".utf8))
           ], completeSince: LSN(3))))
+  }
+
+  @Test("demand")
+  func demand() {
+    let rows = [
+      WireDemand.Row(
+        time: Timestamp(milliseconds: 0x0102), rawReason: 32, attempts: 300, units: 700, item: "tea"),
+      WireDemand.Row(time: Timestamp(milliseconds: 0x0102), rawReason: 41, attempts: 1, units: 2, item: "tea@~618"),
+    ]
+    check(
+      batch(.found, .demand(0)),
+      """
+      09 00 18 00 5A000000 0900000000000000  0400000000000000 01 0500000000000000 0600000000000000 0200
+      0201000000000000 20 2C01000000000000 BC02000000000000 03'tea'
+      0201000000000000 29 0100000000000000 0200000000000000 08'tea@~618'
+      """,
+      WireReply(
+        .found, lsn: LSN(9),
+        .demand(
+          WireDemand(
+            rows: rows, since: Timestamp(milliseconds: 4),
+            next: DemandCursor(time: Timestamp(milliseconds: 5), key: 6)))))
+    check(
+      batch(.found, .demand(1)),
+      """
+      09 00 18 00 1B000000 0900000000000000  0000000000000000 00 0000000000000000 0000000000000000 0000
+      """,
+      WireReply(.found, lsn: LSN(9), .demand(WireDemand(rows: [], since: .zero, next: nil))))
+    // A reason of a newer server is a number, not a fault.
+    #expect(WireDemand.Row(time: .zero, rawReason: 63, attempts: 1, units: 1, item: "a").reason == nil)
+    #expect(rows[1].reason == .limitReached)
   }
 
   @Test("ids")

@@ -154,6 +154,16 @@ struct RequestTests {
       notation: "43 00 0000 0E000000  0900000000000000 14000000 01'a'",
       meaning: "history a before=9 rows=20"),
     Golden(
+      encode: {
+        $0.demand(
+          item: "tea",
+          DemandQuery(
+            from: Timestamp(milliseconds: 2), key: 3, until: Timestamp(milliseconds: 4), bucket: .minute, rowsMax: 20))
+      },
+      notation:
+        "4A 00 0000 21000000  0200000000000000 0300000000000000 0400000000000000 14000000 02 03'tea'",
+      meaning: "demand tea from=2 key=3 until=4 minute rows=20"),
+    Golden(
       encode: { $0.stats() },
       notation: "44 00 0000 00000000",
       meaning: "stats"),
@@ -401,6 +411,24 @@ struct RequestTests {
       decoded(bytes(before + notation + after), count: 3) == ["confirm o-1", "malformed \(malformation)", "stats"])
   }
 
+  @Test(
+    "a demand that is not well formed",
+    arguments: [
+      // A bucket that this version does not know.
+      ("4A 00 0000 1F000000  0000000000000000 0000000000000000 0000000000000000 14000000 04 01'a'", "unreadable"),
+      // A flag; a byte too many; a byte too few.
+      ("4A 01 0000 1F000000  0000000000000000 0000000000000000 0000000000000000 14000000 00 01'a'", "unreadable"),
+      ("4A 00 0000 20000000  0000000000000000 0000000000000000 0000000000000000 14000000 00 01'a' 00", "unreadable"),
+      ("4A 00 0000 1E000000  0000000000000000 0000000000000000 0000000000000000 14000000 00 01", "unreadable"),
+      ("4A 00 0000 1F000000  0000000000000000 0000000000000000 0000000000000000 00000000 00 01'a'", "rowCount"),
+      ("4A 00 0000 1F000000  0000000000000000 0000000000000000 0000000000000000 E9030000 00 01'a'", "rowCount"),
+      ("4A 00 0000 1E000000  0000000000000000 0000000000000000 0000000000000000 14000000 00 00", "itemName"),
+      ("4A 00 0000 20000000  0000000000000000 0000000000000000 0000000000000000 14000000 00 02'a@'", "itemName"),
+    ])
+  func malformedDemand(_ notation: String, _ malformation: String) {
+    #expect(decoded(bytes(notation)) == ["malformed \(malformation)"])
+  }
+
   @Test("what a frame's orders rank is bounded, for each frame anew")
   func rankedLines() throws {
     var encoder = RequestEncoder()
@@ -424,11 +452,14 @@ struct RequestTests {
     #expect(batch.rankedLineCount == 0)
   }
 
-  @Test("history must be alone")
+  @Test("a history and a demand must be alone")
   func notAlone() {
     let history = "43 00 0000 0E000000  0900000000000000 14000000 01'a'"
     #expect(decoded(bytes(history + "44 00 0000 00000000"), count: 2) == ["malformed notAlone", "stats"])
     #expect(decoded(bytes(history + history), count: 2) == ["malformed notAlone", "malformed notAlone"])
+    let demand = "4A 00 0000 1F000000  0000000000000000 0000000000000000 0000000000000000 14000000 00 01'a'"
+    #expect(decoded(bytes(demand)) == ["demand a from=0 key=0 until=0 second rows=20"])
+    #expect(decoded(bytes(demand + history), count: 2) == ["malformed notAlone", "malformed notAlone"])
   }
 
   @Test(
@@ -454,6 +485,9 @@ struct RequestTests {
       ("41 00 0000 04000000  00010000", 0),
       ("42 00 0000 04000000  03'o-1'", 64),
       ("43 00 0000 0E000000  0900000000000000 14000000 01'a'", 20),
+      ("4A 00 0000 1F000000  0000000000000000 0000000000000000 0000000000000000 14000000 00 01'a'", 20),
+      ("4A 00 0000 1C000000  0000000000000000 0000000000000000 0000000000000000 FFFFFFFF", 1000),
+      ("4A 00 0000 10000000  0000000000000000 0000000000000000", 0),
       ("44 00 0000 00000000", 0),
       ("48 00 0000 04000000  00100000", 0),
       ("45 00 0000 04000000  03'tea'", 256),

@@ -94,6 +94,14 @@ struct SessionTests {
     return encoder.bytes
   }
 
+  private func demand() -> [UInt8] {
+    var encoder = RequestEncoder()
+    encoder.demand(
+      item: "tea", DemandQuery(from: Timestamp(milliseconds: 120_000), bucket: .minute, rowsMax: 20))
+    encoder.finish(id: 8)
+    return encoder.bytes
+  }
+
   /// The page itself, so that it cannot fall behind.
   @Test("the page shows these bytes")
   func page() throws {
@@ -111,7 +119,7 @@ struct SessionTests {
       storeID: StoreID(low: 0x1112_1314_1516_1718, high: 0x2122_2324_2526_2728), durableLSN: LSN(42),
       now: Timestamp(milliseconds: 1_700_000_000_000), epoch: Epoch(number: 1, nonce: 0x0102_0304))
     let shown = blocks.map { bytes($0) }
-    try #require(shown.count == 7)
+    try #require(shown.count == 9)
     #expect(shown[0] == Hello().frame(id: 1))
     #expect(shown[1] == helloReply.frame(id: 1))
     #expect(shown[2] == reserve.bytes)
@@ -127,6 +135,17 @@ struct SessionTests {
           .limit(WireLimitRefusal(dimension: "user", measure: .units, item: "", max: 2, used: 1)))
       ])
     #expect(shown[6] == openSale())
+    #expect(shown[7] == demand())
+    let minute = Timestamp(milliseconds: 120_000)
+    #expect(
+      replies(Array(shown[8].dropFirst(FrameHeader.bytes))) == [
+        WireReply(
+          .found, lsn: LSN(9),
+          .demand(
+            WireDemand(
+              rows: [WireDemand.Row(time: minute, rawReason: 32, attempts: 300, units: 700, item: "tea")],
+              since: minute, next: DemandCursor(time: Timestamp(milliseconds: 180_000), key: 0))))
+      ])
     for block in shown { #expect(block.count == FrameHeader.bytes + Int(block[0])) }
   }
 }

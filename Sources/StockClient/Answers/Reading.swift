@@ -102,8 +102,8 @@ extension WireReply.Body {
     switch self {
     case .hold(let available, _), .available(let available): available
     case .placed(let lines, _): lines.first?.available
-    case .none, .state, .shortages, .items, .page, .order, .version, .malformation, .stats, .history, .limit, .unpaid,
-      .sales, .buyer, .ids:
+    case .none, .state, .shortages, .items, .page, .order, .version, .malformation, .stats, .history, .demand, .limit,
+      .unpaid, .sales, .buyer, .ids:
       nil
     }
   }
@@ -112,8 +112,7 @@ extension WireReply.Body {
     switch self {
     case .state(let state): state
     case .none, .hold, .available, .placed, .shortages, .items, .page, .order, .version, .malformation, .stats,
-      .history, .limit,
-      .unpaid, .sales, .buyer, .ids:
+      .history, .demand, .limit, .unpaid, .sales, .buyer, .ids:
       nil
     }
   }
@@ -141,6 +140,11 @@ extension WireReply.Body {
   var stats: StoreStats? {
     guard case .stats(let stats) = self else { return nil }
     return stats
+  }
+
+  var demand: WireDemand? {
+    guard case .demand(let demand) = self else { return nil }
+    return demand
   }
 
   var history: HistoryPage? {

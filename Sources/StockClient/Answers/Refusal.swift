@@ -33,7 +33,7 @@ public struct Refusal: Equatable, Sendable {
     case .limit(let limit): self.limit = limit
     case .unpaid(let order): unpaidOrder = order
     case .sales(let sales, _): sale = sales.first
-    case .none, .hold, .available, .placed, .items, .page, .order, .stats, .history, .buyer, .ids: break
+    case .none, .hold, .available, .placed, .items, .page, .order, .stats, .history, .demand, .buyer, .ids: break
     }
   }
 

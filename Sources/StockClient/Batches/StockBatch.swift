@@ -5,7 +5,7 @@ public import StockWire
 /// Commands that travel together: one frame, one round trip, one reply.
 ///
 /// They take effect in this order, each on its own: a batch is not a transaction. A batch that is longer than the server's
-/// frames is sent as several frames, one behind the other. A history always travels alone.
+/// frames is sent as several frames, one behind the other. A history and a demand always travel alone.
 public struct StockBatch: Sendable {
   var encoder = RequestEncoder()
   /// Where each command ends in the encoder's payload.
@@ -220,6 +220,14 @@ public struct StockBatch: Sendable {
     alone.insert(ends.count)
     encoder.history(item: item, beforeVersion: beforeVersion, rowsMax: rowsMax)
     return ticket { Reading($0, \.history) }
+  }
+
+  /// How often buying an item, or a SKU in all of its pools, was refused over time: one page.
+  @discardableResult
+  public mutating func demand(_ item: String, _ query: DemandQuery = DemandQuery()) -> Ticket<Reading<WireDemand>> {
+    alone.insert(ends.count)
+    encoder.demand(item: item, query)
+    return ticket { Reading($0, \.demand) }
   }
 
   /// Balances of a SKU in every pool that it lies in, at one moment: `main` first, then by name. None: there is no such SKU.

@@ -34,6 +34,7 @@ public enum Command: Sendable, BitwiseCopyable {
   case buyer(ReadBuyer)
   case nextIDs(NextIDs)
   case pools(ReadPools)
+  case demand(ReadDemand)
   /// A command that broke a bound or could not be read. It keeps its place, so that replies stay in step.
   case malformed(Malformation)
 }
@@ -355,7 +356,7 @@ public enum Malformation: UInt8, Error, Sendable, BitwiseCopyable, CaseIterable 
     case .rowCount: "a page has 1 to \(Bounds.rowsPerPageMax) rows"
     case .batchFull:
       "a batch has at most \(Bounds.commandsPerBatchMax) commands, and \(Bounds.rankedLinesPerBatchMax) lines times ranked pools"
-    case .notAlone: "history must be the only command of its frame"
+    case .notAlone: "a history or a demand must be the only command of its frame"
     case .text: "a text is not UTF-8"
     case .subject:
       "subjects are at most \(Bounds.subjectsPerOrderMax) pairs, sorted by dimension, each once: a dimension has 1 to \(Bounds.dimensionBytesMax) of a-z 0-9 - _ . and is not user, a value has 1 to \(Bounds.subjectBytesMax) bytes; a sale is open to at most \(Bounds.eligibleValuesMax) values"

@@ -192,6 +192,9 @@ extension CommandBatch {
     case .history(let history):
       history.rowsMax >= 1 && history.rowsMax <= Bounds.rowsPerPageMax
         ? (isItemName(history.item, ofSale: true) ? nil : .itemName) : .rowCount
+    case .demand(let demand):
+      demand.query.rowsMax >= 1 && demand.query.rowsMax <= Bounds.rowsPerPageMax
+        ? (isItemName(demand.item, ofSale: true) ? nil : .itemName) : .rowCount
     case .limitSKU(let limit): check(limit)
     case .openSale(let open): check(open)
     case .addToSale(let addition): checkID(addition.operation) ?? checkSale(addition.sale) ?? check(addition.stock)

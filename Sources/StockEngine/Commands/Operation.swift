@@ -39,17 +39,21 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case buyer = 73
   case nextIDs = 72
   case pools = 69
+  case demand = 74
 
   /// Changes nothing by itself; it may log the expiry of an overdue order that it touches.
   public var isRead: Bool {
     switch self {
-    case .get, .list, .order, .history, .stats, .sale, .sales, .buyer, .pools: true
+    case .get, .list, .order, .history, .stats, .sale, .sales, .buyer, .pools, .demand: true
     case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .confirm, .cancel, .deduct, .extend, .resolve,
       .returnLines, .openSale, .addToSale, .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .ship,
       .deliver, .confirmLines, .cancelLines, .nextIDs, .configureItem, .move:
       false
     }
   }
+
+  /// Is answered from the log's files, which takes as long as they take: it travels alone, and is read off the event loops.
+  public var readsTheLog: Bool { self == .history || self == .demand }
 
   /// As it is written in `docs/protocol.md`.
   public var name: String {
@@ -89,6 +93,7 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .buyer: "buyer"
     case .nextIDs: "nextIDs"
     case .pools: "pools"
+    case .demand: "demand"
     }
   }
 }

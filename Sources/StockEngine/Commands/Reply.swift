@@ -47,6 +47,8 @@ public struct Reply: Sendable, BitwiseCopyable {
     case buyer(UInt32)
     /// Changes of an item, newest first: `ReplyBatch.changes`; and whether the log reaches back no further.
     case history(IndexRange, completeSince: LSN)
+    /// A page of a demand curve: `ReplyBatch.demands`.
+    case demand(UInt32)
     /// Issued ids: `first` and the numbers that follow it, `count` in all.
     case ids(first: UInt64, count: UInt32)
   }
@@ -291,6 +293,10 @@ public struct ReplyBatch: ~Copyable, Sendable {
   public internal(set) var orderLines: [OrderRecordLine] = []
   /// The rows of `Body.history`.
   public internal(set) var changes: [ItemChange] = []
+  /// The pages of `Body.demand`.
+  public internal(set) var demands: [DemandPage] = []
+  /// The rows of those pages.
+  public internal(set) var demandRows: [DemandRow] = []
   /// The rows of `Body.limit`.
   public internal(set) var limits: [LimitRefusal] = []
   /// The records of `Body.sales`.
@@ -316,6 +322,8 @@ public struct ReplyBatch: ~Copyable, Sendable {
     orders.removeAll(keepingCapacity: true)
     orderLines.removeAll(keepingCapacity: true)
     changes.removeAll(keepingCapacity: true)
+    demands.removeAll(keepingCapacity: true)
+    demandRows.removeAll(keepingCapacity: true)
     limits.removeAll(keepingCapacity: true)
     sales.removeAll(keepingCapacity: true)
     buyers.removeAll(keepingCapacity: true)

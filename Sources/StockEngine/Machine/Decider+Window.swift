@@ -16,7 +16,7 @@ extension Command {
     case .cancelLines(let cancel): cancel.order
     case .order(let read): read.order
     case .preheat, .supply, .restock, .adjust, .limitSKU, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .list,
-      .history, .stats, .sale, .sales, .buyer, .malformed, .nextIDs, .configureItem, .move, .pools:
+      .history, .demand, .stats, .sale, .sales, .buyer, .malformed, .nextIDs, .configureItem, .move, .pools:
       nil
     }
   }
@@ -39,7 +39,8 @@ extension Command {
     case .ship(let mark), .deliver(let mark): mark.operation
     case .confirmLines(let confirm): confirm.operation
     case .cancelLines(let cancel): cancel.operation
-    case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .stats, .sale, .sales, .buyer,
+    case .reserve, .deduct, .confirm, .cancel, .resolve, .get, .list, .order, .history, .demand, .stats, .sale, .sales,
+      .buyer,
       .nextIDs, .malformed, .pools:
       nil
     }
@@ -59,7 +60,7 @@ extension Command {
     case .get(let get): get.lines
     case .confirm, .cancel, .extend, .resolve, .order, .adjust, .configureItem, .move, .limitSKU, .switchSale,
       .flagBuyer,
-      .list, .history, .stats, .pools, .sale, .sales, .buyer, .ship, .deliver, .nextIDs, .malformed:
+      .list, .history, .demand, .stats, .pools, .sale, .sales, .buyer, .ship, .deliver, .nextIDs, .malformed:
       .empty
     }
   }
@@ -83,7 +84,7 @@ extension Command {
     case .pools(let pools): pools.sku
     case .preheat, .supply, .restock, .reserve, .deduct, .confirm, .cancel, .extend, .resolve, .returnLines, .ship,
       .deliver, .confirmLines, .cancelLines, .limitSKU, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .list,
-      .order, .history, .stats, .sale, .sales, .buyer, .nextIDs, .malformed:
+      .order, .history, .demand, .stats, .sale, .sales, .buyer, .nextIDs, .malformed:
       nil
     }
   }
@@ -93,7 +94,8 @@ extension Command {
     switch self {
     case .confirm, .cancel, .extend, .resolve, .returnLines, .order, .ship, .deliver, .confirmLines, .cancelLines: true
     case .reserve, .deduct, .preheat, .supply, .restock, .adjust, .limitSKU, .openSale, .addToSale, .switchSale,
-      .flagBuyer, .get, .list, .history, .stats, .sale, .sales, .buyer, .malformed, .nextIDs, .configureItem, .move,
+      .flagBuyer, .get, .list, .history, .demand, .stats, .sale, .sales, .buyer, .malformed, .nextIDs, .configureItem,
+      .move,
       .pools:
       false
     }
@@ -104,7 +106,8 @@ extension Command {
     switch self {
     case .list, .stats, .sales, .pools: true
     case .preheat, .supply, .restock, .adjust, .limitSKU, .reserve, .deduct, .confirm, .cancel, .extend, .resolve,
-      .returnLines, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .order, .history, .sale, .buyer, .malformed,
+      .returnLines, .openSale, .addToSale, .switchSale, .flagBuyer, .get, .order, .history, .demand, .sale, .buyer,
+      .malformed,
       .ship, .deliver, .confirmLines, .cancelLines, .nextIDs, .configureItem, .move:
       // The pools of sales lie where the sales do.
       false

@@ -113,10 +113,10 @@ struct Decider: ~Copyable, @unchecked Sendable {
     switch command {
     case .reserve(let reserve):
       reply = decide(reserve, deducts: false, at: index, &replies)
-      if reply.outcome.isUnmetDemand { countDemand(reserve.lines, reply.outcome) }
+      if reply.outcome.isUnmetDemand { countDemand(reserve, reply.outcome) }
     case .deduct(let reserve):
       reply = decide(reserve, deducts: true, at: index, &replies)
-      if reply.outcome.isUnmetDemand { countDemand(reserve.lines, reply.outcome) }
+      if reply.outcome.isUnmetDemand { countDemand(reserve, reply.outcome) }
     case .confirm(let confirm): reply = decide(confirm, orderKeys[index - window.lowerBound])
     case .cancel(let cancel): reply = decide(cancel, orderKeys[index - window.lowerBound])
     default: reply = decideRare(command, at: index, into: &replies)
@@ -157,7 +157,7 @@ struct Decider: ~Copyable, @unchecked Sendable {
     case .stats: readStats(&replies)
     case .nextIDs(let next): decide(next)
     case .pools(let pools): read(pools, &replies)
-    case .history: Reply(.unavailable)
+    case .history, .demand: Reply(.unavailable)
     case .malformed(let malformation): Reply(.malformed, .malformation(malformation))
     }
   }

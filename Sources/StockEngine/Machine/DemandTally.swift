@@ -57,14 +57,19 @@ extension Outcome {
 }
 
 extension Decider {
-  /// Counts a refused attempt for every item that it asked for.
+  /// Counts a refused attempt for every item that it asked for. An order that ranks pools asks for a SKU once, wherever it lies: the
+  /// best pool that there is stands for all of them.
   @inline(never)
-  mutating func countDemand(_ lines: IndexRange, _ reason: Outcome) {
-    for line in lines.indices {
-      let key = itemKey(line)
-      let machine = machines.machine(key.partition)
-      guard let slot = machine.pointee.findItem(key) else { continue }
-      machine.pointee.demand.add(machine.pointee.items[slot].number, reason, units: commandLines[line].quantity)
+  mutating func countDemand(_ reserve: Reserve, _ reason: Outcome) {
+    let pools = max(1, Int(reserve.pools.count))
+    for best in stride(from: reserve.lines.indices.lowerBound, to: reserve.lines.indices.upperBound, by: pools) {
+      for line in best..<best + pools {
+        let key = itemKey(line)
+        let machine = machines.machine(key.partition)
+        guard let slot = machine.pointee.findItem(key) else { continue }
+        machine.pointee.demand.add(machine.pointee.items[slot].number, reason, units: commandLines[line].quantity)
+        break
+      }
     }
   }
 

@@ -49,11 +49,49 @@ public struct MachineBenchmark: ~Copyable {
     return bytes
   }
 
+  /// Lets time pass, and files away and forgets what has been kept long enough.
+  public mutating func retire(afterMilliseconds milliseconds: Int64) {
+    now = now.adding(milliseconds: milliseconds)
+    withUnsafeMutablePointer(to: &machine) { machine in
+      decider.machines.hold(machine, shard: 0)
+      decider.now = now
+      for partition in machine.pointee.partitions {
+        repeat { decider.beginSection() } while decider.retire(partition, ordersMax: 4096)
+      }
+      decider.machines.releaseAll()
+    }
+  }
+
+  /// Full records of orders.
+  public var ordersKept: Int { machine.orders.count }
+
   /// Bytes for each subject that a limit counts; 0 if there is none.
   public var useBytes: Double {
-    if machine.uses.count == 0 { return 0 }
-    let indexes = machine.partitions.reduce(0) { $0 + machine.partition($1).pointee.uses.memoryBytes }
-    return Double(machine.uses.memoryBytes + indexes) / Double(machine.uses.count)
+    each(machine.uses.count, machine.uses.memoryBytes + indexBytes { $0.pointee.uses.memoryBytes })
+  }
+
+  /// Bytes for each id that is left of an order, once no full record is kept; 0 if there is none.
+  public var fingerprintBytes: Double {
+    let ids = machine.fingerprints.count
+    // Thirty-one ids a chunk of their queue.
+    let queueBytes = MemoryLayout<SlotChunk>.stride * ids / Int(SlotChunk.slotsMax)
+    return each(ids, machine.fingerprints.memoryBytes + queueBytes + indexBytes { $0.pointee.orders.memoryBytes })
+  }
+
+  /// Bytes for each buyer's unpaid order of a SKU, in sales that ask for it; 0 if there is none.
+  public var unpaidBytes: Double {
+    each(machine.unpaid.count, machine.scopes.reduce(machine.unpaid.memoryBytes) { $0 + $1.pointee.unpaid.memoryBytes })
+  }
+
+  /// Bytes for each buyer that is flagged or let an order expire; 0 if there is none.
+  public var buyerBytes: Double {
+    each(machine.buyers.count, machine.buyers.memoryBytes + indexBytes { $0.pointee.buyers.memoryBytes })
+  }
+
+  private func each(_ count: Int, _ bytes: Int) -> Double { count == 0 ? 0 : Double(bytes) / Double(count) }
+
+  private func indexBytes(_ index: (UnsafeMutablePointer<PartitionState>) -> Int) -> Int {
+    machine.partitions.reduce(0) { $0 + index(machine.partition($1)) }
   }
 
   /// Bytes of everything that the machine has allocated.

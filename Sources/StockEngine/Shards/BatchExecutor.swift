@@ -29,8 +29,8 @@ public final class BatchExecutor {
   deinit { places.deallocate() }
 
   /// Decides every command of the batch and appends a reply for each, in order. The replies rest on records up to
-  /// `replies.gate`: they may leave once the log is durable up to there, and not before. History commands are answered
-  /// `unavailable`; see `Inventory.history`.
+  /// `replies.gate`: they may leave once the log is durable up to there, and not before. History and demand commands are
+  /// answered `unavailable`; see `Inventory.history` and `Inventory.demand`.
   public func execute(_ batch: inout CommandBatch, into replies: inout ReplyBatch) {
     if batch.isEmpty {
       replies.gate = max(replies.gate, commit.lastLSN)

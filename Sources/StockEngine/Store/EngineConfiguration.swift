@@ -20,7 +20,7 @@ public struct EngineConfiguration: Sendable {
   public var archiveBytesMax: UInt64 = 8 << 30
   /// How long they are kept, counted from their last record in log time; 0: as long as there is room.
   public var archiveMillisecondsMax: Int64 = 0
-  /// How much of the log and the archive one history may read.
+  /// How much of the log and the archive one history, or one page of a demand, may read.
   public var historyBytesMax: UInt64 = 1 << 30
   /// False: no thread works by itself; the test calls `tick` and `makeSnapshot`.
   public var runsUpkeep = true

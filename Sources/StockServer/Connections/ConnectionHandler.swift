@@ -22,7 +22,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var input = ByteBuffer()
   /// `input` is the buffer that NIO read into, which it would like to have back.
   private var inputIsBorrowed = false
-  /// `input` may hold whole frames that backpressure or a history holds up.
+  /// `input` may hold whole frames that backpressure or a read of the log holds up.
   private var isPaused = false
   private var inputEnded = false
   /// NIO asked for a read that was not granted yet.
@@ -147,8 +147,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  func historyAnswered(_ answer: ByteBuffer, gate: LSN) {
-    guard machine.historyEnded() else { return }
+  func logReadAnswered(_ answer: ByteBuffer, gate: LSN) {
+    guard machine.logReadEnded() else { return }
     output.writeImmutableBuffer(answer)
     machine.queue(bytes: answer.readableBytes, frames: 1, gate: gate)
     flush()
@@ -195,10 +195,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
       case .paused:
         isPaused = true
         return
-      case .history(let request):
-        machine.historyBegan()
+      case .logRead(let request):
+        machine.logReadBegan()
         isPaused = true
-        hub.readHistory(request, for: self, speaking: front)
+        hub.readLog(request, for: self, speaking: front)
         return
       case .fault(let fault, let id): fail(fault, id: id)
       }
@@ -213,7 +213,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
           bytes, &machine, limits: hub.limits, greeting: greeting, batch: &batch, slots: &slots)
       }
       input.moveReaderIndex(forwardBy: result.consumed)
-      if case .history = result.stop { return result.stop }
+      if case .logRead = result.stop { return result.stop }
       if !batch.isEmpty {
         executor.execute(&batch, into: &replies)
         precondition(replies.replies.count == batch.count, "every command has a reply")
@@ -239,7 +239,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     inputIsBorrowed = false
   }
 
-  /// Goes on where backpressure or a history stopped.
+  /// Goes on where backpressure or a read of the log stopped.
   private func resume() {
     if isPaused, machine.mayTakeFrame(pending: 0) { process() }
     if readIsDue, machine.wantsRead {

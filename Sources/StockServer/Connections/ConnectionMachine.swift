@@ -30,7 +30,7 @@ struct ConnectionMachine: Equatable, Sendable {
   /// Bytes handed to the socket, ever.
   private var handed = 0
   private var isWritable = true
-  private var isReadingHistory = false
+  private var isReadingLog = false
   private var isInputClosed = false
   /// The most bytes that the client was ever seen to have taken, and when.
   private var taken = 0
@@ -58,7 +58,7 @@ struct ConnectionMachine: Equatable, Sendable {
   func mayTakeFrame(pending: Int) -> Bool {
     switch phase {
     case .greeting, .open:
-      !isReadingHistory && gated.frames + pending < limits.framesInFlightMax && heldBytes < limits.outputBytesMax
+      !isReadingLog && gated.frames + pending < limits.framesInFlightMax && heldBytes < limits.outputBytesMax
     case .draining, .lingering, .closed: false
     }
   }
@@ -87,13 +87,13 @@ struct ConnectionMachine: Equatable, Sendable {
     if case .greeting = phase { phase = .open }
   }
 
-  mutating func historyBegan() { isReadingHistory = true }
+  mutating func logReadBegan() { isReadingLog = true }
 
-  /// A history was read.
+  /// A history or a demand was read.
   /// - Returns: whether it may still be queued: not behind a reason for the end.
-  mutating func historyEnded() -> Bool {
-    defer { isReadingHistory = false }
-    return isReadingHistory
+  mutating func logReadEnded() -> Bool {
+    defer { isReadingLog = false }
+    return isReadingLog
   }
 
   /// Replies were written behind all that is held.
@@ -124,7 +124,7 @@ struct ConnectionMachine: Equatable, Sendable {
     if bytes > 0, taken == handed { takenAt = now }
     released = 0
     handed += bytes
-    if phase == .draining, gated.isEmpty, !isReadingHistory {
+    if phase == .draining, gated.isEmpty, !isReadingLog {
       phase = .lingering(deadline: now + limits.lingerMilliseconds)
       return .writeAndFinish(bytes: bytes)
     }
@@ -145,7 +145,7 @@ struct ConnectionMachine: Equatable, Sendable {
     switch phase {
     case .greeting, .open:
       phase = .draining
-      isReadingHistory = false
+      isReadingLog = false
       return .explain(fault)
     case .draining, .lingering, .closed: return .ignore
     }
@@ -184,7 +184,7 @@ struct ConnectionMachine: Equatable, Sendable {
     case .greeting, .open, .draining:
       released += gated.release(upTo: durable)
       gated.removeAll()
-      isReadingHistory = false
+      isReadingLog = false
       phase = .draining
       return .explain(WireFault(.logFailed), keeping: released)
     case .lingering, .closed: return .ignore

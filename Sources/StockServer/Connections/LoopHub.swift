@@ -14,7 +14,7 @@ final class LoopHub: @unchecked Sendable {
   let limits: ServerLimits
   let logger: Logger
   private let census: ConnectionCensus
-  private let historyThreads: NIOThreadPool
+  private let logReadThreads: NIOThreadPool
 
   private let executor: any ServedExecutor
   // Lent to a connection while it handles a read; empty in between.
@@ -33,13 +33,13 @@ final class LoopHub: @unchecked Sendable {
 
   init(
     loop: any EventLoop, engine: any ServedEngine, limits: ServerLimits, census: ConnectionCensus,
-    historyThreads: NIOThreadPool, logger: Logger
+    logReadThreads: NIOThreadPool, logger: Logger
   ) {
     self.loop = loop
     self.engine = engine
     self.limits = limits
     self.census = census
-    self.historyThreads = historyThreads
+    self.logReadThreads = logReadThreads
     self.logger = logger
     executor = engine.makeExecutor()
   }
@@ -78,20 +78,23 @@ final class LoopHub: @unchecked Sendable {
     return body(&batch, &replies, &slots, executor)
   }
 
-  /// Reads a history on a thread of its own and brings the answer back to the loop.
-  func readHistory(_ request: HistoryRequest, for connection: ConnectionHandler, speaking front: FrontEnd) {
+  /// Reads the log's files on a thread of its own and brings the answer back to the loop.
+  func readLog(_ request: LogReadRequest, for connection: ConnectionHandler, speaking front: FrontEnd) {
     let connection = NIOLoopBound(connection, eventLoop: loop)
-    historyThreads.submit { [engine, loop] state in
+    logReadThreads.submit { [engine, loop] state in
       guard case .active = state else { return }
       var replies = ReplyBatch()
-      engine.history(
-        item: request.item, beforeVersion: request.beforeVersion, rowsMax: request.rowsMax, into: &replies)
-      precondition(replies.replies.count == 1, "a history has one reply")
+      switch request.read {
+      case .history(let item, let beforeVersion, let rowsMax):
+        engine.history(item: item, beforeVersion: beforeVersion, rowsMax: rowsMax, into: &replies)
+      case .demand(let item, let query): engine.demand(item: item, query, into: &replies)
+      }
+      precondition(replies.replies.count == 1, "a read of the log has one reply")
       var output = ByteBuffer()
       _ = front.write(.replies(id: request.id, first: 0, count: 1), replies, to: &output)
       let gate = replies.gate
       let answer = output
-      loop.execute { connection.value.historyAnswered(answer, gate: gate) }
+      loop.execute { connection.value.logReadAnswered(answer, gate: gate) }
     }
   }
 

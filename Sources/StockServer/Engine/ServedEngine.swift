@@ -16,6 +16,8 @@ public protocol ServedEngine: Sendable {
   func addDurabilityListener(_ listener: any DurabilityListener)
   /// Appends one reply. Blocks: called on a thread of its own.
   func history(item: String, beforeVersion: UInt64, rowsMax: Int, into replies: inout ReplyBatch)
+  /// Appends one reply. Blocks: called on a thread of its own.
+  func demand(item: String, _ query: DemandQuery, into replies: inout ReplyBatch)
 }
 
 /// Decides batches on the thread that brings them.

@@ -28,9 +28,9 @@ struct BinaryFrontEnd: Sendable {
         let payload = UnsafeRawBufferPointer(rebasing: rest[FrameHeader.bytes..<end])
         switch header.kind {
         case .request:
-          let isHistory = header.count == 1 && payload.first == Operation.history.rawValue
+          let readsTheLog = header.count == 1 && payload.first.flatMap { Operation(rawValue: $0) }?.readsTheLog == true
           let rowsAsked = try Self.rows(payload, header, limits)
-          if batch.count + Int(header.count) > Bounds.commandsPerBatchMax || (isHistory && !slots.isEmpty)
+          if batch.count + Int(header.count) > Bounds.commandsPerBatchMax || (readsTheLog && !slots.isEmpty)
             || (rows > 0 && rows + rowsAsked > limits.rowsPerFrameMax)
             || batch.rankedLineCount >= Bounds.rankedLinesPerBatchMax
           {
@@ -39,11 +39,8 @@ struct BinaryFrontEnd: Sendable {
           rows += rowsAsked
           let first = batch.count
           RequestDecoder.decodeChecked(payload: payload, count: Int(header.count), into: &batch)
-          if isHistory, case .history(let history) = batch.commands[first] {
-            let request = HistoryRequest(
-              id: header.id, item: batch.string(history.item), beforeVersion: history.beforeVersion,
-              rowsMax: Int(history.rowsMax))
-            return DecodeResult(consumed: offset + end, stop: .history(request))
+          if readsTheLog, let request = LogReadRequest(batch.commands[first], of: batch, id: header.id) {
+            return DecodeResult(consumed: offset + end, stop: .logRead(request))
           }
           slots.append(.replies(id: header.id, first: first, count: Int(header.count)))
         case .ping:

@@ -69,17 +69,32 @@ struct DecodeResult {
     case batchFull
     /// The machine takes no more for now.
     case paused
-    /// A history was asked for, and the batch holds nothing else: it is read elsewhere, and nothing more is taken until it is
-    /// answered.
-    case history(HistoryRequest)
+    /// A read of the log's files was asked for, and the batch holds nothing else: it is read elsewhere, and nothing more is taken
+    /// until it is answered.
+    case logRead(LogReadRequest)
     case fault(WireFault, id: UInt64)
   }
 }
 
-/// A history that a client asked for.
-struct HistoryRequest: Sendable {
+/// A read of the log's files that a client asked for.
+struct LogReadRequest: Sendable {
+  enum Read: Sendable {
+    case history(item: String, beforeVersion: UInt64, rowsMax: Int)
+    case demand(item: String, DemandQuery)
+  }
+
   var id: UInt64
-  var item: String
-  var beforeVersion: UInt64
-  var rowsMax: Int
+  var read: Read
+
+  /// Nil if the command is no such read.
+  init?(_ command: Command, of batch: borrowing CommandBatch, id: UInt64) {
+    self.id = id
+    switch command {
+    case .history(let history):
+      read = .history(
+        item: batch.string(history.item), beforeVersion: history.beforeVersion, rowsMax: Int(history.rowsMax))
+    case .demand(let demand): read = .demand(item: batch.string(demand.item), demand.query)
+    default: return nil
+    }
+  }
 }

@@ -65,6 +65,7 @@ public struct ReplyDecoder {
     case .order: Self.order(&fields).map { .order($0) }
     case .stats: .stats(Self.stats(&fields))
     case .history: Self.history(&fields)
+    case .demand: Self.demand(&fields)
     case .limit: Self.limit(&fields)
     case .unpaid: Self.unpaid(&fields)
     case .sales: Self.sales(&fields)

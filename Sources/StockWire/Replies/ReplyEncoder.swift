@@ -63,7 +63,7 @@ public enum ReplyEncoder {
     case .ids(let first, let count):
       writer.u64(first)
       writer.u32(count)
-    case .shortages, .items, .page, .order, .stats, .history, .limit, .unpaid, .sales, .buyer:
+    case .shortages, .items, .page, .order, .stats, .history, .demand, .limit, .unpaid, .sales, .buyer:
       Self.writeRows(batch, reply.body, to: &writer)
     }
   }
@@ -113,6 +113,8 @@ public enum ReplyEncoder {
         writer.u64(completeSince.rawValue)
         writer.u16(UInt16(range.count))
         for row in batch.changes[range.indices] { Self.write(row, texts, to: &writer) }
+      case .demand(let index):
+        Self.write(batch.demands[Int(index)], batch.demandRows, texts, to: &writer)
       case .limit(let index): Self.write(batch.limits[Int(index)], texts, to: &writer)
       case .unpaid(let order): writer.text8(texts.text(order))
       case .sales(let range, let next):
@@ -222,7 +224,7 @@ extension ReplyEncoder {
     case .available: return 8
     case .ids: return 12
     case .state, .malformation: return 1
-    case .shortages, .items, .page, .order, .stats, .history, .limit, .unpaid, .sales, .buyer:
+    case .shortages, .items, .page, .order, .stats, .history, .demand, .limit, .unpaid, .sales, .buyer:
       let bytes = Self.rowBytes(batch, reply.body)
       return total + ReplyHeader.bytes + bytes <= Wire.replyFrameBytesMax ? bytes : 0
     case .placed:
@@ -246,6 +248,7 @@ extension ReplyEncoder {
     case .order(let index):
       Self.orderBytes(batch.orders[Int(index)], batch.orderLines)
     case .stats: Self.statsBytes
+    case .demand(let index): Self.demandBytes(batch.demands[Int(index)], batch.demandRows)
     case .limit(let index): Self.limitBytes(batch.limits[Int(index)])
     case .unpaid(let order): 1 + Int(order.count)
     case .sales(let range, _): batch.sales[range.indices].reduce(10) { $0 + Self.saleBytes($1) }
@@ -277,6 +280,7 @@ extension ReplyEncoder {
     case .malformation: .malformation
     case .stats: .stats
     case .history: .history
+    case .demand: .demand
     case .limit: .limit
     case .unpaid: .unpaid
     case .sales: .sales

@@ -35,6 +35,7 @@ enum ReplyBodyKind: UInt8 {
   case buyer = 23
   case ids = 16
   case placed = 12
+  case demand = 24
 }
 
 enum BalanceFlags {
@@ -50,6 +51,10 @@ enum OrderFlags {
 enum BuyerFlags {
   static let flagged: UInt8 = 1
   static let byHand: UInt8 = 2
+}
+
+enum DemandFlags {
+  static let more: UInt8 = 1
 }
 
 enum StatsFlags {

@@ -27,6 +27,7 @@ public struct WireReply: Equatable, Sendable {
     case malformation(Malformation)
     indirect case stats(StoreStats)
     case history([WireChange], completeSince: LSN)
+    indirect case demand(WireDemand)
     indirect case limit(WireLimitRefusal)
     case unpaid(order: String)
     case sales([WireSale], next: UInt64)

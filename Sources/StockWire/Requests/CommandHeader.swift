@@ -53,7 +53,8 @@ enum CommandFlags {
     case .returnLines: returnScrapped
     case .confirmLines: confirmRelease
     case .supply, .restock, .move, .confirm, .cancel, .extend, .resolve, .ship, .deliver, .cancelLines, .addToSale,
-      .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .get, .list, .order, .history, .stats, .nextIDs,
+      .pauseSale, .resumeSale, .closeSale, .flagBuyer, .clearBuyer, .get, .list, .order, .history, .demand, .stats,
+      .nextIDs,
       .sale, .sales, .buyer, .pools:
       0
     }

@@ -45,6 +45,9 @@ public enum RequestDecoder {
     case .list, .history, .sales:
       _ = fields.u64()
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)
+    case .demand:
+      _ = fields.skip(3 * MemoryLayout<UInt64>.size)
+      return min(Int(fields.u32()), Bounds.rowsPerPageMax)
     case .order, .sale: return Wire.rowsPerOrder
     case .pools: return Wire.rowsPerPools
     case .preheat, .supply, .restock, .adjust, .configureItem, .move, .limitSKU, .reserve, .confirm, .cancel, .deduct,
@@ -58,8 +61,8 @@ public enum RequestDecoder {
 
   /// Appends exactly `count` commands to `batch`, which must have room for them.
   ///
-  /// A command that is unknown, unreadable or out of bounds keeps its place as malformed. A history that is not alone in its
-  /// frame is one of these.
+  /// A command that is unknown, unreadable or out of bounds keeps its place as malformed. A history or a demand that is not
+  /// alone in its frame is one of these.
   /// - Throws: ``WireFault`` `malformedFrame` if the commands do not fill the payload; nothing was appended then.
   public static func decode(
     payload: UnsafeRawBufferPointer, count: Int, into batch: inout CommandBatch
@@ -108,7 +111,7 @@ private struct CommandReader {
     let command = read(operation, flags: flags, &batch)
     if !fields.isComplete {
       batch.append(.malformed(.unreadable))
-    } else if operation == .history, !isAlone {
+    } else if operation.readsTheLog, !isAlone {
       batch.append(.malformed(.notAlone))
     } else {
       batch.append(command)
@@ -146,6 +149,7 @@ private struct CommandReader {
     case .list: .list(List(cursor: fields.u64(), rowsMax: fields.u32(), prefix: text8()))
     case .order: .order(ReadOrder(order: text8()))
     case .history: history()
+    case .demand: demand()
     case .stats: .stats
     case .limitSKU:
       .limitSKU(
@@ -254,6 +258,19 @@ private struct CommandReader {
     let beforeVersion = fields.u64()
     let rowsMax = fields.u32()
     return .history(History(item: text8(), beforeVersion: beforeVersion, rowsMax: rowsMax))
+  }
+
+  private mutating func demand() -> Command {
+    let from = Timestamp(milliseconds: fields.i64())
+    let key = fields.u64()
+    let until = Timestamp(milliseconds: fields.i64())
+    let rowsMax = fields.u32()
+    let bucket = DemandBucket(rawValue: fields.u8())
+    if bucket == nil { fields.fail() }
+    return .demand(
+      ReadDemand(
+        item: text8(),
+        query: DemandQuery(from: from, key: key, until: until, bucket: bucket ?? .second, rowsMax: rowsMax)))
   }
 
   // MARK: Parts

@@ -274,6 +274,18 @@ public struct RequestEncoder: Sendable {
     end()
   }
 
+  /// How often buying an item, or a SKU in all of its pools, was refused over time. It must be the only command of its frame.
+  public mutating func demand(item: String, _ query: DemandQuery = DemandQuery()) {
+    begin(.demand)
+    put(query.from.milliseconds)
+    put(query.key)
+    put(query.until.milliseconds)
+    put(query.rowsMax)
+    put(query.bucket.rawValue)
+    text8(item.utf8.span)
+    end()
+  }
+
   /// Totals of the store.
   public mutating func stats() {
     begin(.stats)

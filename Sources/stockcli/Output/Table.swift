@@ -48,6 +48,9 @@ struct Table: Equatable, Sendable {
     }
   }
 
+  /// Columns of a terminal that it takes as a table.
+  var displayWidth: Int { widths.reduce(0, +) + Self.gap * (columns.count - 1) }
+
   /// The table without the columns that it has to do without to be at most so wide.
   func fitting(_ columnsOfTerminal: Int) -> (table: Table, hidden: [String]) {
     let widths = widths

@@ -55,7 +55,9 @@ extension Setting {
     Setting(
       name: "archive-age", kind: .duration, defaultText: "0",
       help: "how long covered log is kept; 0: as long as there is room"),
-    Setting(name: "history-bytes-max", kind: .bytes, defaultText: "1GiB", help: "log that one history may read"),
+    Setting(
+      name: "history-bytes-max", kind: .bytes, defaultText: "1GiB",
+      help: "log that one history or page of a demand may read"),
     Setting(name: "hold", kind: .duration, defaultText: "15m", help: "payment time of a reserve that names none"),
     Setting(name: "hold-max", kind: .duration, defaultText: "24h", help: "longest payment time"),
     Setting(
