@@ -118,7 +118,7 @@ struct Replayer: ~Copyable {
     if let slot = machine.pointee.itemSlot(number) { prefetch(machine.pointee.items.pointer(slot)) }
   }
 
-  private static func fault(
+  static func fault(
     _ error: EventDecodingError, _ run: RecordRun, _ file: String, _ offset: Int
   ) -> EngineFault {
     switch error {
