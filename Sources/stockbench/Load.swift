@@ -30,10 +30,13 @@ struct Load {
   static let sale = "618"
 
   /// Calls `execute` with commands that open a sale of every SKU, with two limits.
-  func openSale(_ execute: (inout CommandBatch) -> Void) {
+  /// - Parameter units: of each SKU.
+  func openSale(
+    units: Int64 = 500_000_000, options: SaleTerms.Options = [], _ execute: (inout CommandBatch) -> Void
+  ) {
     var batch = CommandBatch()
     let terms = SaleTerms(
-      start: .zero, end: .distantFuture,
+      start: .zero, end: .distantFuture, options: options,
       limits: batch.store(
         Limit.encoded([Limit(dimension: "user", max: 1000), Limit(dimension: "phone", max: 1000)])))
     batch.append(
@@ -49,7 +52,7 @@ struct Load {
       let operation = batch.store(Self.text("add-", first, digits: 8))
       let start = batch.lineCount
       for sku in first..<first + count {
-        batch.appendLine(item: batch.store(Self.text("SKU-", sku, digits: 7)), quantity: 500_000_000)
+        batch.appendLine(item: batch.store(Self.text("SKU-", sku, digits: 7)), quantity: units)
       }
       let lines = IndexRange(start: UInt32(start), count: UInt32(count))
       batch.append(

@@ -6,6 +6,7 @@ let orders = arguments.first.flatMap { Int($0) } ?? 4_000_000
 guard orders >= 100_000 else { fatalError("usage: stockbench [ORDERS [DIRECTORY]]; at least 100000 orders") }
 
 MachineFigure(orders: orders).measure()
+AttemptFigure(directory: arguments.dropFirst().first.map { "\($0)-attempts" }).measure()
 if let directory = arguments.dropFirst().first {
   try RecoveryFigure(orders: orders, directory: directory).measure()
   for groupCommands in [100, 1000] {
