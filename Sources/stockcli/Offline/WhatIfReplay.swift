@@ -65,7 +65,7 @@ struct WhatIfReplay {
     }
     if whatIf.unrecordedAttempts > 0 {
       output.note(
-        "\(Figures.grouped(whatIf.unrecordedAttempts)) refused attempts were counted but not recorded (a storm, or a disk that was filling up): more might have won"
+        "\(Figures.grouped(whatIf.unrecordedAttempts)) refused attempts were counted but not recorded (a storm, a disk that was filling up, or a cart with an item twice or one that the sale has not got): more might have won"
       )
     }
     if whatIf.firstLSN > LSN(1) {
