@@ -24,7 +24,7 @@ package struct Answer: Equatable, Sendable, CustomStringConvertible {
 
   /// The value of `name=value`.
   package func value(_ name: String) -> String? {
-    words.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.utf8.count + 1)) }
+    words.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
   }
 
   package func number(_ name: String) -> Int64? { value(name).flatMap { Int64($0) } }

@@ -59,6 +59,7 @@ extension CommandGenerator {
     opening.flagged = random.pick(SaleTerms.FlaggedPolicy.allCases)
     opening.isStrict = random.oneIn(4)
     opening.isPaused = random.oneIn(8)
+    opening.recordsAttempts = !saleCount.isMultiple(of: 3)
     if random.oneIn(2) {
       opening.limits.append(
         Limit(dimension: "user", max: UInt32(1 + random.below(8)), isGivenBackOnReturn: random.oneIn(2)))

@@ -33,9 +33,10 @@ struct Load {
   static let limits = [Limit(dimension: "user", max: 1000), Limit(dimension: "phone", max: 1000)]
 
   /// Calls `execute` with commands that open a sale of every SKU.
+  /// - Parameter units: of each SKU.
   func openSale(
     terms: SaleTerms = SaleTerms(start: .zero, end: .distantFuture), limits: [Limit] = Self.limits,
-    _ execute: (inout CommandBatch) -> Void
+    units: Int64 = 500_000_000, _ execute: (inout CommandBatch) -> Void
   ) {
     var batch = CommandBatch()
     var terms = terms
@@ -53,7 +54,7 @@ struct Load {
       let operation = batch.store(Self.text("add-", first, digits: 8))
       let start = batch.lineCount
       for sku in first..<first + count {
-        batch.appendLine(item: batch.store(Self.text("SKU-", sku, digits: 7)), quantity: 500_000_000)
+        batch.appendLine(item: batch.store(Self.text("SKU-", sku, digits: 7)), quantity: units)
       }
       let lines = IndexRange(start: UInt32(start), count: UInt32(count))
       batch.append(

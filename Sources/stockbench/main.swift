@@ -7,6 +7,7 @@ guard orders >= 100_000 else { fatalError("usage: stockbench [ORDERS [DIRECTORY]
 
 MachineFigure(orders: orders).measure()
 MemoryFigure(count: min(orders, 2_000_000)).measure()
+AttemptFigure(directory: arguments.dropFirst().first.map { "\($0)-attempts" }).measure()
 if let directory = arguments.dropFirst().first {
   try RecoveryFigure(orders: orders, directory: directory).measure()
   for groupCommands in [100, 1000] {

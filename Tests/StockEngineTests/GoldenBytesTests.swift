@@ -157,6 +157,26 @@ import Testing
   static let saleEvents: [Golden] = [
     // Kind 0x32, item, reason 32 (soldOut), 300 attempts, 700 units as zigzag 1400.
     Golden("refused", "320403020120ac02f80a") { _ in .refused(item, reason: 32, attempts: 300, units: 700) },
+    Golden("attempted", "3301036f2d3907020000" + "20" + "c0ee6d" + "027531" + "0700000002") {
+      .attempted(
+        $0.counted($0.placed("o-9", buyer: "u1", [(7, 2)]), sale: 0x0207),
+        Event.Refusal(reason: 32, isDeduct: false, replacesUnpaid: false))
+    },
+    Golden(
+      "attempted, a cart that deducts",
+      "3355036f2d39070200002a027531080269700431302e3102010000000203000000ffffffff07"
+    ) {
+      var placed = $0.placed("o-9", buyer: "u1", [(1, 2), (3, 2_147_483_647)])
+      placed.deadline = time
+      return .attempted(
+        $0.counted(placed, sale: 0x0207, subjects: SubjectList.encoded([("ip", "10.1")])),
+        Event.Refusal(reason: 42, isDeduct: true, replacesUnpaid: false))
+    },
+    Golden("attempted, that replaces an unpaid order", "3380036f2d390702000029c0ee6d0700000001") {
+      .attempted(
+        $0.counted($0.placed("o-9", [(7, 1)]), sale: 0x0207),
+        Event.Refusal(reason: 41, isDeduct: false, replacesUnpaid: true))
+    },
     Golden("limitSet", "080701000003e88cb60b047573657200010200000000") {
       let limit = Limit(dimension: "user", max: 2, isGivenBackOnReturn: true)
       return .limitSet(

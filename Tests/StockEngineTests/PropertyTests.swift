@@ -25,6 +25,12 @@ import Testing
         return [:]
       }
     }
+    do {
+      try run.checkSalesDecidedAgain()
+    } catch {
+      Issue.record("seed \(seed), after \(steps) steps: \(error)")
+      return [:]
+    }
     return run.outcomes
   }
 
@@ -349,6 +355,31 @@ struct PropertyRun {
     }
     if engine.unpaid != model.unpaid {
       throw Disagreement(description: "unpaid orders\n  \(Counters.difference(engine.unpaid, model.unpaid))")
+    }
+  }
+
+  /// Each sale, decided again under its own numbers, is the recorded one; and the recorded one has what the store has.
+  func checkSalesDecidedAgain() throws {
+    try store.inventory.flush()
+    let inspector = try StoreInspector(path: TestStore.path, storage: store.storage)
+    for sale in model.sales.keys.sorted() {
+      guard let whatIf = try inspector.whatIf(sale: sale) else {
+        throw Disagreement(description: "the log has no opening of \(sale)")
+      }
+      let report = try whatIf.decide([])
+      let strangers = report.winners.filter { $0.recorded != $0.whatIf }
+      if report.recorded != report.whatIf || !strangers.isEmpty || report.assumed > 0 {
+        throw Disagreement(
+          description: "\(sale) was\n  \(report.recorded)\nand is now\n  \(report.whatIf)\n  \(strangers)")
+      }
+      for row in report.recorded.skus {
+        let name = "\(row.sku)@~\(sale)"
+        let answer = try store.perform(.get([name]))
+        let left = answer.number(name).map { row.supplied - row.left == (answer.number("\(name).supplied") ?? -1) - $0 }
+        guard left == true, answer.number("\(name).sold") == row.sold,
+          answer.number("\(name).reserved") == row.reserved, answer.number("\(name).scrapped") == row.scrapped
+        else { throw Disagreement(description: "\(name) is \(answer), the log says \(row)") }
+      }
     }
   }
 

@@ -87,7 +87,7 @@ extension Event {
       .refused(let item, _, _, _):
       EventMentions(item: item)
     case .moved(let from, let to, _): EventMentions(item: from, otherItem: to)
-    case .reserved(let placed), .deducted(let placed), .deferred(let placed):
+    case .reserved(let placed), .deducted(let placed), .deferred(let placed), .attempted(let placed, _):
       EventMentions(order: placed.order, lines: placed.lines)
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
       .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _),

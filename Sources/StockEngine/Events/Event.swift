@@ -84,6 +84,8 @@ enum Event: Sendable, BitwiseCopyable {
 
   /// So many attempts to buy an item were refused for a reason (an outcome's number) since the last event of its kind.
   case refused(ItemNumber, reason: UInt8, attempts: UInt32, units: Int64)
+  /// One attempt to buy in a sale that records them was refused. It changes nothing: its id may be used again.
+  case attempted(Placed, Refusal)
 
   case operationDone(id: ByteRange, operation: UInt8, content: UInt64)
   /// Full records of this partition that ended (or were sold) up to a time become fingerprints.
@@ -112,6 +114,16 @@ enum Event: Sendable, BitwiseCopyable {
     var sale = ScopeNumber.none
     /// A subject list.
     var subjects = ByteRange.empty
+  }
+
+  /// Why an attempt to place an order was refused, and what it asked for besides.
+  struct Refusal: Sendable, Equatable, BitwiseCopyable {
+    /// An outcome's number.
+    var reason: UInt8
+    /// A deduct; else a reserve, which would have held its units until the deadline.
+    var isDeduct: Bool
+    /// An unpaid order in the way would have been cancelled.
+    var replacesUnpaid: Bool
   }
 
   /// Units of an order that change their column.
@@ -178,6 +190,7 @@ extension Event {
     case .buyerCleared: .buyerCleared
     case .buyersForgotten: .buyersForgotten
     case .refused: .refused
+    case .attempted: .attempted
     case .reserved: .reserved
     case .deducted: .deducted
     case .confirmed: .confirmed

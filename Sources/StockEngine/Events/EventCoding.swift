@@ -98,6 +98,7 @@ extension ByteWriter {
       put(reason)
       putVarint(UInt64(attempts))
       putSigned(units)
+    case .attempted(let placed, let refusal): put(placed, refusal, source, time)
     case .deferredConfirmed(let moved): put(moved, .deferredConfirmed, source)
     case .deferralEnded(let moved, let state, let reason):
       put(moved, .deferralEnded, source)
@@ -284,6 +285,7 @@ extension ByteReader {
     case .expired: event = .expired(takeMoved(&lines))
     case .saleOpened: event = try takeSaleOpened()
     case .configured: event = try takeConfigured()
+    case .attempted: event = try takeAttempted(&lines, time)
     default: event = takeRare(kind, &lines, time)
     }
     if hasFailed { throw .damaged }
@@ -350,7 +352,7 @@ extension ByteReader {
   }
 
   @inline(__always)
-  private mutating func takeLines(_ count: Int, _ lines: inout [EventLine]) -> IndexRange {
+  mutating func takeLines(_ count: Int, _ lines: inout [EventLine]) -> IndexRange {
     let start = lines.count
     for _ in 0..<count {
       let item: UInt32 = take()
@@ -372,7 +374,7 @@ extension ByteReader {
   @inline(never)
   private mutating func takeRare(_ kind: EventKind, _ lines: inout [EventLine], _ time: Timestamp) -> Event {
     switch kind {
-    case .reserved, .deducted, .deferred, .confirmed, .lateConfirmed, .expired, .saleOpened, .configured:
+    case .reserved, .deducted, .deferred, .confirmed, .lateConfirmed, .expired, .saleOpened, .configured, .attempted:
       preconditionFailure("read above")
     case .limitSet:
       let scope = ScopeNumber(rawValue: take())

@@ -30,6 +30,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case deferredConfirmed = 31
   case deferralEnded = 48
   case refused = 50
+  case attempted = 51
 
   // Sales and buyers
   case saleOpened = 32
@@ -91,6 +92,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .buyerCleared: "buyerCleared"
     case .buyersForgotten: "buyersForgotten"
     case .refused: "refused"
+    case .attempted: "attempted"
     case .partlyConfirmed: "partlyConfirmed"
     case .partlyCancelled: "partlyCancelled"
     case .operationDone: "operationDone"

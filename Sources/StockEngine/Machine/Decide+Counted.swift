@@ -364,11 +364,7 @@ extension Decider {
     _ reserve: Reserve, deducts: Bool, defers: Bool, _ lines: IndexRange, _ first: UnsafeMutablePointer<Item>?,
     sale: UnsafeMutablePointer<Scope>?, uses: UnsafePointer<UseLookup>? = nil
   ) -> Reply {
-    let payment = sale?.pointee.switches.holdMilliseconds ?? 0
-    let hold =
-      reserve.holdMilliseconds != 0
-      ? reserve.holdMilliseconds : (payment != 0 ? payment : rules.holdMilliseconds)
-    let deadline = deducts ? now : now.adding(milliseconds: hold)
+    let deadline = deadline(of: reserve, deducts: deducts, sale?.pointee.switches ?? SaleSwitches())
     let placed = Event.Placed(
       order: reserve.order, buyer: reserve.buyer, payload: reserve.payload, lines: lines, deadline: deadline,
       sale: sale?.pointee.number ?? .none, subjects: reserve.subjects)
@@ -376,5 +372,12 @@ extension Decider {
     let available = first?.pointee.sellable ?? 0
     if deducts { return Reply(.confirmed, .available(available)) }
     return Reply(defers ? .deferred : .reserved, .hold(available: available, deadline: deadline))
+  }
+
+  /// Until when an order that is placed now is held: as it asks, else as its sale says, else by the rule.
+  func deadline(of reserve: Reserve, deducts: Bool, _ sale: SaleSwitches) -> Timestamp {
+    if deducts { return now }
+    let payment = sale.holdMilliseconds != 0 ? sale.holdMilliseconds : rules.holdMilliseconds
+    return now.adding(milliseconds: reserve.holdMilliseconds != 0 ? reserve.holdMilliseconds : payment)
   }
 }

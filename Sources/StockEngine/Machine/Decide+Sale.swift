@@ -213,7 +213,7 @@ extension Decider {
     return rest == 0
   }
 
-  private mutating func settle(_ number: ItemNumber, _ machine: UnsafeMutablePointer<Machine>) {
+  mutating func settle(_ number: ItemNumber, _ machine: UnsafeMutablePointer<Machine>) {
     guard let slot = machine.pointee.itemSlot(number) else { return }
     let item = machine.pointee.items.pointer(slot)
     guard let place = machine.pointee.scope(item.pointee.scope).pointee.sale?.place(of: number) else { return }

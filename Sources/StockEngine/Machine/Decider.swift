@@ -113,10 +113,16 @@ struct Decider: ~Copyable, @unchecked Sendable {
     switch command {
     case .reserve(let reserve):
       reply = decide(reserve, deducts: false, at: index, &replies)
-      if reply.outcome.isUnmetDemand { countDemand(reserve, reply.outcome) }
+      if reply.outcome.isUnmetDemand {
+        countDemand(reserve, reply.outcome)
+        recordAttempt(reserve, deducts: false, reply.outcome)
+      }
     case .deduct(let reserve):
       reply = decide(reserve, deducts: true, at: index, &replies)
-      if reply.outcome.isUnmetDemand { countDemand(reserve, reply.outcome) }
+      if reply.outcome.isUnmetDemand {
+        countDemand(reserve, reply.outcome)
+        recordAttempt(reserve, deducts: true, reply.outcome)
+      }
     case .confirm(let confirm): reply = decide(confirm, orderKeys[index - window.lowerBound])
     case .cancel(let cancel): reply = decide(cancel, orderKeys[index - window.lowerBound])
     default: reply = decideRare(command, at: index, into: &replies)

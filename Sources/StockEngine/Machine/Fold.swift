@@ -19,7 +19,7 @@ extension Machine {
       withServed(number) { machine, slot in machine.configure(slot, floor: floor) }
     case .moved(let from, let to, let quantity): foldMoved(from: from, to: to, quantity)
     case .refused(let item, let reason, let attempts, _): foldRefused(item, reason: reason, attempts: attempts)
-    case .shortfall, .sealed, .heartbeat: break
+    case .shortfall, .attempted, .sealed, .heartbeat: break
 
     case .reserved(let placed):
       for line in source.lines(placed.lines) { move(line, .availableToReserved) }

@@ -82,6 +82,7 @@ struct MachineSet: @unchecked Sendable {
     case .moved(let from, let to, _):
       concerned.insert(shard(of: from.partition))
       concerned.insert(shard(of: to.partition))
+    case .attempted(let placed, _): concerned.insert(shard(of: placed.sale.partition))
     case .limitSet(let scope, _, _, _), .saleOpened(let scope, _, _, _), .salePaused(let scope),
       .saleResumed(let scope), .saleStarted(let scope), .saleClosed(let scope), .saleRetired(let scope):
       concerned.insert(shard(of: scope.partition))

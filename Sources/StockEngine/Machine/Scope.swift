@@ -13,6 +13,8 @@ struct Scope: ~Copyable {
   private(set) var limits = ScopeLimits()
   /// Slots of `Machine.unpaid`, by the low half of their fingerprints. Only of sales that ask for it.
   var unpaid: KeyIndex
+  /// How many refused attempts may still be recorded now; not part of the state.
+  var attempts = AttemptCredit()
   /// The part of the state hash that is of what subjects have.
   var usesHash: UInt64 = 0
 
@@ -58,6 +60,7 @@ struct SaleSwitches: BitwiseCopyable {
   var unpaid = SaleTerms.UnpaidPolicy.allow
   var flagged = SaleTerms.FlaggedPolicy.allow
   var hasStrictDeadline = false
+  var recordsAttempts = false
   var holdMilliseconds: Int64 = 0
   private var start = Timestamp.zero
   private var end = Timestamp.zero
@@ -73,6 +76,7 @@ struct SaleSwitches: BitwiseCopyable {
     unpaid = sale.unpaid
     flagged = sale.flagged
     hasStrictDeadline = sale.options.contains(.strictDeadline)
+    recordsAttempts = sale.options.contains(.recordsAttempts)
     holdMilliseconds = sale.holdMilliseconds
     start = sale.start
     end = sale.end

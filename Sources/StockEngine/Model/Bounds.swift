@@ -30,6 +30,10 @@ public enum Bounds {
   public static let linesPerSaleOperationMax = 512
   /// Items of one sale.
   public static let itemsPerSaleMax = 100_000
+  /// Refused attempts of one sale that are recorded in one burst: those of its first moments, all of them if need be.
+  public static let attemptsPerBurstMax = 1 << 20
+  /// Refused attempts of one sale that are recorded each second from then on: a storm of retries adds no more than these.
+  public static let attemptsPerSecondMax = 10_000
   /// Lines of one order, before and after summing.
   public static let linesPerOrderMax = 256
   /// Pools that one order may rank.

@@ -71,6 +71,11 @@ public struct LoggedEvent: Sendable, Equatable {
       lines = [Line(item: item, quantity: units)]
       add("reason", Outcome(rawValue: reason)?.name ?? String(reason))
       add("attempts", String(attempts))
+    case .attempted(let placed, let refusal):
+      place(placed, source)
+      add("reason", Outcome(rawValue: refusal.reason)?.name ?? String(refusal.reason))
+      if refusal.isDeduct { add("deduct", "true") } else { add("deadline", String(placed.deadline.milliseconds)) }
+      if refusal.replacesUnpaid { add("replacesUnpaid", "true") }
     case .moved(let from, let to, let quantity):
       lines = [Line(item: from, quantity: -quantity), Line(item: to, quantity: quantity)]
     case .limitSet(let scope, let sku, let limit, let isLifted):

@@ -100,7 +100,8 @@ struct Replayer: ~Copyable {
       if !moved.lines.isEmpty { touchItem(source.lines(moved.lines)[0].item) }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .moved, .limitSet, .shortfall, .extended, .fenced,
       .refundRequired, .saleOpened, .salePaused, .saleResumed, .saleStarted, .saleClosed, .saleRetired, .buyerUnpaid,
-      .buyerFlagged, .buyerCleared, .buyersForgotten, .refused, .operationDone, .ordersRetired, .fingerprintsForgotten,
+      .buyerFlagged, .buyerCleared, .buyersForgotten, .refused, .attempted, .operationDone, .ordersRetired,
+      .fingerprintsForgotten,
       .operationsForgotten, .outage, .sealed, .heartbeat, .epochBegan, .shipped, .delivered, .idsIssued, .configured:
       break
     }
@@ -118,7 +119,7 @@ struct Replayer: ~Copyable {
     if let slot = machine.pointee.itemSlot(number) { prefetch(machine.pointee.items.pointer(slot)) }
   }
 
-  private static func fault(
+  static func fault(
     _ error: EventDecodingError, _ run: RecordRun, _ file: String, _ offset: Int
   ) -> EngineFault {
     switch error {

@@ -194,7 +194,7 @@ struct HistoryReader {
       }
     case .itemCreated, .itemReplaced, .supplied, .adjusted, .moved, .limitSet, .shortfall, .deferred, .deferralEnded,
       .extended, .fenced, .refundRequired, .saleOpened, .salePaused, .saleResumed, .saleStarted, .saleClosed,
-      .saleRetired, .buyerUnpaid, .buyerFlagged, .buyerCleared, .buyersForgotten, .refused, .operationDone,
+      .saleRetired, .buyerUnpaid, .buyerFlagged, .buyerCleared, .buyersForgotten, .refused, .attempted, .operationDone,
       .ordersRetired, .fingerprintsForgotten, .operationsForgotten, .outage, .sealed, .heartbeat, .epochBegan, .shipped,
       .delivered, .idsIssued, .configured:
       return nil

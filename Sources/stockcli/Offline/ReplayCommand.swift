@@ -6,7 +6,8 @@ struct ReplayCommand: ParsableCommand {
     commandName: "replay", abstract: "Folds the log up to a moment and shows the balances then. Changes nothing.",
     discussion: """
       --sku shows how one item's balance came about, change by change. --diff shows what changed between the moment and a \
-      later one (--diff-lsn; without it, the end of the log).
+      later one (--diff-lsn; without it, the end of the log). --sale decides a recorded sale again, under the numbers of --what-if: \
+      stock=SKU:N, limit=DIM:N (or DIM:N:orders, DIM:none), window=START..END (either may be left out), pause=none.
       """)
 
   @Argument(help: "The data directory.") var directory: String
@@ -15,6 +16,15 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: "The history of one item instead of balances.") var sku: String?
   @Flag(help: "What changed between the moment and a later one.") var diff = false
   @Option(help: "The later moment of --diff.") var diffLsn: UInt64?
+  @Option(help: "The sale to decide again; without --what-if as it was, which is a check.") var sale: String?
+  @Option(help: ArgumentHelp("One number that was otherwise. May be given several times.", valueName: "change"))
+  var whatIf: [WhatIfOption] = []
+  @Option(
+    help:
+      "What becomes of orders that win only then: confirm (paid at once), expire (never), like (as the recorded ones).")
+  var assume: WhatIf.Assumption = .confirm
+  @Flag(help: "Goes on with the winners alone if the sale did not record what it refused.") var withoutRefused = false
+  @Option(help: ArgumentHelp("Writes everybody who wins, then or now, as CSV.", valueName: "file")) var winners: String?
   @OptionGroup var output: OutputOptions
 
   private var limit: StoreInspector.ReplayLimit {
@@ -27,9 +37,21 @@ struct ReplayCommand: ParsableCommand {
   func validate() throws {
     if diff && sku != nil { throw ValidationError("--diff and --sku do not go together") }
     if diffLsn != nil && !diff { throw ValidationError("--diff-lsn goes with --diff") }
+    if sale == nil && (!whatIf.isEmpty || winners != nil || withoutRefused) {
+      throw ValidationError("--what-if, --winners and --without-refused go with --sale")
+    }
+    if sale != nil && (diff || sku != nil || untilLsn != nil || untilTime != nil) {
+      throw ValidationError("--sale takes the whole log: --sku, --diff and --until do not go with it")
+    }
   }
 
   func run() throws {
+    if let sale {
+      let replay = WhatIfReplay(
+        directory: directory, sale: sale, changes: whatIf.map(\.change), assuming: assume,
+        withoutRefused: withoutRefused, winnersFile: winners, output: output)
+      return try replay.run()
+    }
     try Offline.run { () throws(EngineFault) in
       let inspector = try StoreInspector(path: directory)
       if let sku {

@@ -199,6 +199,10 @@ private struct EventText {
     case .buyersForgotten(_, let upTo): "forgotBuyers upTo=\(time(upTo))"
     case .refused(let item, let reason, let attempts, let units):
       "refused \(name(item)) \(Outcome(rawValue: reason)?.name ?? "?") attempts=\(attempts) units=\(units)"
+    case .attempted(let placed, let refusal):
+      join(
+        self.placed(placed, "attempted", until: !refusal.isDeduct), Outcome(rawValue: refusal.reason)?.name ?? "?",
+        refusal.isDeduct ? "deduct" : "", refusal.replacesUnpaid ? "replace" : "")
     case .sealed: "sealed"
     case .heartbeat: "heartbeat"
     case .epochBegan(let start): "epoch \(start.epoch.number)"
