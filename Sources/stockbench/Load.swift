@@ -3,10 +3,15 @@ import StockEngine
 /// Orders of one line with ids of 20 bytes and a buyer of 8, over SKUs drawn at random.
 struct Load {
   let skus: Int
+  /// Each orders in its turn.
+  let buyers: Int
   private var random = XorShift()
   private var made = 0
 
-  init(skus: Int) { self.skus = skus }
+  init(skus: Int, buyers: Int = 10_000_000) {
+    self.skus = skus
+    self.buyers = buyers
+  }
 
   /// Calls `execute` with batches that create every SKU.
   func preheat(_ execute: (inout CommandBatch) -> Void) {
@@ -83,7 +88,7 @@ struct Load {
       ids.append(id)
       let order = batch.store(id)
       let item = batch.store(Self.text("SKU-", random.next(below: UInt64(skus)), digits: 7))
-      let buyer = batch.store(Self.text("u", made % 10_000_000, digits: 7))
+      let buyer = batch.store(Self.text("u", made % buyers, digits: 7))
       let start = batch.lineCount
       batch.appendLine(item: item, quantity: 1)
       var reserve = Reserve(
@@ -91,7 +96,7 @@ struct Load {
         holdMilliseconds: 0, issuedAt: .zero)
       if inSale {
         reserve.sale = batch.store(Self.sale)
-        reserve.subjects = batch.store(Self.subject(made))
+        reserve.subjects = batch.store(Self.subject(made % buyers))
       }
       batch.append(.reserve(reserve))
       made += 1

@@ -39,7 +39,7 @@ extension Decider {
 
   // MARK: In a sale
 
-  @inline(never)
+  @inline(__always)
   mutating func decideInSale(
     _ reserve: Reserve, deducts: Bool, at index: Int, _ replies: inout ReplyBatch
   ) -> Reply {

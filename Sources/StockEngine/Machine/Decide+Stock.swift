@@ -29,6 +29,7 @@ extension Decider {
 
   private func itemOfLine(_ index: Int) -> UnsafeMutablePointer<Item>? { item(itemKey(index)) }
 
+  @inline(__always)
   func item(_ key: ItemKey) -> UnsafeMutablePointer<Item>? {
     let machine = machines.machine(key.partition)
     return machine.pointee.findItem(key).map { machine.pointee.items.pointer($0) }

@@ -168,6 +168,7 @@ extension MachineSet {
 
 extension Machine {
   /// Whether the order's line of an item counts for the limits of its SKU.
+  @inline(__always)
   fileprivate func isCounted(_ item: ItemNumber, _ order: UnsafeMutablePointer<Order>) -> Bool {
     lines(of: order).contains { $0.item == item && $0.isCounted }
   }
@@ -298,10 +299,12 @@ extension Machine {
 
   // MARK: Unpaid orders
 
+  @inline(__always)
   func unpaidKey(_ buyer: UnsafeRawBufferPointer, _ item: ItemNumber) -> Use.Key {
     Use.key(buyer, mix(keySeed ^ MixConstant.d, UInt64(item.rawValue) ^ MixConstant.c))
   }
 
+  @inline(__always)
   func findUnpaid(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key) -> UInt32? {
     var probe = scope.pointee.unpaid.probe(key.low)
     while let slot = scope.pointee.unpaid.next(&probe) {

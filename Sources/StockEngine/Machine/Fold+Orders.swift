@@ -90,6 +90,7 @@ extension Machine {
     file(slot, index)
   }
 
+  @inline(__always)
   func record(_ key: Key) -> UInt32 {
     guard case .record(let slot) = findOrder(key) else {
       preconditionFailure("an event names an order whose record is not there")

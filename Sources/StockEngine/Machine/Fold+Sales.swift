@@ -3,6 +3,7 @@
 extension Machine {
   // MARK: Scopes
 
+  @inline(__always)
   func scope(_ number: ScopeNumber) -> UnsafeMutablePointer<Scope> {
     let state = partition(number.partition)
     precondition(
@@ -184,6 +185,7 @@ extension Machine {
 
   // MARK: Buyers
 
+  @inline(__always)
   func findBuyer(_ key: Key) -> UInt32? {
     let index = partition(key.partition)
     if index.pointee.buyers.count == 0 { return nil }

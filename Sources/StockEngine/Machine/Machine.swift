@@ -150,6 +150,7 @@ extension Machine {
     return .unknown
   }
 
+  @inline(__always)
   func findOperation(_ key: Key) -> UInt32? {
     let index = partition(key.partition)
     var probe = index.pointee.operations.probe(key.hash)
@@ -194,6 +195,7 @@ extension Machine {
   }
 
   /// A stored key's hash, as `Key` computes it.
+  @inline(__always)
   func hash(of key: PackedKey) -> UInt64 {
     key.isLong ? key.word0 : Key.hash(key.word0, key.word1, key.word2, seed: keySeed)
   }
@@ -209,18 +211,22 @@ extension Machine {
     return UnsafeMutableBufferPointer(start: line, count: Int(order.pointee.lineCount))
   }
 
+  @inline(__always)
   func extras(of order: UnsafeMutablePointer<Order>) -> OrderExtras {
     OrderExtras(base: arena.pointer(order.pointee.extras), lineCount: Int(order.pointee.lineCount))
   }
 
+  @inline(__always)
   func buyer(of order: UnsafeMutablePointer<Order>) -> UnsafeRawBufferPointer {
     order.pointee.extrasBytes == 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : extras(of: order).buyer
   }
 
+  @inline(__always)
   func subjects(of order: UnsafeMutablePointer<Order>) -> UnsafeRawBufferPointer {
     order.pointee.extrasBytes == 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : extras(of: order).subjects
   }
 
+  @inline(__always)
   func payload(of order: UnsafeMutablePointer<Order>) -> UnsafeRawBufferPointer {
     order.pointee.extrasBytes == 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : extras(of: order).payload
   }
