@@ -9,6 +9,7 @@ MachineFigure(orders: orders).measure()
 MemoryFigure(count: min(orders, 2_000_000)).measure()
 AttemptFigure(directory: arguments.dropFirst().first.map { "\($0)-attempts" }).measure()
 if let directory = arguments.dropFirst().first {
+  try ExpiryFigure(holds: 1_000_000, directory: "\(directory)-expiry").measure()
   try RecoveryFigure(orders: orders, directory: directory).measure()
   for groupCommands in [100, 1000] {
     try ArchiveFigure(orders: orders, directory: "\(directory)-archive-\(groupCommands)", groupCommands: groupCommands)

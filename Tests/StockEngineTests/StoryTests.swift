@@ -31,7 +31,14 @@ import Testing
     }
   }
 
-  @Test func thereAreStories() { #expect(Self.files.count >= 12) }
+  /// The folder's first page leads to every story, and to no other.
+  @Test func firstPageNamesThemAll() throws {
+    let folder = try #require(Bundle.module.url(forResource: "Stories", withExtension: nil))
+    let page = try String(contentsOf: folder.appendingPathComponent("README.md"), encoding: .utf8)
+    let named = page.matches(of: /\(([a-z0-9-]+\.txt)\)/).map { String($0.1) }
+    #expect(named.sorted() == Self.files)
+    #expect(Self.files.count >= 32)
+  }
 
   /// A story that says something wrong is caught, at its line.
   @Test(arguments: [

@@ -18,6 +18,8 @@ final class SegmentPreallocator: @unchecked Sendable {
   private var isLow = false
   private var isStopping = false
   private var isWanted = true
+  /// A segment was taken and is being begun. A new one's zeros would lie in the way of that: the directory's sync waits for them.
+  private var isYielding = false
   private var thread: Thread?
 
   private static let retryMilliseconds = 1000
@@ -44,20 +46,26 @@ final class SegmentPreallocator: @unchecked Sendable {
   /// Bytes that the ready segment can take.
   var readyBytes: Int { lock.withLock { ready == nil ? 0 : segmentBytes - LogFormat.segmentHeaderBytes } }
 
-  /// The prepared file, which now is the caller's; made here if none is ready.
+  /// The prepared file, which now is the caller's; made here if none is ready. The next is made once the caller has said `resume`.
   func take() throws(StorageError) -> (file: any StorageFile, path: String) {
     lock.lock()
     if let ready {
       self.ready = nil
       isWanted = true
+      isYielding = true
       lock.unlock()
-      changed.broadcast()
       return ready
     }
     made += 1
     let number = made
     lock.unlock()
     return try make(number)
+  }
+
+  /// The segment that was taken is begun.
+  func resume() {
+    lock.withLock { isYielding = false }
+    changed.broadcast()
   }
 
   /// Takes a sealed segment over, to cut what was preallocated and not used, and to close it. The cut can take longer than many
@@ -108,7 +116,7 @@ final class SegmentPreallocator: @unchecked Sendable {
         lock.lock()
         continue
       }
-      guard isWanted, ready == nil else {
+      guard isWanted, ready == nil, !isYielding else {
         changed.wait(lock)
         continue
       }
@@ -157,6 +165,8 @@ final class SegmentPreallocator: @unchecked Sendable {
       while offset < segmentBytes {
         let count = min(zeros.count, segmentBytes - offset)
         try file.write(UnsafeRawBufferPointer(rebasing: zeros[..<count]), at: UInt64(offset))
+        // Little by little: the log's syncs would wait behind a whole segment of zeros.
+        try file.writeOut()
         offset += count
       }
       try file.sync()

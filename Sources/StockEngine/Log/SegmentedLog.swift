@@ -117,8 +117,10 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
   }
 
   private func roll(after lsn: LSN) -> CommitResult {
-    if let file { preallocator.dismiss(file, usedBytes: UInt64(offset)) }
+    let sealed = file
+    let usedBytes = UInt64(offset)
     file = nil
+    defer { if let sealed { preallocator.dismiss(sealed, usedBytes: usedBytes) } }
     do {
       sequence += 1
       try beginSegment(firstLSN: LSN(lsn.rawValue + 1))
@@ -134,6 +136,7 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
   /// Seal and sync come before the next segment is renamed in; the directory is synced before anything is appended to it.
   private func beginSegment(firstLSN: LSN) throws(StorageError) {
     let (file, path) = try preallocator.take()
+    defer { preallocator.resume() }
     let header = SegmentHeader(
       store: store, sequence: sequence, firstLSN: firstLSN, firstGroup: nextGroup, previousChain: chain,
       createdAt: clock())
