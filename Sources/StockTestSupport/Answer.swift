@@ -136,6 +136,8 @@ extension Answer {
     if order.isRetired { return words }
     if !order.buyer.isEmpty { words.append("buyer=\(batch.string(order.buyer))") }
     if !order.payload.isEmpty { words.append("payload=\(batch.string(order.payload))") }
+    if !order.sale.isEmpty { words.append("sale=\(batch.string(order.sale))") }
+    words += batch.subjects(order.subjects).map { "\($0.dimension)=\($0.value)" }
     words.append("created=\(Times.text(order.createdAt.milliseconds - base))")
     words.append("until=\(Times.text(order.deadline.milliseconds - base))")
     return words

@@ -203,6 +203,8 @@ package struct ReferenceModel: Sendable {
     if order.isLate { words.append("late") }
     if !order.content.buyer.isEmpty { words.append("buyer=\(order.content.buyer)") }
     if !order.content.payload.isEmpty { words.append("payload=\(order.content.payload)") }
+    if !order.content.sale.isEmpty { words.append("sale=\(order.content.sale)") }
+    words += order.content.subjects.sorted { $0.dimension < $1.dimension }.map { "\($0.dimension)=\($0.value)" }
     words.append("created=\(Times.text(order.createdAt - Self.base))")
     words.append("until=\(Times.text(order.deadline - Self.base))")
     let lines = order.lines.map {

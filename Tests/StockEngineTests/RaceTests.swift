@@ -46,6 +46,33 @@ import Testing
 
   // MARK: The races
 
+  /// Segments are sealed while the follower looks for those that it folds: a snapshot covers what was sealed when it began, and finds
+  /// all of it.
+  @Test func snapshotsWhileSegmentsAreSealed() throws {
+    let store = try TestStore(shards: 1, segmentBytes: 64 << 10)
+    _ = try store.perform("preheat op-1 A=9")
+    let isDone = OnceFlag()
+    let faults = Race.run(store.inventory, threads: 2) { racer -> [String] in
+      if racer.number == 1 {
+        var sealed = 0
+        while !isDone.isSet && sealed < 20_000 {
+          _ = racer.send([.cancel(order: "c-\(sealed)", reason: "")])
+          try? racer.inventory.seal()
+          sealed += 1
+        }
+        return []
+      }
+      defer { _ = isDone.set() }
+      return (0..<60).compactMap { _ in
+        do {
+          try racer.inventory.makeSnapshot()
+          return nil
+        } catch { return "\(error)" }
+      }
+    }
+    #expect(faults.joined().isEmpty, "\(faults.joined().prefix(3))")
+  }
+
   /// Half of the threads name their items forwards and half backwards, and the stock is scarce.
   @Test(arguments: threadCounts, Seeds.runs(old: [1, 2]))
   func cartsInOppositeOrders(threads: Int, seed: UInt64) throws {

@@ -534,7 +534,7 @@ import Testing
     .init(
       "order o-1", after: "\(deferred) | clock +16m",
       """
-      deferralEnded o-1 A@~S=2 expired => found state=expired buyer=u1 created=0 until=5m A@~S=2
+      deferralEnded o-1 A@~S=2 expired => found state=expired buyer=u1 sale=S created=0 until=5m A@~S=2
       """),
     .init(
       "confirm o-1", after: "\(deferred) | clock +16m",

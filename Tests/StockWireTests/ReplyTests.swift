@@ -15,6 +15,7 @@ struct ReplyTests {
         (text, Array(text.utf8).withUnsafeBytes { batch.store($0) })
       })
     let text = { (text: String) in texts[text]! }
+    let subjects = SubjectList.encoded([("ip", "10.1")]).withUnsafeBytes { batch.store($0) }
     batch.shortages = [Shortage(item: text("tea"), available: 1), Shortage(item: text("cup"), available: 0)]
     batch.placed = [
       PlacedLine(item: text("tea"), quantity: 3, backordered: 1, available: 7),
@@ -34,7 +35,7 @@ struct ReplyTests {
         order: text("o-1"), state: .confirmed, isRetired: false, isRefundRequired: true, isLate: true,
         buyer: text("u-7"), payload: text("pp"), createdAt: Timestamp(milliseconds: 1),
         changedAt: Timestamp(milliseconds: 2), deadline: Timestamp(milliseconds: 3),
-        lines: IndexRange(start: UInt32(0), count: 1))
+        lines: IndexRange(start: UInt32(0), count: 1), sale: text("618"), subjects: subjects)
     ]
     batch.changes = [
       ItemChange(
@@ -220,9 +221,10 @@ struct ReplyTests {
     check(
       batch(.found, .order(0)),
       """
-      09 00 07 00 4C000000 0900000000000000
+      09 00 07 00 5A000000 0900000000000000
       03 06 0100000000000000 0200000000000000 0300000000000000 03'o-1' 03'u-7' 0200'pp'
       0100 03'tea' 0500000000000000 0200000000000000 0300000000000000 0100000000000000
+      03'618' 0800 02'ip' 04'10.1'
       """,
       WireReply(
         .found, lsn: LSN(9),
@@ -231,7 +233,8 @@ struct ReplyTests {
             orderBytes: Array("o-1".utf8), state: .confirmed, isRefundRequired: true, isLate: true,
             buyerBytes: Array("u-7".utf8), payload: Array("pp".utf8), createdAt: Timestamp(milliseconds: 1),
             changedAt: Timestamp(milliseconds: 2), deadline: Timestamp(milliseconds: 3),
-            lines: [WireOrder.Line(item: "tea", quantity: 5, confirmed: 2, cancelled: 3, returned: 1)]))))
+            lines: [WireOrder.Line(item: "tea", quantity: 5, confirmed: 2, cancelled: 3, returned: 1)], sale: "618",
+            subjects: [WireSubject("ip", "10.1")]))))
   }
 
   @Test("version")

@@ -132,6 +132,10 @@ public struct OrderRecord: Sendable, BitwiseCopyable {
   public var deadline: Timestamp
   /// Its lines: `ReplyBatch.orderLines`.
   public var lines: IndexRange
+  /// The sale that it was placed in; empty outside sales.
+  public var sale = ByteRange.empty
+  /// Whom limits count besides the buyer: a subject list.
+  public var subjects = ByteRange.empty
 }
 
 /// One line of an order record.
@@ -334,6 +338,11 @@ public struct ReplyBatch: ~Copyable, Sendable {
 
   /// A text of this batch. Bytes that are not UTF-8 are replaced.
   public func string(_ range: ByteRange) -> String { String(decoding: bytes[range.start..<range.end], as: UTF8.self) }
+
+  /// The pairs of a subject list of this batch.
+  public func subjects(_ range: ByteRange) -> [(dimension: String, value: String)] {
+    SubjectList.pairs(Array(bytes[range.start..<range.end]))
+  }
 
   mutating func store(_ text: UnsafeRawBufferPointer) -> ByteRange {
     let offset = bytes.count

@@ -91,7 +91,14 @@ extension Decider {
         isRefundRequired: order.pointee.flags.contains(.refundRequired), isLate: order.pointee.flags.contains(.late),
         buyer: replies.store(home.pointee.buyer(of: order)), payload: replies.store(home.pointee.payload(of: order)),
         createdAt: order.pointee.createdAt, changedAt: order.pointee.changedAt, deadline: order.pointee.deadline,
-        lines: IndexRange(start: start, count: Int(order.pointee.lineCount))))
+        lines: IndexRange(start: start, count: Int(order.pointee.lineCount)),
+        sale: saleName(order.pointee.sale, &replies), subjects: replies.store(home.pointee.subjects(of: order))))
+  }
+
+  private func saleName(_ number: ScopeNumber, _ replies: inout ReplyBatch) -> ByteRange {
+    if number.isNone { return .empty }
+    let scope = machines.machine(number.partition).pointee.scope(number)
+    return scope.pointee.name.withUnsafeBytes { replies.store($0) }
   }
 
   func readStats(_ replies: inout ReplyBatch) -> Reply {

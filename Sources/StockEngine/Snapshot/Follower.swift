@@ -166,8 +166,10 @@ final class Follower: @unchecked Sendable {
       byteCount: LogFormat.groupRawBytesMax + CommandBatch.slackBytes, alignment: 64)
     defer { raw.deallocate() }
     var last: SnapshotHeader?
+    // Asked for before the directory is read: what is sealed later may not be in the list.
+    let end = firstUnsealed.load(ordering: .acquiring)
     let parts = try parts()
-    while position.segment < firstUnsealed.load(ordering: .acquiring) {
+    while position.segment < end {
       guard let part = parts[position.segment] else {
         throw EngineFault(
           .missing, "segment \(position.segment) is not there.",

@@ -150,11 +150,14 @@ public struct ReplyDecoder {
         item: fields.string(item), quantity: fields.i64(), confirmed: fields.i64(), cancelled: fields.i64(),
         returned: fields.i64())
     }
+    let sale = fields.text8()
+    let subjects = fields.text16()
     return WireOrder(
       orderBytes: fields.copy(order), state: state, isRetired: flags & OrderFlags.retired != 0,
       isRefundRequired: flags & OrderFlags.refundRequired != 0, isLate: flags & OrderFlags.late != 0,
       buyerBytes: fields.copy(buyer), payload: fields.copy(payload), createdAt: createdAt, changedAt: changedAt,
-      deadline: deadline, lines: lines)
+      deadline: deadline, lines: lines, sale: fields.string(sale),
+      subjects: SubjectList.pairs(fields.copy(subjects)).map { WireSubject($0.dimension, $0.value) })
   }
 
   private static func stats(_ fields: inout FieldReader) -> StoreStats {

@@ -163,6 +163,8 @@ public enum ReplyEncoder {
       writer.i64(line.cancelled)
       writer.i64(line.returned)
     }
+    writer.text8(texts.text(order.sale))
+    writer.text16(texts.text(order.subjects))
   }
 
   private static func write(_ row: ItemChange, _ texts: UnsafeRawBufferPointer, to writer: inout FieldWriter) {
@@ -259,8 +261,10 @@ extension ReplyEncoder {
   }
 
   private static func orderBytes(_ order: OrderRecord, _ lines: [OrderRecordLine]) -> Int {
-    let fixed = 2 + 3 * 8 + 1 + 1 + 2 + 2
-    let texts = Int(order.order.count) + Int(order.buyer.count) + Int(order.payload.count)
+    let fixed = 2 + 3 * 8 + 1 + 1 + 2 + 2 + 1 + 2
+    let texts =
+      Int(order.order.count) + Int(order.buyer.count) + Int(order.payload.count) + Int(order.sale.count)
+      + Int(order.subjects.count)
     return lines[order.lines.indices].reduce(fixed + texts) { $0 + Self.orderLineBytes + Int($1.item.count) }
   }
 

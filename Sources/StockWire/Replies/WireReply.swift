@@ -172,6 +172,10 @@ public struct WireOrder: Hashable, Sendable {
   public var deadline: Timestamp
   /// Its lines, each item once.
   public var lines: [Line]
+  /// The sale that it was placed in; empty outside sales.
+  public var sale: String
+  /// Whom limits count besides the buyer, by dimension.
+  public var subjects: [WireSubject]
 
   /// The id as text. Bytes that are not UTF-8 are replaced.
   public var order: String { String(decoding: orderBytes, as: UTF8.self) }
@@ -182,7 +186,7 @@ public struct WireOrder: Hashable, Sendable {
   public init(
     orderBytes: [UInt8], state: OrderState, isRetired: Bool = false, isRefundRequired: Bool = false,
     isLate: Bool = false, buyerBytes: [UInt8], payload: [UInt8], createdAt: Timestamp, changedAt: Timestamp,
-    deadline: Timestamp, lines: [Line]
+    deadline: Timestamp, lines: [Line], sale: String = "", subjects: [WireSubject] = []
   ) {
     self.orderBytes = orderBytes
     self.state = state
@@ -195,6 +199,8 @@ public struct WireOrder: Hashable, Sendable {
     self.changedAt = changedAt
     self.deadline = deadline
     self.lines = lines
+    self.sale = sale
+    self.subjects = subjects
   }
 }
 

@@ -21,6 +21,9 @@ struct OrderVerb: AsyncParsableCommand {
       order.state.name,
       [
         "order": .bytes(order.orderBytes), "buyer": order.buyerBytes.isEmpty ? .null : .bytes(order.buyerBytes),
+        "sale": order.sale.isEmpty ? .null : .string(order.sale),
+        "subjects": order.subjects.isEmpty
+          ? .null : .string(order.subjects.map { "\($0.dimension)=\($0.value)" }.joined(separator: " ")),
         "created": UTC.json(order.createdAt), "changed": UTC.json(order.changedAt),
         "deadline": order.state.isOpen ? UTC.json(order.deadline) : .null,
         "payload": order.payload.isEmpty ? .null : .bytes(order.payload),

@@ -51,6 +51,7 @@ final class Race: Sendable {
 struct Racer: ~Copyable {
   let number: Int
   let race: Race
+  let inventory: Inventory
   private let executor: BatchExecutor
   private var batch = CommandBatch()
   private var replies = ReplyBatch()
@@ -58,6 +59,7 @@ struct Racer: ~Copyable {
   init(_ number: Int, _ race: Race, _ inventory: Inventory) {
     self.number = number
     self.race = race
+    self.inventory = inventory
     executor = inventory.makeExecutor()
   }
 
