@@ -280,14 +280,15 @@ extension Storage {
       let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: LogFormat.blockBytes)
       do throws(StorageError) {
         let got = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<size]), at: 0)
-        guard got == size else {
+        // The unused tail of a sealed segment may be cut off while it is read.
+        if got < size, try UInt64(got) < file.size() {
           throw StorageError("read", path, number: 5, reason: "the file is shorter than it says")
         }
+        return UnsafeMutableRawBufferPointer(rebasing: bytes[..<got])
       } catch {
         bytes.deallocate()
         throw error
       }
-      return UnsafeMutableRawBufferPointer(rebasing: bytes[..<size])
     } catch  where !error.isReadFailure {
       throw .io(error, "Nothing was changed. Check permissions and the limit of open files.")
     } catch {
