@@ -128,33 +128,56 @@ struct SaleAuditTests {
     #expect(audit.oversold >= Int(promised - 100))
   }
 
-  /// Four orders of one buyer, who may have five units.
-  @Test func aBuyerWithMoreThanTheLimitIsFound() {
-    func audit(_ quantities: [Int64], _ states: [OrderState]) -> SaleAudit {
-      let told = quantities.indices.map { ToldOrder(index: $0, state: .unknown) }
-      let kept: [WireOrder?] = quantities.indices.map {
-        found($0, states[$0], quantity: quantities[$0], buyer: "one")
-      }
-      let taken = zip(quantities, states).reduce(0) { $0 + ($1.1 == .cancelled ? 0 : $1.0) }
-      return SaleAudit.compare(plan, told, kept, [balance(reserved: taken)])
+  /// Orders of one buyer, who wants more than the five units that a buyer may have; as many as there must be for it.
+  private var hoard: [Int] {
+    var orders: [String: [Int]] = [:]
+    for index in 0..<5000 {
+      let buyer = plan.order(index).buyer
+      orders[buyer, default: []].append(index)
+      if let all = orders[buyer], all.reduce(0, { $0 + quantity($1) }) > 5 { return all }
     }
-    let beyond = audit([3, 2, 1, 2], [.reserved, .confirmed, .reserved, .confirmed])
-    #expect((beyond.lost, beyond.appliedTwice, beyond.oversold, beyond.overLimit) == (0, 0, 0, 3))
-    #expect(!beyond.passes && beyond.remarks == ["buyer one has 8 units; the limit is 5"])
-    #expect(audit([3, 2, 1, 2], [.reserved, .confirmed, .cancelled, .cancelled]).passes)
+    return []
   }
 
-  @Test func anOrderThatWasBeyondTheLimitAndIsThereIsAFinding() {
-    var told = told
-    told[3].state = .limited
-    let balance = balance(reserved: quantity(0), sold: quantity(1))
-    #expect(SaleAudit.compare(plan, told, kept, [balance]).limited == 1)
-    #expect(SaleAudit.compare(plan, told, kept, [balance]).passes)
+  @Test func aBuyerWithMoreThanTheLimitIsFound() {
+    let hoard = hoard
+    let units = hoard.reduce(0) { $0 + quantity($1) }
+    func audit(_ last: OrderState) -> SaleAudit {
+      let told = hoard.map { ToldOrder(index: $0, state: .unknown) }
+      let kept: [WireOrder?] = hoard.map { found($0, $0 == hoard.last ? last : .reserved) }
+      let taken = units - (last == .cancelled ? quantity(hoard[hoard.count - 1]) : 0)
+      return SaleAudit.compare(plan, told, kept, [balance(reserved: taken)])
+    }
+    let beyond = audit(.reserved)
+    #expect((beyond.lost, beyond.appliedTwice, beyond.oversold, beyond.overLimit) == (0, 0, 0, Int(units - 5)))
+    #expect(beyond.remarks == ["buyer \(plan.order(hoard[0]).buyer) has \(units) units; the limit is 5"])
+    #expect(audit(.cancelled).passes)
+  }
+
+  /// Whose an order is is the plan's to say: two buyers mixed up would hide who has too much.
+  @Test func anOrderOfAnotherBuyerIsLost() {
     var kept = kept
-    kept[3] = found(3, .reserved)
-    #expect(
-      SaleAudit.compare(plan, told, kept, [self.balance(reserved: quantity(0) + quantity(3), sold: quantity(1))]).lost
-        == 1)
+    kept[0] = found(0, .reserved, buyer: "another")
+    let audit = SaleAudit.compare(plan, told, kept, [balance(reserved: quantity(0), sold: quantity(1))])
+    #expect((audit.lost, audit.overLimit) == (1, 0))
+  }
+
+  @Test func aRefusalForTheLimitIsHeldToIt() {
+    let hoard = hoard
+    let last = hoard[hoard.count - 1]
+    let taken = hoard.dropLast().reduce(0) { $0 + quantity($1) }
+    func audit(_ kept: [WireOrder?], reserved: Int64) -> SaleAudit {
+      let told = hoard.map { ToldOrder(index: $0, state: $0 == last ? .limited : .reserved) }
+      return SaleAudit.compare(plan, told, kept, [balance(reserved: reserved)])
+    }
+    let rest: [WireOrder?] = hoard.dropLast().map { found($0, .reserved) }
+    let right = audit(rest + [nil], reserved: taken)
+    #expect(right.passes && right.limited == 1)
+    // It is there although its buyer was told that it is not.
+    #expect(audit(rest + [found(last, .reserved)], reserved: taken + quantity(last)).lost == 1)
+    // Its buyer had nothing else: there was no limit to reach.
+    let alone = SaleAudit.compare(plan, [ToldOrder(index: last, state: .limited)], [nil], [balance()])
+    #expect(alone.lost == 1 && alone.remarks.count == 1)
   }
 
   @Test func whatNobodyWasToldIsWhatTheDaemonSays() {

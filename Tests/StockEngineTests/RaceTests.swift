@@ -59,7 +59,7 @@ import Testing
     let faults = Race.run(store.inventory, threads: 2) { racer -> [String] in
       if racer.number == 1 {
         var sealed = 0
-        while !isDone.isSet && sealed < 20_000 {
+        while !isDone.isSet && sealed < 300 {
           _ = racer.send([.cancel(order: "c-\(sealed)", reason: "")])
           try? racer.inventory.seal()
           sealed += 1
@@ -67,7 +67,7 @@ import Testing
         return []
       }
       defer { _ = isDone.set() }
-      return (0..<60).compactMap { _ in
+      return (0..<40).compactMap { _ in
         do {
           try racer.inventory.makeSnapshot()
           return nil

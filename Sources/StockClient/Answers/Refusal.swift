@@ -38,7 +38,9 @@ public struct Refusal: Equatable, Sendable {
   }
 
   /// Whether the same command under the same id may fare better later.
-  public var mayRetryDiffer: Bool { outcome.mayRetryDiffer }
+  public var mayRetryDiffer: Bool { outcome.mayRetryDiffer && !isEndOfDeferral }
+  /// The confirm of an order that was accepted without stock, and found none: it is cancelled.
+  private var isEndOfDeferral: Bool { outcome == .soldOut && shortages.isEmpty }
 
   /// Equal if they say the same.
   public static func == (left: Refusal, right: Refusal) -> Bool {
@@ -63,6 +65,8 @@ extension Refusal: CustomStringConvertible {
 
   private var reason: String {
     switch outcome {
+    case .soldOut where isEndOfDeferral:
+      "nothing was left when the payment came; the order is cancelled: refund the payment"
     case .soldOut: "not enough to sell: \(items("left"))"
     case .unknownItem: shortages.isEmpty ? "no such item" : "no such item: \(names)"
     case .noSuchOrder: "no such order"
@@ -92,7 +96,8 @@ extension Refusal: CustomStringConvertible {
     case .exceedsHeld: "more than the order still holds"
     case .wrongState: state.map { "the order is \($0.name)" } ?? "the order's state does not allow it"
     case .holdTooLong: "the payment time is longer than the store's rule allows"
-    case .tooManyItems: "this part of the store has no number left for a new item"
+    case .tooManyItems:
+      "a sale has at most \(Bounds.itemsPerSaleMax) items, a SKU \(Bounds.limitsMax) limits; or this part of the store has no number left for an item"
     case .malformed: malformation?.explanation ?? "the command breaks a bound"
     case .unavailable: "the server cannot answer this now"
     case .done, .reserved, .confirmed, .lateConfirmed, .cancelled, .fenced, .extended, .returned, .found, .shipped,

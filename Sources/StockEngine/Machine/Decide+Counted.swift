@@ -153,6 +153,8 @@ extension Decider {
   ) -> Reply? {
     if holder.buyer.isEmpty || scope.pointee.unpaid.count == 0 { return nil }
     let policy = scope.pointee.switches.unpaid
+    var creditLines = 0
+    let sectionStart = section.count
     for line in reserve.lines.indices {
       guard let item = item(itemKey(line)), let place = unpaidOrder(scope, holder.buyer, item.pointee.number) else {
         continue
@@ -160,7 +162,11 @@ extension Decider {
       let order = place.machine.pointee.orders.pointer(place.slot)
       if order.pointee.deadline <= now {
         if admission == .readsOnly { return Reply(.noSpace) }
+        // The section has room for one record of the greatest size; the sweep does the rest, and a retry finds it done.
+        if section.count - sectionStart > Bounds.recordBytesMax / 4 { return Reply(.overloaded) }
         logExpiry(of: place.slot, in: place.machine)
+        // A record of its own, as the sweep makes it: a cart may come upon hundreds.
+        endRecord()
         continue
       }
       if policy == .refuse && !reserve.replacesUnpaid {
@@ -169,9 +175,20 @@ extension Decider {
       }
       if !credit.orders.contains(where: { $0.machine == place.machine && $0.slot == place.slot }) {
         credit.orders.append(place)
+        creditLines += Int(order.pointee.lineCount)
+      }
+      // All of it is one record.
+      if credit.orders.count > Bounds.replacedOrdersMax || creditLines > Bounds.replacedLinesMax {
+        let id = idOfFirst(credit) { replies.store($0) }
+        return Reply(.unpaidExists, .unpaid(id))
       }
     }
     return nil
+  }
+
+  private func idOfFirst(_ credit: Credit, _ store: (UnsafeRawBufferPointer) -> ByteRange) -> ByteRange {
+    let (machine, slot) = credit.orders[0]
+    return machine.pointee.withBytes(of: machine.pointee.orders.pointer(slot).pointee.key, store)
   }
 
   /// The open order of a buyer for an item of a sale.

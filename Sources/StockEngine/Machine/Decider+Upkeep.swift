@@ -186,7 +186,6 @@ extension Decider {
       isDone = true
     }
     if retireSales(of: partition, machine) { isDone = true }
-    machine.pointee.purgeUses()
     endRecord()
     return isDone
   }
@@ -202,9 +201,10 @@ extension Decider {
       let buyer = machine.pointee.buyers.pointer(slot)
       if buyer.pointee.changedAt > before { break }
       slot = buyer.pointee.newer
+      // Those whose flag holds are looked at, too: of a shop that flagged thousands for good, no more than these.
+      count += 1
       if buyer.pointee.isFlagged(at: now) { continue }
       last = buyer.pointee.changedAt
-      count += 1
     }
     return last
   }

@@ -94,6 +94,7 @@ struct Decider: ~Copyable, @unchecked Sendable {
   @inline(__always)
   mutating func endRecord() {
     guard recordStart >= 0 else { return }
+    precondition(section.count &- recordStart <= Bounds.recordBytesMax, "a record that no reader would take")
     section.endLength(from: recordStart)
     recordStart = -1
     recordCount &+= 1

@@ -20,10 +20,10 @@ struct DemandTally {
 
   var isEmpty: Bool { counts.isEmpty }
 
-  mutating func add(_ item: ItemNumber, _ reason: Outcome, units: Int64) {
+  mutating func add(_ item: ItemNumber, _ reason: Outcome, attempts: UInt32 = 1, units: Int64) {
     let key = Key(item: item, reason: reason)
     if counts.count >= Self.entriesMax && counts[key] == nil { return }
-    counts[key, default: Count()].attempts &+= 1
+    counts[key, default: Count()].attempts &+= attempts
     counts[key, default: Count()].units += units
   }
 
@@ -62,12 +62,17 @@ extension Decider {
   @inline(never)
   mutating func countDemand(_ reserve: Reserve, _ reason: Outcome) {
     let pools = max(1, Int(reserve.pools.count))
+    let isCart = Int(reserve.lines.count) > pools
+    var counted = isCart ? Set<ItemNumber>() : []
     for best in stride(from: reserve.lines.indices.lowerBound, to: reserve.lines.indices.upperBound, by: pools) {
       for line in best..<best + pools {
         let key = itemKey(line)
         let machine = machines.machine(key.partition)
         guard let slot = machine.pointee.findItem(key) else { continue }
-        machine.pointee.demand.add(machine.pointee.items[slot].number, reason, units: commandLines[line].quantity)
+        let number = machine.pointee.items[slot].number
+        // A cart that names an item twice has tried once.
+        let isFirst = !isCart || counted.insert(number).inserted
+        machine.pointee.demand.add(number, reason, attempts: isFirst ? 1 : 0, units: commandLines[line].quantity)
         break
       }
     }

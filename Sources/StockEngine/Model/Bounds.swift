@@ -56,6 +56,10 @@ public enum Bounds {
   public static let balanceMax: Int64 = 1 << 53
   /// Bytes of one record: the largest preheat with the longest keys, and room to grow.
   public static let recordBytesMax = 256 * 1024
+  /// Unpaid orders that one order may replace, and their lines: their ends share its record. Beyond, the first one stands in the way.
+  public static let replacedOrdersMax = 256
+  /// Lines of these, all together: at most 9 bytes each in the record.
+  public static let replacedLinesMax = 16_384
   /// Commands of one batch.
   public static let commandsPerBatchMax = 16 * 1024
 }

@@ -237,6 +237,7 @@ private struct Retire: ShardWork {
     for number in first..<first + count {
       _ = decider.retire(Partition(UInt8(number % Partition.count)), ordersMax: ordersMax)
     }
+    for shard in decider.machines.held { decider.machines.machine(shard: shard).pointee.purgeUses() }
     decider.appendSection(to: commit)
   }
 }

@@ -42,9 +42,12 @@ public enum RequestDecoder {
     var fields = FieldReader(body, 0..<body.count)
     switch Operation(rawValue: rawOperation) {
     case .get: return min(Int(fields.u16()), Bounds.itemsPerReadMax)
-    case .list, .history, .sales:
+    case .list, .history:
       _ = fields.u64()
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)
+    case .sales:
+      _ = fields.u64()
+      return min(Int(fields.u32()), Bounds.rowsPerPageMax) * Wire.rowsPerOrder
     case .demand:
       _ = fields.skip(3 * MemoryLayout<UInt64>.size)
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)

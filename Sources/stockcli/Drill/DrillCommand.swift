@@ -50,6 +50,7 @@ struct DrillCommand: AsyncParsableCommand {
   func validate() throws {
     guard (1...10_000).contains(rounds) else { throw ValidationError("--rounds is 1 to 10,000") }
     guard (1...1000).contains(roundsPerStore) else { throw ValidationError("--rounds-per-store is 1 to 1,000") }
+    guard limit >= 1 else { throw ValidationError("--limit is at least 1: else nobody could buy") }
     guard seconds >= 0.1, seconds <= 60 else { throw ValidationError("--seconds is 0.1 to 60") }
     guard (1...256).contains(connections) else { throw ValidationError("--connections is 1 to 256") }
     guard (connections...65_536).contains(buyers) else {

@@ -108,15 +108,18 @@ struct SaleAudit: Sendable, Equatable {
     var promised: [String: Int64] = [:]
     /// Units that distinct orders of the daemon hold or have bought, by buyer.
     var had: [String: Int64] = [:]
+    /// Units of all orders that the daemon ever took of a buyer, those that ended since too.
+    var tried: [String: Int64] = [:]
     for (told, found) in zip(told, found) {
       let order = plan.order(told.index)
       audit.count(told, plan, order, found)
       if let found, found.state.isOpen || found.state.isSold {
         for line in found.lines {
           explained[line.item, default: 0] += line.quantity - line.returned
-          had[found.buyer, default: 0] += line.quantity - line.returned
+          had[order.buyer, default: 0] += line.quantity - line.returned
         }
       }
+      for line in found?.lines ?? [] { tried[order.buyer, default: 0] += line.quantity }
       if told.state == .reserved || told.state == .confirmed {
         for line in order.lines { promised[plan.item(line.item), default: 0] += Int64(line.quantity) }
       }
@@ -126,6 +129,14 @@ struct SaleAudit: Sendable, Equatable {
       audit.count(item, name, balance, explained: explained[name] ?? 0, promised: promised[name] ?? 0)
     }
     if let max = plan.unitsPerBuyerMax {
+      for told in told where told.state == .limited {
+        let order = plan.order(told.index)
+        let wanted = order.lines.reduce(0) { $0 + Int64($1.quantity) }
+        if tried[order.buyer, default: 0] + wanted <= max {
+          audit.lost += 1
+          audit.remark("order \(order.id): refused for the limit of \(max), which its buyer never came near")
+        }
+      }
       for (buyer, units) in had.sorted(by: { $0.key < $1.key }) where units > max {
         audit.overLimit += Int(units - max)
         audit.remark("buyer \(buyer) has \(units) units; the limit is \(max)")
@@ -163,7 +174,8 @@ struct SaleAudit: Sendable, Equatable {
       Dictionary(found.lines.map { ($0.item, $0.quantity) }, uniquingKeysWith: +)
         == Dictionary(order.lines.map { (plan.item($0.item), Int64($0.quantity)) }, uniquingKeysWith: +)
     }
-    if found?.state != expected || hasLines == false || told.isDenied {
+    if found?.state != expected || hasLines == false || told.isDenied || found.map({ $0.buyer != order.buyer }) == true
+    {
       lost += 1
       remark(
         "order \(order.id): its buyer was told \(told.state)\(told.isDenied ? ", then the contrary" : ""); "

@@ -41,9 +41,9 @@ struct Moment: ExpressibleByArgument, Equatable {
   private static func fields(_ text: Substring) -> tm? {
     let halves = text.split(separator: "T", omittingEmptySubsequences: false)
     guard halves.count == 2 else { return nil }
-    let date = halves[0].split(separator: "-").compactMap { Int32($0) }
-    let clock = halves[1].split(separator: ":").compactMap { Int32($0) }
-    guard date.count == 3, clock.count == 3, (1...12).contains(date[1]), (1...31).contains(date[2]),
+    guard let date = numbers(halves[0], "-", digits: [4, 2, 2]),
+      let clock = numbers(halves[1], ":", digits: [2, 2, 2]),
+      (1...12).contains(date[1]), (1...31).contains(date[2]),
       (0...23).contains(clock[0]), (0...59).contains(clock[1]), (0...60).contains(clock[2])
     else { return nil }
     var fields = tm()
@@ -53,6 +53,20 @@ struct Moment: ExpressibleByArgument, Equatable {
     guard fields.tm_mday == date[2] else { return nil }
     (fields.tm_hour, fields.tm_min, fields.tm_sec) = (clock[0], clock[1], clock[2])
     return fields
+  }
+
+  /// Numbers of exactly so many ASCII digits, with `separator` between them.
+  private static func numbers(_ text: Substring, _ separator: Character, digits: [Int]) -> [Int32]? {
+    let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+    guard parts.count == digits.count else { return nil }
+    var numbers: [Int32] = []
+    for (part, count) in zip(parts, digits) {
+      guard part.utf8.count == count, part.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int32(part) else {
+        return nil
+      }
+      numbers.append(number)
+    }
+    return numbers
   }
 
   var text: String {

@@ -27,6 +27,8 @@ struct SaleMeter {
 
   /// Seconds until the sale is sold out if it goes on like this; nil: it will not be.
   func secondsToSellOut(_ sale: WireSale) -> Double? {
+    // What a closed sale had left went back.
+    if sale.state == .closed { return nil }
     if sale.available <= 0 { return 0 }
     guard let rate = unitsPerSecond, rate > 0 else { return nil }
     return Double(sale.available) / rate

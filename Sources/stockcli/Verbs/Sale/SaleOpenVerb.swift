@@ -68,9 +68,9 @@ struct SaleOpenVerb: AsyncParsableCommand {
     for start in stride(from: 0, to: sale.lines.count, by: Bounds.itemsPerReadMax) {
       let lines = sale.lines[start..<min(start + Bounds.itemsPerReadMax, sale.lines.count)]
       let balances = try global.value(try await client.get(lines.map(\.item))).value
-      for (line, balance) in zip(lines, balances) where balance.sellable < Int64(line.quantity) {
+      for (line, balance) in zip(lines, balances) where movable(balance) < Int64(line.quantity) {
         missing.append(
-          "\(line.item) (\(line.quantity) wanted, \(balance.exists ? "\(balance.sellable) there" : "no such item"))")
+          "\(line.item) (\(line.quantity) wanted, \(balance.exists ? "\(movable(balance)) there" : "no such item"))")
       }
     }
     if missing.isEmpty { return }
@@ -81,6 +81,9 @@ struct SaleOpenVerb: AsyncParsableCommand {
     }
     throw ExitCode.refused
   }
+
+  /// Stock above the safety stock; what may be sold ahead is not there to be moved.
+  private func movable(_ balance: WireBalance) -> Int64 { balance.available - max(0, balance.floor) }
 
   private static let remarksMax = 20
 
