@@ -138,6 +138,10 @@ struct SaleFileTests {
     #expect(Moment(argument: "2026-06-18T06:30:00-05:30") == utc)
     #expect(Moment(argument: "2026-06-18T12:00:00.000+00:00") == utc)
     #expect(Moment(argument: "2026-06-18T20:00:00+0800") == nil)
+    for loose in [
+      "2026-11-xx-21T20:00:00Z", "2026--11-21T20:00:00Z", "2026-+1-11T20:00:00Z", "26-11-21T20:00:00Z",
+      "2026-11-21T20:zz:00:00Z", "2026-11-21T2:00:00Z", "999999999-11-21T20:00:00Z", "2026-11-21T20:00:0٣Z",
+    ] { #expect(Moment(argument: loose) == nil, "\(loose)") }
     #expect(Moment(argument: "2026-06-18T20:00:00+24:00") == nil)
     #expect(Moment(argument: "2026-02-29T00:00:00Z") == nil)
     #expect(Moment(argument: "2028-02-29T00:00:00Z") != nil)

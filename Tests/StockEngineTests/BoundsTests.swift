@@ -223,4 +223,43 @@ import Testing
     #expect(store.stats.ordersOpen == 0)
     #expect(store.stats.reserved == 0)
   }
+
+  /// A buyer's carts of many SKUs, all in the way of one more: what their ends take of its record is bounded, and what is written can be
+  /// read. Overdue ones have records of their own.
+  @Test(arguments: [(70, Outcome.unpaidExists, Int64(0)), (64, .reserved, 0), (70, .reserved, 600_000)])
+  func manyLargeCartsInTheWayOfOne(_ carts: Int, _ outcome: Outcome, _ wait: Int64) throws {
+    let store = try TestStore(segmentBytes: 8 << 20)
+    try store.perform("open s-1 S unpaid=replace pay=5m")
+    let skus = (0..<carts * 256).map { "sku-\($0)" }
+    for start in stride(from: 0, to: skus.count, by: 512) {
+      let lines = skus[start..<min(start + 512, skus.count)].map { ShopCommand.Line($0, 1 << 30) }
+      let added = try store.perform(
+        .addToSale(operation: "add-\(start)", sale: "S", takesFromPools: false, lines: Array(lines)))
+      #expect(added.outcome == .done)
+    }
+    func reserve(_ order: String, _ lines: some Sequence<String>) throws -> Answer {
+      var placement = ShopCommand.Placement(order: order, lines: lines.map { ShopCommand.Line($0, 1 << 21) })
+      placement.buyer = "u"
+      placement.sale = "S"
+      return try store.perform(.reserve(placement))
+    }
+    for cart in 0..<carts {
+      #expect(
+        try reserve("a-cart-whose-id-is-as-long-as-it-may-be-\(cart)", skus[cart * 256..<(cart + 1) * 256]).outcome
+          == .reserved)
+    }
+    store.advance(wait)
+    let answer = try reserve("last", (0..<carts).map { skus[$0 * 256] })
+    if wait == 0 {
+      #expect(answer.outcome == outcome)
+    } else {
+      // Those that the batch met first were swept; the others are asked for until none is left.
+      var tries = 0
+      while try reserve("last", (0..<carts).map { skus[$0 * 256] }).outcome != .reserved && tries < 100 { tries += 1 }
+      #expect(tries < 100)
+    }
+    let reserved = store.stats.reserved
+    try store.kill()
+    #expect(store.stats.reserved == reserved)
+  }
 }
