@@ -120,7 +120,7 @@ struct DemandReader {
   /// - Returns: whether there may be more of what is wanted.
   private mutating func takeSegment(_ part: LogPart, isNewest: Bool) throws(EngineFault) -> Bool {
     let bytes = try reader.bytes(of: part, isNewest: isNewest)
-    if exceeds(UInt64(bytes)), mustEnd(at: try reader.start(of: part)) { return false }
+    if exceeds(UInt64(bytes)), mustEnd(at: try safeEnd(before: part)) { return false }
     let segment = try reader.segment(part, reading: bytes, isNewest: isNewest, pick)
     return add(segment.found)
   }
@@ -136,6 +136,12 @@ struct DemandReader {
       if !add(try reader.block(number, of: &archive, pick)) { return false }
     }
     return true
+  }
+
+  /// Where a page may end that does not read a segment. The first records of a segment can be a little older than the segment, by the
+  /// sync of the seal before it: a bucket that has something is left to the next page whole, and so is the one before the segment.
+  private func safeEnd(before part: LogPart) throws(EngineFault) -> Timestamp {
+    query.bucket.start(sums.isEmpty ? query.bucket.index(of: try reader.start(of: part)) - 1 : bucket)
   }
 
   private func exceeds(_ bytes: UInt64) -> Bool { reader.bytesRead + bytes > bytesMax }

@@ -27,7 +27,8 @@ struct LogPartReader {
     }
   }
 
-  /// When a part was begun: no record of it is earlier, and none of the parts before it later.
+  /// When a part was begun: no record of the parts before it is later. Its own first ones may be earlier, by as long as the seal before
+  /// it took to be synced.
   func start(of part: LogPart) throws(EngineFault) -> Timestamp {
     switch part.form {
     case .archive: return try ArchiveReader.header(directory.storage, path: part.path, store: store).createdAt
