@@ -3,8 +3,8 @@
 # Says nothing when there is nothing to do.
 set -euo pipefail
 
-readonly packages=(liblz4-dev libxxhash-dev pkg-config)
-readonly modules=(liblz4 libxxhash)
+readonly packages=(liblz4-dev libmd-dev libxxhash-dev pkg-config)
+readonly modules=(liblz4 libmd libxxhash)
 readonly swift_major_min=6
 readonly swift_minor_min=3
 
@@ -46,7 +46,7 @@ check_other_system() {
   else
     missing=(pkg-config "${modules[@]}")
   fi
-  fail "not a Debian system: install LZ4 (liblz4) and xxHash (libxxhash) with their headers, and pkg-config." \
+  fail "not a Debian system: install LZ4 (liblz4), libmd and xxHash (libxxhash) with their headers, and pkg-config." \
     "Not found: ${missing[*]}."
 }
 
