@@ -26,6 +26,7 @@ import Testing
       }
     }
     do {
+      try run.checkLog()
       try run.checkSalesDecidedAgain()
     } catch {
       Issue.record("seed \(seed), after \(steps) steps: \(error)")
@@ -284,7 +285,7 @@ struct PropertyRun {
     twin.clock.advance(milliseconds: nowOfClock)
     try twin.open()
     let last = twin.inventory.recovery.lastLSN
-    let isSeal = try LogReader(storage: twin.storage).events().contains { $0.lsn == last && $0.kind == .sealed }
+    let isSeal = try LogReader(storage: twin.storage).events(at: last).contains { $0.kind == .sealed }
     // Recovery seals what it found, with a record of its own.
     return isSeal && last > durable ? LSN(last.rawValue - 1) : last
   }
@@ -346,6 +347,21 @@ struct PropertyRun {
     }
     if engine.unpaid != model.unpaid {
       throw Disagreement(description: "unpaid orders\n  \(engine.difference(\.unpaid, from: model))")
+    }
+  }
+
+  /// The log and the archive have a record of every LSN up to the last.
+  func checkLog() throws {
+    try store.inventory.flush()
+    var last = LSN.zero
+    for event in try LogReader(storage: store.storage).events() where event.lsn != last {
+      guard event.lsn.rawValue == last.rawValue + 1 else {
+        throw Disagreement(description: "after LSN \(last) the log goes on with \(event)")
+      }
+      last = event.lsn
+    }
+    if last != store.inventory.lastLSN {
+      throw Disagreement(description: "the log ends with LSN \(last), the store is at \(store.inventory.lastLSN)")
     }
   }
 
