@@ -340,7 +340,7 @@ struct PropertyRun {
   /// What the engine keeps of limits is what the orders come to.
   private func checkCounters() throws {
     let engine = Counters(store)
-    let model = Counters(model, numbersOf: engine, in: store)
+    let model = try Counters(model, numbersOf: engine, in: store)
     if engine.uses != model.uses {
       throw Disagreement(
         description: "limits count\n  \(engine.difference(\.uses, from: model))\n  \(self.model.uses())")

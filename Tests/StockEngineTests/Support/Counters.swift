@@ -17,7 +17,7 @@ struct Counters: Sendable {
   var uses: [Key: UInt64] = [:]
   /// Order ids, by sale, buyer and item.
   var unpaid: [Key: String] = [:]
-  /// The engine's scopes that still count.
+  /// The engine's scopes that still count or note something.
   private var scopes: [ReferenceModel.Scope: ScopeNumber] = [:]
   /// The engine's items, by name, of sales that note unpaid orders.
   private var items: [String: ItemNumber] = [:]
@@ -35,7 +35,9 @@ struct Counters: Sendable {
   private init(_ machine: UnsafeMutablePointer<Machine>) {
     for scope in machine.pointee.scopes {
       noteUnpaid(scope, machine)
-      if !scope.pointee.switches.isRetired { scopes[Self.scope(scope)] = scope.pointee.number }
+      // An order that was extended may outlive its sale.
+      if scope.pointee.switches.isRetired && scope.pointee.unpaid.count == 0 { continue }
+      scopes[Self.scope(scope)] = scope.pointee.number
       if scope.pointee.switches.unpaid != .allow { noteItems(scope, machine) }
     }
     for index in 0..<machine.pointee.partitionsServed {
@@ -64,8 +66,7 @@ struct Counters: Sendable {
   }
 
   private mutating func noteItems(_ scope: UnsafeMutablePointer<Scope>, _ machine: UnsafeMutablePointer<Machine>) {
-    guard let sale = scope.pointee.sale, !sale.isRetired else { return }
-    for item in sale.items {
+    for item in scope.pointee.sale?.items ?? [] {
       guard let slot = machine.pointee.itemSlot(item.item) else { preconditionFailure("a sale's items lie with it") }
       let key = machine.pointee.items[slot].key
       items[machine.pointee.withBytes(of: key) { String(decoding: $0, as: UTF8.self) }] = item.item
@@ -75,22 +76,30 @@ struct Counters: Sendable {
   /// - Parameters:
   ///   - engine: its numbers are what fingerprints are made with.
   ///   - store: the engine's.
-  init(_ model: ReferenceModel, numbersOf engine: Counters, in store: TestStore) {
+  /// - Throws: `Disagreement` if the engine does not know what the model counts.
+  init(_ model: ReferenceModel, numbersOf engine: Counters, in store: TestStore) throws {
     for (use, count) in model.uses() {
-      guard let scope = engine.scopes[use.scope] else { preconditionFailure("the engine has no scope \(use.scope)") }
+      let scope = try engine.number(of: use.scope)
       let tag = Self.withBytes(use.dimension) { Use.tag($0, use.measure, scope, seed: TestStore.id.keySeed) }
       uses[Key(scope, Self.withBytes(use.subject) { Use.key($0, tag) })] = UInt64(count)
     }
     for (id, order) in model.orders where order.state.isOpen && !order.content.buyer.isEmpty {
       guard let sale = model.sales[order.content.sale], sale.opening.unpaid != .allow else { continue }
-      guard let scope = engine.scopes[.sale(order.content.sale)] else {
-        preconditionFailure("the engine has no sale \(order.content.sale)")
-      }
+      let scope = try engine.number(of: .sale(order.content.sale))
       for item in order.lines.keys {
-        guard let number = engine.items[item] else { preconditionFailure("the engine has no \(item)") }
+        guard let number = engine.items[item] else {
+          throw Disagreement(description: "\(id) is unpaid, the engine notes nothing of \(item)")
+        }
         unpaid[Key(scope, Self.unpaidKey(order.content.buyer, number, in: store))] = id
       }
     }
+  }
+
+  private func number(of scope: ReferenceModel.Scope) throws -> ScopeNumber {
+    guard let number = scopes[scope] else {
+      throw Disagreement(description: "the engine counts nothing of \(scope) any more")
+    }
+    return number
   }
 
   private static func withBytes<Result>(_ text: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
