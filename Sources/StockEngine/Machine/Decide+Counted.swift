@@ -58,9 +58,10 @@ extension Decider {
       // Who pays at once has nothing to prove.
       defers = !deducts
     }
-    var credit = Credit()
-    if !deducts && switches.unpaid != .allow, let refusal = unpaid(reserve, scope, holder, &credit, &replies) {
-      return refusal
+    if !deducts && switches.unpaid != .allow,
+      let reply = decideUnpaid(reserve, scope, holder, defers: defers, &replies)
+    {
+      return reply
     }
 
     let lines: IndexRange
@@ -76,42 +77,31 @@ extension Decider {
       case .summed(let count): lines = IndexRange(start: 0, count: count)
       }
     }
-    var units: Int64 = 0
-    for line in source.lines(lines) { units += Int64(line.quantity) }
-    // What is found is found for good, unless orders are replaced in between.
-    let lookups = credit.isEmpty ? useLookups.of(index - window.lowerBound, count: scope.pointee.limits.count) : nil
+    let units = units(lines)
     let orders: Int64 = deducts ? 0 : 1
+    let lookups = useLookups.of(index &- window.lowerBound, count: scope.pointee.limits.count)
     let refusal =
       if let lookups {
         overLimit(scope, lookups, units: units, orders: orders, &replies)
       } else {
-        overLimit(scope, holder, units: units, orders: orders, credit, item: .empty, &replies)
+        overLimit(scope, holder, units: units, orders: orders, Credit(), item: .empty, &replies)
       }
     if let refusal { return refusal }
-    if !defers && isShort(lines, first, credit) {
-      return shortCart(reserve.lines, &replies) { credit.units(of: $0) }
-    }
-    if !credit.isEmpty { replace(credit, reserve.lines) }
+    if !defers && isShort(lines, first) { return shortCart(reserve.lines, &replies) }
     return place(reserve, deducts: deducts, defers: defers, lines, first, sale: scope, uses: lookups)
+  }
+
+  private func units(_ lines: IndexRange) -> Int64 {
+    var units: Int64 = 0
+    for line in source.lines(lines) { units &+= Int64(line.quantity) }
+    return units
   }
 
   /// - Parameter first: the item, if there is only one.
   @inline(__always)
-  private func isShort(
-    _ lines: IndexRange, _ first: UnsafeMutablePointer<Item>?, _ credit: borrowing Credit
-  ) -> Bool {
-    if lines.count == 1, let first, first.pointee.sellable >= Int64(eventLines[0].quantity) { return false }
-    return isShort(lines, credit)
-  }
-
-  private func isShort(_ lines: IndexRange, _ credit: borrowing Credit) -> Bool {
-    for line in source.lines(lines) {
-      let sellable = item(line.item).pointee.sellable
-      if sellable < Int64(line.quantity) && sellable + credit.units(of: line.item) < Int64(line.quantity) {
-        return true
-      }
-    }
-    return false
+  private func isShort(_ lines: IndexRange, _ first: UnsafeMutablePointer<Item>?) -> Bool {
+    if lines.count == 1, let first { return first.pointee.sellable < Int64(eventLines[0].quantity) }
+    return source.lines(lines).contains { item($0.item).pointee.sellable < Int64($0.quantity) }
   }
 
   @inline(__always)
@@ -145,6 +135,42 @@ extension Decider {
   }
 
   // MARK: Unpaid duplicates
+
+  /// An order where unpaid ones of the same buyer may be in the way.
+  /// - Returns: the answer; nil if none is in the way.
+  @inline(never)
+  private mutating func decideUnpaid(
+    _ reserve: Reserve, _ scope: UnsafeMutablePointer<Scope>, _ holder: Holder, defers: Bool,
+    _ replies: inout ReplyBatch
+  ) -> Reply? {
+    var credit = Credit()
+    if let refusal = unpaid(reserve, scope, holder, &credit, &replies) { return refusal }
+    if credit.isEmpty { return nil }
+    let lines: IndexRange
+    switch sumLines(reserve.lines) {
+    case .unknownItem: return unknownItems(reserve.lines, &replies)
+    case .overflow: return Reply(.malformed, .malformation(.quantity))
+    case .summed(let count): lines = IndexRange(start: 0, count: count)
+    }
+    let refusal = overLimit(scope, holder, units: units(lines), orders: 1, credit, item: .empty, &replies)
+    if let refusal { return refusal }
+    if !defers && isShort(lines, credit) {
+      return shortCart(reserve.lines, &replies) { credit.units(of: $0) }
+    }
+    replace(credit, reserve.lines)
+    let first = item(itemKey(Int(reserve.lines.start)))
+    return place(reserve, deducts: false, defers: defers, lines, first, sale: scope)
+  }
+
+  private func isShort(_ lines: IndexRange, _ credit: borrowing Credit) -> Bool {
+    for line in source.lines(lines) {
+      let sellable = item(line.item).pointee.sellable
+      if sellable < Int64(line.quantity) && sellable + credit.units(of: line.item) < Int64(line.quantity) {
+        return true
+      }
+    }
+    return false
+  }
 
   /// Looks for open orders of the buyer for the same SKUs: expires what is overdue, refuses, or notes what is to be replaced.
   private mutating func unpaid(
@@ -377,6 +403,7 @@ extension Decider {
   // MARK: Placing
 
   /// The order's event, and the reply, which speaks of the first line as it was sent.
+  @inline(__always)
   private mutating func place(
     _ reserve: Reserve, deducts: Bool, defers: Bool, _ lines: IndexRange, _ first: UnsafeMutablePointer<Item>?,
     sale: UnsafeMutablePointer<Scope>?, uses: UnsafePointer<UseLookup>? = nil

@@ -23,19 +23,24 @@ struct UseLookup: BitwiseCopyable {
 ///
 /// `@unchecked Sendable`: the memory belongs to one decider, and is freed with it.
 struct UseLookups: ~Copyable, @unchecked Sendable {
+  /// What was made for a command.
+  struct Made: BitwiseCopyable {
+    /// Where the sale's uses are. Nil: nothing was made.
+    var machine: UnsafeMutablePointer<Machine>?
+    var count = 0
+  }
+
   private let elements: UnsafeMutablePointer<UseLookup>
-  private let counts: UnsafeMutablePointer<UInt8>
-  /// None were made.
-  private static let none: UInt8 = .max
+  private let made: UnsafeMutablePointer<Made>
 
   init(commandsMax: Int) {
     elements = .allocate(capacity: commandsMax * Bounds.limitsMax)
-    counts = .allocate(capacity: commandsMax)
+    made = .allocate(capacity: commandsMax)
   }
 
   deinit {
     elements.deallocate()
-    counts.deallocate()
+    made.deallocate()
   }
 
   /// - Parameter place: the command's, in its window.
@@ -43,19 +48,16 @@ struct UseLookups: ~Copyable, @unchecked Sendable {
   func start(_ place: Int) -> UnsafeMutablePointer<UseLookup> { elements + place &* Bounds.limitsMax }
 
   @inline(__always)
-  func setCount(_ count: Int, _ place: Int) { counts[place] = UInt8(truncatingIfNeeded: count) }
-
-  @inline(__always)
-  func clear(_ place: Int) { counts[place] = Self.none }
+  subscript(place: Int) -> Made {
+    get { made[place] }
+    nonmutating set { (made + place).initialize(to: newValue) }
+  }
 
   /// A command's lookups, if they were made for so many limits.
   @inline(__always)
   func of(_ place: Int, count: Int) -> UnsafeMutablePointer<UseLookup>? {
-    Int(counts[place]) == count ? start(place) : nil
+    made[place].machine != nil && made[place].count == count ? start(place) : nil
   }
-
-  @inline(__always)
-  func count(_ place: Int) -> Int { counts[place] == Self.none ? 0 : Int(counts[place]) }
 }
 
 extension Decider {
@@ -72,7 +74,7 @@ extension Decider {
   @inline(never)
   mutating func touchUseIndexes(sale: ByteRange, buyer: ByteRange, subjects: ByteRange, _ index: Int) {
     let place = index - window.lowerBound
-    useLookups.clear(place)
+    useLookups[place] = UseLookups.Made()
     guard let scope = saleOfWindow(sale) else { return }
     let holder = Holder(buyer: text(buyer), subjects: SubjectList(text(subjects)))
     let machine = machines.machine(scope.pointee.number.partition)
@@ -85,21 +87,20 @@ extension Decider {
       (lookups + number).initialize(to: UseLookup(key))
       machine.pointee.useIndex(key).pointee.uses.prefetchEntry(key.low)
     }
-    useLookups.setCount(count, place)
+    useLookups[place] = UseLookups.Made(machine: machine, count: count)
   }
 
   /// Asks for the uses themselves.
-  @inline(never)
-  mutating func touchUses(sale: ByteRange, _ index: Int) {
-    let place = index - window.lowerBound
-    let count = useLookups.count(place)
-    guard count > 0, let scope = saleOfWindow(sale) else { return }
-    let machine = machines.machine(scope.pointee.number.partition)
+  @inline(__always)
+  func touchUses(_ index: Int) {
+    let place = index &- window.lowerBound
+    let made = useLookups[place]
+    guard let machine = made.machine else { return }
     let lookups = useLookups.start(place)
-    for number in 0..<count {
-      let key = lookups[number].key
-      let index = machine.pointee.useIndex(key)
-      var probe = index.pointee.uses.probe(key.low)
+    for number in 0..<made.count {
+      let low = lookups[number].low
+      let index = machine.pointee.useIndex(lookups[number].key)
+      var probe = index.pointee.uses.probe(low)
       if let slot = index.pointee.uses.next(&probe) { prefetch(machine.pointee.uses.pointer(slot)) }
     }
   }

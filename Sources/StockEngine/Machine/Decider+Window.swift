@@ -228,7 +228,7 @@ extension Decider {
     // Another window may have other machines.
     lastSale = nil
     if window.count == 1 {
-      useLookups.clear(0)
+      useLookups[0] = UseLookups.Made()
       return
     }
     for index in window.prefix(Self.distance) { touchIndexes(commands[index], index) }
@@ -260,7 +260,7 @@ extension Decider {
   private mutating func touchEntries(_ command: Command, _ index: Int) {
     for line in command.lines.indices { touchItem(itemKeys[line - windowLines.lowerBound]) }
     if command.expectsOrder { touchOrder(orderKeys[index - window.lowerBound]) }
-    if let asked = command.inSale { touchUses(sale: asked.sale, index) }
+    if command.inSale != nil { touchUses(index) }
   }
 
   @inline(__always)

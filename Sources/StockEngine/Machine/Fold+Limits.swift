@@ -30,6 +30,13 @@ extension Event.Placed {
     return false
   }
 
+  @inline(__always)
+  func units(_ source: EventSource) -> Int64 {
+    var units: Int64 = 0
+    for line in source.lines(lines) { units &+= Int64(line.quantity) }
+    return units
+  }
+
   func holder(_ source: EventSource) -> Holder {
     Holder(buyer: source.text(buyer), subjects: SubjectList(source.text(subjects)))
   }
@@ -46,31 +53,45 @@ extension OrderLine: CountedLine {}
 
 extension MachineSet {
   /// A new order takes what its limits count.
-  @inline(never)
+  /// - Parameter uses: where that is, if it was looked up.
+  @inline(__always)
   func countPlaced(
     _ placed: Event.Placed, isOpen: Bool, _ source: EventSource, _ uses: UnsafePointer<UseLookup>?
   ) {
-    let lines = source.lines(placed.lines)
+    guard let uses else {
+      if placed.isCounted(source) { countPlaced(placed, isOpen: isOpen, source) }
+      return
+    }
+    let machine = machine(placed.sale.partition)
+    let scope = machine.pointee.scope(placed.sale)
+    machine.pointee.take(scope, uses, units: placed.units(source), orders: isOpen ? 1 : 0)
+    if isOpen && scope.pointee.switches.unpaid != .allow { noteUnpaid(placed, source) }
+  }
+
+  @inline(never)
+  private func countPlaced(_ placed: Event.Placed, isOpen: Bool, _ source: EventSource) {
+    let holder = placed.holder(source)
     if placed.sale.isNone {
-      let holder = placed.holder(source)
+      let lines = source.lines(placed.lines)
       for line in lines where line.isCounted {
         change(scopeOf(line.item), holder, units: Int64(line.quantity), orders: 0)
       }
       if isOpen { countOrder(lines, holder, by: 1) }
       return
     }
+    change(placed.sale, holder, units: placed.units(source), orders: isOpen ? 1 : 0)
+    if isOpen { noteUnpaid(placed, source) }
+  }
+
+  /// The buyer's order of these items is open.
+  @inline(never)
+  private func noteUnpaid(_ placed: Event.Placed, _ source: EventSource) {
+    if placed.buyer.isEmpty { return }
     let machine = machine(placed.sale.partition)
-    let scope = machine.pointee.scope(placed.sale)
-    var units: Int64 = 0
-    for line in lines { units += Int64(line.quantity) }
-    if let uses {
-      machine.pointee.take(scope, uses, units: units, orders: isOpen ? 1 : 0)
-    } else {
-      change(placed.sale, placed.holder(source), units: units, orders: isOpen ? 1 : 0)
-    }
-    guard isOpen, scope.pointee.switches.unpaid != .allow, !placed.buyer.isEmpty else { return }
     let key = Key(source.bytes + placed.order.start, count: Int(placed.order.count), seed: keySeed)
-    for line in lines { machine.pointee.noteUnpaid(placed.sale, source.text(placed.buyer), line.item, key) }
+    for line in source.lines(placed.lines) {
+      machine.pointee.noteUnpaid(placed.sale, source.text(placed.buyer), line.item, key)
+    }
   }
 
   /// An order that is counted was changed: what it gave back, or took again, follows.
@@ -190,6 +211,7 @@ extension Machine {
   }
 
   /// What a new order of a sale takes, where its uses were found.
+  @inline(__always)
   fileprivate mutating func take(
     _ scope: UnsafeMutablePointer<Scope>, _ lookups: UnsafePointer<UseLookup>, units: Int64, orders: Int64
   ) {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The state of one shard: its items, orders, ids and deadlines. A pure value: no clock, no random source, no I/O.
 ///
 /// `decide` (of a `Decider`, which may span several machines) says what a command leads to; `fold` is the only thing that
@@ -296,8 +298,8 @@ struct ItemKey: BitwiseCopyable {
 
   @inline(never)
   private static func partitionOfPooled(_ bytes: UnsafePointer<UInt8>, count: Int, seed: UInt64) -> Partition {
-    var skuCount = 0
-    while skuCount < count && bytes[skuCount] != UInt8(ascii: "@") { skuCount += 1 }
+    let separator = memchr(bytes, Int32(UInt8(ascii: "@")), count)
+    let skuCount = separator.map { UnsafeRawPointer($0) - UnsafeRawPointer(bytes) } ?? count
     // The pool of a sale ("~SALE") lies where the sale does, so that its carts are decided in one place.
     if skuCount + 1 < count && bytes[skuCount + 1] == UInt8(ascii: "~") {
       let sale = skuCount + 2

@@ -57,9 +57,9 @@ struct MachineSet: @unchecked Sendable {
     }
     switch event {
     case .reserved(let placed), .deferred(let placed):
-      if placed.isCounted(source) { countPlaced(placed, isOpen: true, source, uses) }
+      countPlaced(placed, isOpen: true, source, uses)
     case .deducted(let placed):
-      if placed.isCounted(source) { countPlaced(placed, isOpen: false, source, uses) }
+      countPlaced(placed, isOpen: false, source, uses)
     case .confirmed(let moved), .lateConfirmed(let moved), .cancelled(let moved, _), .expired(let moved),
       .returned(let moved, _), .deferredConfirmed(let moved), .deferralEnded(let moved, _, _),
       .partlyConfirmed(let moved), .partlyCancelled(let moved, _):

@@ -41,11 +41,13 @@ public struct SubjectList: Sequence {
       return Subject(dimension: dimension, value: value)
     }
 
+    @inline(__always)
     private mutating func take() -> UnsafeRawBufferPointer? {
-      guard let first = rest.first, rest.count > Int(first) else { return nil }
-      let text = UnsafeRawBufferPointer(rebasing: rest[1..<1 + Int(first)])
-      rest = UnsafeRawBufferPointer(rebasing: rest[(1 + Int(first))...])
-      return text
+      guard let base = rest.baseAddress, !rest.isEmpty else { return nil }
+      let count = Int(base.load(as: UInt8.self))
+      guard rest.count > count else { return nil }
+      rest = UnsafeRawBufferPointer(start: base + 1 + count, count: rest.count &- count &- 1)
+      return UnsafeRawBufferPointer(start: base + 1, count: count)
     }
   }
 
