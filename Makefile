@@ -3,7 +3,7 @@
 RELEASE := .build/release
 SCRATCH ?= $(shell mktemp -d /tmp/stockd-scratch.XXXXXX)
 
-# Random runs of `make prove`, of 2,000 steps each, with and without sales: 2,500 are ten million steps, a night's work on two cores.
+# Random runs of `make prove`, of 2,000 steps each, with and without sales: 2,500 are ten million steps, under two hours on two cores.
 RUNS ?= 250
 
 # Tests side by side. All at once would start every time limit at once, on however few cores.
