@@ -39,10 +39,12 @@ public struct RESPSession: Sendable {
 
   /// How much one call takes.
   public struct Bounds: Sendable {
+    /// Commands of a batch.
     public var commandsMax: Int
+    /// Rows that the reads of a batch may ask for.
     public var rowsMax: Int
 
-    /// Commands of a batch, and rows that its reads may ask for.
+    /// Bounds by their numbers.
     public init(commandsMax: Int, rowsMax: Int) {
       self.commandsMax = commandsMax
       self.rowsMax = rowsMax
