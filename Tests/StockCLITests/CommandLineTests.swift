@@ -32,6 +32,31 @@ struct CommandLineTests {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Runs `stockcli` with a standard output that nobody reads; a run that goes on is ended after 20 s.
+  func runUnread(_ arguments: String) throws -> Run {
+    let scratch = try ScratchDirectory.temporary()
+    defer { scratch.remove() }
+    let tool = try Executable.find("stockcli")
+    let path = scratch.path
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    close(ends[0])
+    defer { close(ends[1]) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+    let line = "exec timeout 20 '\(tool)' \(arguments) 2> '\(path)/err'"
+    var words: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", line].map { (word: String) in strdup(word) }
+    words.append(nil)
+    defer { for word in words { free(word) } }
+    var process = pid_t()
+    try #require(posix_spawn(&process, "/bin/sh", &actions, nil, &words, environ) == 0)
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    return Run(code: (status >> 8) & 0xFF, output: "", messages: try text(path + "/err"))
+  }
+
   @Test func everyVerbDoesItsPart() throws {
     let scratch = try ScratchDirectory.temporary()
     let daemon = try DaemonProcess(
@@ -131,6 +156,10 @@ struct CommandLineTests {
     #expect(try run("pools 茶叶 \(at) -o csv").output.contains("\n茶叶@west,0,-1,4,0,0,3,-1,5\n"))
     #expect(try run("pools nothing \(at) -o json") == Run(code: 1, output: "[]\n", messages: "no such SKU: nothing\n"))
     #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,0,"))
+    #expect(try runUnread("ls \(at) --limit 0 -o csv") == Run(code: 141, output: "", messages: ""))
+    // A verb that is done says what became of it, whether somebody reads of it or not.
+    #expect(try runUnread("cancel o-1 \(at) -o json").code == 1)
+    #expect(try runUnread("get tea \(at)").code == 0)
     try everyRefusalIsShown(at)
     let history = try run("history tea \(at) --limit 2 -o ndjson")
     #expect(history.output.contains(#""event":"adjusted""#))
