@@ -179,7 +179,11 @@ struct CommandLineTests {
     #expect(try run("demand tea --data-dir '\(scratch.path)/data' --per 1h -o csv -q") == asked)
     #expect(asked.output.split(separator: "\n").count >= 2)
     let unknown = try run("demand nothing --data-dir '\(scratch.path)/data'")
-    #expect(unknown.code == 64 && unknown.messages.contains("there is no item nothing"))
+    #expect(unknown == Run(code: 1, output: "", messages: "no such item: nothing\n"))
+    #expect(
+      try run("inspect log '\(scratch.path)/data' --sku nothing")
+        == Run(code: 1, output: "", messages: "no such item: nothing\n"))
+    #expect(try run("inspect log '\(scratch.path)/data' --sku tea --limit 1 -q -o ndjson").output.contains("tea=10"))
     #expect(try run("demand tea --data-dir /nowhere").code == 64)
     scratch.remove()
   }
