@@ -16,8 +16,8 @@ struct WhatIfReport {
     table.append(row("attempts") { Int64($0.attempts) })
     table.append(row("winners") { Int64($0.winners) })
     table.append(row("units won") { $0.units })
-    let changed = "-\(Figures.grouped(report.lostWinners)) +\(Figures.grouped(report.newWinners))"
-    table.append([.string("winners lost and new"), .null, .null, .null, .string(changed)])
+    table.append([.string("winners lost"), .null, .null, .null, .integer(-report.lostWinners)])
+    table.append([.string("winners new"), .null, .null, .null, .integer(report.newWinners)])
     for (index, sku) in whatIf.skus.enumerated() {
       table.append(row("supplied", sku) { $0.skus[index].supplied })
       table.append(row("sold", sku) { $0.skus[index].sold })
