@@ -221,6 +221,7 @@ struct CommandLineTests {
     #expect(
       try run("preheat /nowhere.csv")
         == Run(code: 64, output: "", messages: "preheat: /nowhere.csv: No such file or directory\n"))
+    try wrongFilesAreToldAlike()
     #expect(try run("drill --scratch-dir /").code == 3)
     #expect(try run("--help").code == 0)
     #expect(try run("--version").output == "0.1.0\n")
@@ -228,6 +229,29 @@ struct CommandLineTests {
       let script = try run("--generate-completion-script \(shell)")
       #expect(script.code == 0 && script.output.contains("preheat") && script.messages == "")
     }
+  }
+
+  /// A path that leads nowhere is a mistake of the command line; what is wrong inside a file is refused, whichever verb reads it.
+  private func wrongFilesAreToldAlike() throws {
+    let data = #filePath.replacing("Tests/StockCLITests/CommandLineTests.swift", with: "data")
+    let verbs = [
+      "preheat --dry-run --format csv", "sale open --dry-run", "demo --catalogue '\(data)/catalogue.csv' --sale",
+      "demo --sale '\(data)/sale.json' --catalogue",
+    ]
+    for verb in verbs {
+      let name = verb.hasPrefix("sale") ? "sale open" : String(verb.prefix { $0 != " " })
+      let missing = try run("\(verb) /nowhere.json")
+      #expect(missing.code == 64 && missing.output == "", "\(verb): \(missing)")
+      #expect(missing.messages.contains("\(name): /nowhere.json: No such file or directory\n"), "\(verb): \(missing)")
+      let directory = try run("\(verb) '\(data)'")
+      #expect(directory.code == 64 && directory.messages.hasSuffix("is a directory\n"), "\(verb): \(directory)")
+      let wrong = try run("\(verb) -", input: "{\"sale\":\n")
+      #expect(wrong.code == 1 && wrong.output == "", "\(verb): \(wrong)")
+      #expect(wrong.messages.contains("\(name): -: line "), "\(verb): \(wrong)")
+      #expect(try run("\(verb) -").code == 1)
+    }
+    let errors = try run("preheat - --dry-run --errors /nowhere/errors.csv", input: "sku,quantity\n")
+    #expect(errors.code == 64 && errors.messages == "preheat: /nowhere/errors.csv: No such file or directory\n")
   }
 
   @Test func aDryRunNeedsNoServer() throws {

@@ -165,7 +165,7 @@ struct SaleCommandTests {
     #expect(
       wrong
         == CommandLineTests.Run(
-          code: 64, output: "",
+          code: 1, output: "",
           messages: "sale open: -: unpaid is \"never\"; it must be allow, refuse or replace\n"))
   }
 }

@@ -14,3 +14,12 @@ extension ExitCode {
   /// Nobody reads standard output any more: what a shell tells of a program that SIGPIPE ended.
   static let noReader = ExitCode(128 + SIGPIPE)
 }
+
+extension InputFault {
+  /// Says what is wrong with a file that a verb was given.
+  /// - Returns: what the verb ends with: the same for all that read files.
+  func told(of path: String, by verb: String) -> ExitCode {
+    Messages.say("\(verb): \(path): \(self)")
+    return isOfPath ? .validationFailure : .refused
+  }
+}

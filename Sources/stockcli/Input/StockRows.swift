@@ -38,7 +38,7 @@ struct StockRows {
     case .csv:
       var csv = CSVReader(source)
       guard let header = try csv.next() else {
-        throw InputFault(line: nil, path == "-" ? "standard input is empty" : "\(path) is empty")
+        throw InputFault(line: nil, "there is nothing in it")
       }
       var names = header.fields
       // A byte order mark belongs to no name.
