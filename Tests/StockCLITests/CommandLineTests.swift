@@ -210,6 +210,37 @@ struct CommandLineTests {
     #expect(try run("demand tea \(at) --data-dir /nowhere").code == 64)
   }
 
+  /// One letter in two spellings is two SKUs and two sales to the engine: the tool does not take one for the other.
+  @Test func spellingsAreApart() throws {
+    let (one, two) = ("caf\u{E9}", "cafe\u{301}")
+    let scratch = try ScratchDirectory.temporary()
+    let directory = "'\(scratch.path)/data'"
+    let daemon = try DaemonProcess(
+      executable: Executable.find("stockd"), dataDirectory: scratch.path + "/data",
+      logFile: scratch.path + "/stockd.log", extraArguments: ["--segment-bytes", "4MiB", "--free-bytes-min", "0"])
+    let at = "-s \(try daemon.start().address)"
+    #expect(try run("preheat - \(at) --format csv", input: "sku,quantity\n\(one),5\n\(two),6\n").code == 0)
+    let held = try run("reserve \(two) 2 \(at) --order o-\(one) -o csv -q").output.split(separator: ",")
+    let lsn = try #require(held.count > 5 ? UInt64(held[held.count - 2]) : nil)
+    for (sale, units) in [(one, 1), (two, 2)] {
+      let file = """
+        {"id": "\(sale)", "start": "now", "end": "+1h", "newSupply": true, "items": [{"sku": "tea", "units": \(units)}]}
+        """
+      #expect(try run("sale open - \(at)", input: file).code == 0)
+    }
+    let shown = try run("sale show \(two) \(at) -o ndjson")
+    #expect(shown.output.contains(#""items":[{"sku":"tea","left":2,"reserved":0,"sold":0,"scrapped":0}]"#), "\(shown)")
+    #expect(daemon.stop() == 0)
+
+    #expect(try run("replay \(directory) --sku \(one) -o csv -q").output.split(separator: "\n").count == 2)
+    let change = try run("replay \(directory) --diff --until-lsn \(lsn - 1) -o csv -q")
+    #expect(change.code == 0 && change.output.contains("\(two),0,-2,2,0,0,1\n"), "\(change)")
+    #expect(try run("inspect log \(directory) --sku \(one) -o csv -q").output.split(separator: "\n").count == 2)
+    #expect(try run("inspect log \(directory) --order o-\(two) -o csv -q").output.split(separator: "\n").count == 1)
+    #expect(try run("demand cafE\u{301} --data-dir \(directory)").code == 1)
+    scratch.remove()
+  }
+
   @Test func codesTellWhatHappened() throws {
     let nobody = try run("get tea -s unix:/nowhere/stockd.sock")
     #expect(nobody.code == 2)

@@ -235,6 +235,21 @@ import Testing
     #expect(store.demand("A", DemandQuery(bucket: .hour)).description == "found -6m40s:A:soldOut:3x9")
   }
 
+  /// One letter in two spellings is two SKUs: each has its own demand, with a store and without it.
+  @Test func spellingsAreApart() throws {
+    let store = try TestStore()
+    let (one, two) = ("caf\u{E9}", "cafe\u{301}")
+    try store.perform("preheat p \(one)=0 \(two)=0 \(two)@east=0")
+    try Self.second(store, "reserve o-1 \(one)=1", "reserve o-2 \(two)=1", "reserve o-3 \(two)@east=1")
+    try store.inventory.flush()
+    let inspector = try StoreInspector(path: TestStore.path, storage: store.storage)
+    for (item, rows) in [(one, 1), (two, 2), (one + "@main", 1), (two + "@main", 1), (two + "@east", 1)] {
+      #expect(try inspector.demand(of: item, DemandQuery())?.rows.count == rows, "\(item.utf8.count) bytes")
+    }
+    #expect(try inspector.demand(of: one + "@east", DemandQuery()) == nil)
+    try store.restart()
+  }
+
   /// What is counted between two logs of it has a bound, and each shard has its own.
   @Test func theTallyIsBounded() {
     var tally = DemandTally()

@@ -29,9 +29,12 @@ extension StoreInspector {
   /// - Returns: nil if there is no such item.
   public func demand(of item: String, _ query: DemandQuery) throws(EngineFault) -> Demand? {
     let replay = try replay(ReplayLimit())
-    let own = item.hasSuffix("@main") ? String(item.dropLast("@main".count)) : item
-    let balances = replay.balances.filter {
-      $0.item == own || (!item.contains("@") && $0.item.hasPrefix(item + "@"))
+    let name = item.utf8
+    let main = "@main".utf8
+    let own = name.suffix(main.count).elementsEqual(main) ? name.dropLast(main.count) : name[...]
+    let pools = name.contains(UInt8(ascii: "@")) ? nil : Array(name) + [UInt8(ascii: "@")]
+    let balances = replay.balances.filter { balance in
+      balance.item.utf8.elementsEqual(own) || pools.map { balance.item.utf8.starts(with: $0) } == true
     }
     if balances.isEmpty { return nil }
     let names = Dictionary(uniqueKeysWithValues: balances.map { ($0.number, $0.item) })

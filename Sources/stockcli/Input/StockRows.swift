@@ -107,7 +107,7 @@ struct StockRows {
       if let fault = fault(part: pool, "pool", bytesMax: Bounds.poolBytesMax) {
         return .bad(InputFault(line: line, fault))
       }
-      if pool.hasPrefix("~") {
+      if pool.utf8.first == UInt8(ascii: "~") {
         return .bad(InputFault(line: line, "a pool whose name begins with ~ belongs to a sale"))
       }
       item += "@" + pool

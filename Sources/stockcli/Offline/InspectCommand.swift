@@ -155,7 +155,10 @@ struct ItemNames {
     names = Dictionary(uniqueKeysWithValues: balances.map { ($0.number, $0.item) })
   }
 
-  func number(of name: String) -> ItemNumber? { names.first { $0.value == name }?.key }
+  func number(of name: String) -> ItemNumber? {
+    let name = ExactText(name)
+    return names.first { ExactText($0.value) == name }?.key
+  }
 
   subscript(number: ItemNumber) -> String { names[number] ?? "#\(number.rawValue)" }
 }

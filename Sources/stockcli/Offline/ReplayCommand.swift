@@ -90,10 +90,11 @@ struct ReplayCommand: ParsableCommand {
       .text("details"),
     ])
     var operation: (lsn: LSN, id: String)?
+    let wanted = ExactText(sku)
     let replay = try inspector.replay(limit, fromStart: true) { event, name in
       if let id = event.operation { operation = (event.lsn, id) }
-      let quantity = event.lines.filter { name($0.item) == sku }.reduce(Int64(0)) { $0 + $1.quantity }
-      guard event.lines.contains(where: { name($0.item) == sku }) else { return }
+      let quantity = event.lines.filter { ExactText(name($0.item)) == wanted }.reduce(Int64(0)) { $0 + $1.quantity }
+      guard event.lines.contains(where: { ExactText(name($0.item)) == wanted }) else { return }
       table.append([
         .integer(event.lsn.rawValue), .string(event.time.text), .string(event.kind.name),
         event.order.map { .string($0) } ?? .null,
@@ -113,13 +114,13 @@ struct ReplayCommand: ParsableCommand {
     let after = try inspector.replay(later)
     note(before)
     note(after)
-    let known = Dictionary(uniqueKeysWithValues: before.balances.map { ($0.item, $0) })
+    let known = Dictionary(uniqueKeysWithValues: before.balances.map { ($0.number, $0) })
     var table = Table([
       .text("item"), .number("supplied"), .number("available"), .number("reserved"), .number("sold"),
       .number("scrapped"), .number("changes"),
     ])
     for balance in after.balances {
-      let old = known[balance.item]
+      let old = known[balance.number]
       if old == balance { continue }
       let columns: [KeyPath<StoreInspector.Balance, Int64>] = [\.supplied, \.available, \.reserved, \.sold, \.scrapped]
       var row: [JSONValue] = [.string(balance.item)]
