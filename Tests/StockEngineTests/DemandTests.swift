@@ -235,6 +235,35 @@ import Testing
     #expect(store.demand("A", DemandQuery(bucket: .hour)).description == "found -6m40s:A:soldOut:3x9")
   }
 
+  /// Files that say nothing of the item are read too, to know that: a page ends among them when it has read enough.
+  @Test func pagesEndWhereNothingMatches() throws {
+    let store = try TestStore(segmentBytes: 32 << 10)
+    store.configuration.historyBytesMax = 4000
+    try store.restart()
+    try store.perform("preheat p A=0 B=0")
+    try Self.second(store, "reserve o-1 A=1")
+    for number in 0..<40 {
+      try Self.second(store, "reserve b-\(number) B=1")
+      try store.snapshot()
+    }
+    try Self.second(store, "reserve o-2 A=1")
+    try store.snapshot()
+    #expect(store.storage.paths(in: "\(TestStore.path)/archive").count > 30)
+
+    var ends: [Int64] = []
+    var query = DemandQuery()
+    repeat {
+      var replies = ReplyBatch()
+      store.inventory.demand(item: "A", query, into: &replies)
+      guard let next = replies.demands[0].next else { break }
+      ends.append((next.time.milliseconds - TestStore.base) / 1000)
+      (query.from, query.key) = (next.time, next.key)
+    } while ends.count < 100
+    #expect(ends.count > 3 && ends[0] < 20 && zip(ends, ends.dropFirst()).allSatisfy { $0 < $1 }, "\(ends)")
+    let rows = try Self.pages(store, "A", .second, 1000)
+    #expect(rows == ["1s:A:soldOut:1x1", "42s:A:soldOut:1x1"])
+  }
+
   /// One letter in two spellings is two SKUs: each has its own demand, with a store and without it.
   @Test func spellingsAreApart() throws {
     let store = try TestStore()
