@@ -1,3 +1,4 @@
+import Glibc
 import StockTestSupport
 import Testing
 
@@ -262,6 +263,35 @@ import Testing
     #expect(ends.count > 3 && ends[0] < 20 && zip(ends, ends.dropFirst()).allSatisfy { $0 < $1 }, "\(ends)")
     let rows = try Self.pages(store, "A", .second, 1000)
     #expect(rows == ["1s:A:soldOut:1x1", "42s:A:soldOut:1x1"])
+  }
+
+  /// While a seal is synced, records gather that are older than the segment they come to lie in: a page that ends before that
+  /// segment leaves their bucket to the next page, and the whole of it.
+  @Test(arguments: DemandBucket.allCases)
+  func aBucketThatGoesOnInTheNextSegment(bucket: DemandBucket) throws {
+    let store = try TestStore()
+    store.configuration.historyBytesMax = 0
+    try store.restart()
+    try store.perform("preheat p A=0")
+    try Self.second(store, "reserve o-1 A=1")
+    let inventory = store.inventory
+    store.storage.holdWrites()
+    let sealing = Thread(name: "test-seal") { try? inventory.seal() }
+    store.storage.waitForHeldWrite()
+    _ = store.decide([try ShopCommand("reserve o-2 A=1")])
+    store.advance(1000)
+    let last = inventory.lastLSN
+    // Behind what was refused it writes the watermark, and is held there.
+    let ticking = Thread(name: "test-tick") { inventory.tick() }
+    while inventory.lastLSN == last { sched_yield() }
+    store.advance(10_000)
+    store.storage.releaseWrites()
+    sealing.join()
+    ticking.join()
+    try Self.second(store, "reserve o-3 A=1")
+
+    let expected = Self.sums([1000, 2000, 13_000].map { ($0, "A", .soldOut, 1) }, bucket)
+    #expect(try Self.pages(store, "A", bucket, 1000) == expected)
   }
 
   /// One letter in two spellings is two SKUs: each has its own demand, with a store and without it.
