@@ -9,7 +9,7 @@ RUNS ?= 250
 # Tests side by side. All at once would start every time limit at once, on however few cores.
 WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$$(( 2 * $$(nproc) ))
 
-.PHONY: help setup build demo run test bench format lint tsan prove clean
+.PHONY: help setup build demo run test bench fuzz format lint tsan prove clean
 
 help:
 	@echo "make demo     build, then a flash sale with a kill -9 in the middle, and its report"
@@ -17,6 +17,7 @@ help:
 	@echo "make run      a daemon on a temporary directory with the demo catalogue"
 	@echo "make bench    the figures, on this machine"
 	@echo "make prove    the kill -9 drill, many rounds, and long property runs"
+	@echo "make fuzz     the codecs under libFuzzer and the address sanitizer, a minute each"
 	@echo "make tsan     the engine's, server's and client's tests under the thread sanitizer"
 	@echo "make format   formats the sources; make lint checks them"
 
@@ -40,6 +41,11 @@ test: setup
 
 bench: build
 	scripts/bench.sh $(RELEASE)
+
+# Seconds for each fuzz target.
+SECONDS ?= 60
+fuzz: setup
+	scripts/fuzz.sh $(SECONDS)
 
 tsan: setup
 	$(WIDTH) TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt" swift test --scratch-path .build-tsan --sanitize=thread --filter 'StockEngineTests|StockServerTests|StockClientTests'
