@@ -9,11 +9,11 @@ RUNS ?= 250
 # Tests side by side. All at once would start every time limit at once, on however few cores.
 WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$$(( 2 * $$(nproc) ))
 
-.PHONY: help setup build demo run test bench format lint tsan prove clean
+.PHONY: help setup build demo run test test-clients bench format lint tsan prove clean
 
 help:
 	@echo "make demo     build, then a flash sale with a kill -9 in the middle, and its report"
-	@echo "make test     build, then every test"
+	@echo "make test     build, then every test, those with Redis clients too (make test-clients: these alone, release build)"
 	@echo "make run      a daemon on a temporary directory with the demo catalogue"
 	@echo "make bench    the figures, on this machine"
 	@echo "make prove    the kill -9 drill, many rounds, and long property runs"
@@ -37,6 +37,10 @@ run: build
 test: setup
 	swift build --build-tests
 	$(WIDTH) swift test --skip-build
+	scripts/test-clients.sh .build/debug/stockd
+
+test-clients: build
+	scripts/test-clients.sh $(RELEASE)/stockd
 
 bench: build
 	scripts/bench.sh $(RELEASE)

@@ -1,0 +1,62 @@
+"""Runs the scenario through every client. Usage: conduct.py STOCKD BUILD-FOLDER [CLIENT ...]"""
+
+import os
+import sys
+import time
+
+import benchmark
+import interactive
+import play
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SCENARIO = os.path.join(HERE, "scenario.txt")
+
+
+def players(build):
+    """(name, command, protocol version) of every client that plays the scenario."""
+
+    def own(name):
+        return os.path.join(HERE, "players", name)
+
+    found = []
+    for major in (7, 8):
+        python = os.path.join(build, f"redis-py-{major}", "bin", "python")
+        found += [(f"redis-py-{major}", [python, own("redis_py.py")], resp) for resp in (2, 3)]
+    found += [("redis-cli", [sys.executable, own("redis_cli.py")], resp) for resp in (2, 3)]
+    # Where Debian has its packages; a Node.js from elsewhere does not look there by itself.
+    found.append(("node-redis", ["env", "NODE_PATH=/usr/share/nodejs", "node", own("node_redis.js")], 2))
+    found.append(("hiredis", [os.path.join(build, "hiredis")], 2))
+    found.append(("php-redis", ["php", own("php_redis.php")], 2))
+    return found
+
+
+def checks(program, build):
+    """(name, function) of all; a function returns what its line says, or raises."""
+    found = []
+    for name, command, resp in players(build):
+        found.append((name, lambda command=command, resp=resp: play.play(command, resp, program, SCENARIO)))
+    found.append(("redis-cli", lambda: interactive.run(program)))
+    for resp in (2, 3):
+        found.append(("redis-benchmark", lambda resp=resp: benchmark.run(program, resp)))
+    return found
+
+
+def main(program, build, *wanted):
+    start, passed, failed = time.monotonic(), 0, 0
+    for name, check in checks(program, build):
+        if wanted and name not in wanted:
+            continue
+        try:
+            title, steps, seconds = check()
+            print(f"{title:<30}{steps:>4} steps ok  {seconds:.1f} s", flush=True)
+            passed += 1
+        except (play.Mismatch, RuntimeError, OSError, ValueError) as error:
+            print(f"{name}: FAILED\n{error}", flush=True)
+            failed += 1
+    print(f"{time.monotonic() - start:.0f} s in all")
+    print(f"clients: {passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
