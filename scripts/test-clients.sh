@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly packages=(gcc libc6-dev libhiredis-dev node-redis nodejs php-cli php-redis python3-venv redis-tools)
-readonly build=.build/clients
+readonly build=$PWD/.build/clients
 
 scripts/setup.sh "${packages[@]}"
 mkdir -p "$build"

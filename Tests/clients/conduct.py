@@ -1,15 +1,24 @@
-"""Runs the scenario through every client. Usage: conduct.py STOCKD BUILD-FOLDER [CLIENT ...]"""
+"""Runs every client against a daemon. Usage: conduct.py STOCKD BUILD-FOLDER [CLIENT ...]"""
 
 import os
 import sys
 import time
 
 import benchmark
+import documented
 import interactive
 import play
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCENARIO = os.path.join(HERE, "scenario.txt")
+
+
+# Where Debian has its packages; a Node.js from elsewhere does not look there by itself.
+NODE = ["env", "NODE_PATH=/usr/share/nodejs", "node"]
+
+
+def redis_py(build, major):
+    return os.path.join(build, f"redis-py-{major}", "bin", "python")
 
 
 def players(build):
@@ -20,11 +29,9 @@ def players(build):
 
     found = []
     for major in (7, 8):
-        python = os.path.join(build, f"redis-py-{major}", "bin", "python")
-        found += [(f"redis-py-{major}", [python, own("redis_py.py")], resp) for resp in (2, 3)]
+        found += [(f"redis-py-{major}", [redis_py(build, major), own("redis_py.py")], resp) for resp in (2, 3)]
     found += [("redis-cli", [sys.executable, own("redis_cli.py")], resp) for resp in (2, 3)]
-    # Where Debian has its packages; a Node.js from elsewhere does not look there by itself.
-    found.append(("node-redis", ["env", "NODE_PATH=/usr/share/nodejs", "node", own("node_redis.js")], 2))
+    found.append(("node-redis", [*NODE, own("node_redis.js")], 2))
     found.append(("hiredis", [os.path.join(build, "hiredis")], 2))
     found.append(("php-redis", ["php", own("php_redis.php")], 2))
     return found
@@ -38,6 +45,8 @@ def checks(program, build):
     found.append(("redis-cli", lambda: interactive.run(program)))
     for resp in (2, 3):
         found.append(("redis-benchmark", lambda resp=resp: benchmark.run(program, resp)))
+    programs = {"python": [[redis_py(build, 7)], [redis_py(build, 8)]], "js": [NODE], "php": [["php"]]}
+    found.append(("page", lambda: documented.run(program, programs)))
     return found
 
 
