@@ -5,7 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly packages=(gcc libc6-dev libhiredis-dev node-redis nodejs php-cli php-redis python3-venv redis-tools)
+readonly packages=(gcc golang-go golang-gopkg-redis.v5-dev libc6-dev libhiredis-dev node-redis nodejs php-cli php-redis
+  python3-venv redis-tools)
 readonly build=$PWD/.build/clients
 
 scripts/setup.sh "${packages[@]}"
@@ -27,5 +28,8 @@ install_redis_py() {
 install_redis_py 7
 install_redis_py 8
 cc -O1 -std=gnu11 -Wall -Wextra -Werror -o "$build/hiredis" Tests/clients/players/hiredis.c -lhiredis
+# Debian's Go packages are a path of sources, not modules.
+GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' GOCACHE=$build/go-cache \
+  go build -o "$build/go-redis" Tests/clients/players/go_redis.go
 
 PYTHONDONTWRITEBYTECODE=1 exec python3 Tests/clients/conduct.py "$(realpath "$1")" "$build" "${@:2}"

@@ -7,6 +7,7 @@ import time
 import benchmark
 import documented
 import interactive
+import notation_check
 import play
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -33,13 +34,14 @@ def players(build):
     found += [("redis-cli", [sys.executable, own("redis_cli.py")], resp) for resp in (2, 3)]
     found.append(("node-redis", [*NODE, own("node_redis.js")], 2))
     found.append(("hiredis", [os.path.join(build, "hiredis")], 2))
+    found.append(("go-redis", [os.path.join(build, "go-redis")], 2))
     found.append(("php-redis", ["php", own("php_redis.php")], 2))
     return found
 
 
 def checks(program, build):
     """(name, function) of all; a function returns what its line says, or raises."""
-    found = []
+    found = [("notation", notation_check.run)]
     for name, command, resp in players(build):
         found.append((name, lambda command=command, resp=resp: play.play(command, resp, program, SCENARIO)))
     found.append(("redis-cli", lambda: interactive.run(program)))
