@@ -39,10 +39,12 @@ public struct RESPSession: Sendable {
 
   /// How much one call takes.
   public struct Bounds: Sendable {
+    /// Commands of a batch.
     public var commandsMax: Int
+    /// Rows that the reads of a batch may ask for.
     public var rowsMax: Int
 
-    /// Commands of a batch, and rows that its reads may ask for.
+    /// Bounds by their numbers.
     public init(commandsMax: Int, rowsMax: Int) {
       self.commandsMax = commandsMax
       self.rowsMax = rowsMax
@@ -72,6 +74,9 @@ public struct RESPSession: Sendable {
 
   // MARK: Requests
 
+  /// Answers that are written while requests are read; with more, what was read is answered first.
+  private static let textBytesMax = 256 << 10
+
   /// Takes requests off the front of `input` until something stops it.
   /// - Returns: bytes taken.
   public mutating func decode(
@@ -82,7 +87,9 @@ public struct RESPSession: Sendable {
     var offset = 0
     var rows = 0
     while true {
-      if batch.count >= bounds.commandsMax || slots.count >= bounds.commandsMax || batch.isFullOfRankedLines {
+      if batch.count >= bounds.commandsMax || slots.count >= bounds.commandsMax || batch.isFullOfRankedLines
+        || texts.count >= Self.textBytesMax
+      {
         return (offset, offset < input.count ? .batchFull : .needsMore)
       }
       let rest = UnsafeRawBufferPointer(rebasing: input[offset...])
@@ -156,6 +163,10 @@ public struct RESPSession: Sendable {
     do throws(CommandFault) {
       switch try verb.read(&arguments, into: &batch) {
       case .command(let shape):
+        if codeOnly, !shape.hasCode {
+          batch.removeLast()
+          throw CommandFault(":CODE is for commands that answer with a code; this one reads")
+        }
         let asked = shape.rows(batch.commands[place])
         // Of a batch that already asks for rows the last command is taken back and comes first in the next.
         if rows > 0, rows + asked > bounds.rowsMax {
