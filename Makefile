@@ -9,11 +9,11 @@ RUNS ?= 250
 # Tests side by side. All at once would start every time limit at once, on however few cores.
 WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$$(( 2 * $$(nproc) ))
 
-.PHONY: help setup build demo run test bench fuzz format lint tsan prove clean
+.PHONY: help setup build demo run test test-clients bench fuzz format lint tsan prove clean
 
 help:
 	@echo "make demo     build, then a flash sale with a kill -9 in the middle, and its report"
-	@echo "make test     build, then every test"
+	@echo "make test     build, then every test, those with Redis clients too (make test-clients: these alone, release build)"
 	@echo "make run      a daemon on a temporary directory with the demo catalogue"
 	@echo "make bench    the figures, on this machine"
 	@echo "make prove    the kill -9 drill, many rounds, and long property runs"
@@ -38,17 +38,21 @@ run: build
 test: setup
 	swift build --build-tests
 	$(WIDTH) swift test --skip-build
+	scripts/test-clients.sh .build/debug/stockd
+
+test-clients: build
+	scripts/test-clients.sh $(RELEASE)/stockd
 
 bench: build
 	scripts/bench.sh $(RELEASE)
 
 # Seconds for each fuzz target.
-SECONDS ?= 60
+FUZZ_SECONDS ?= 60
 fuzz: setup
-	scripts/fuzz.sh $(SECONDS)
+	scripts/fuzz.sh $(FUZZ_SECONDS)
 
 tsan: setup
-	$(WIDTH) TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt" swift test --scratch-path .build-tsan --sanitize=thread --filter 'StockEngineTests|StockServerTests|StockClientTests'
+	$(WIDTH) TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt" swift test --scratch-path .build-tsan --sanitize=thread --filter 'StockEngineTests|StockRESPTests|StockServerTests|StockClientTests'
 
 prove: build
 	$(RELEASE)/stockcli drill --stockd $(RELEASE)/stockd --scratch-dir $(SCRATCH) --rounds 200

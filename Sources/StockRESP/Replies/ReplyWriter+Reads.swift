@@ -25,7 +25,8 @@ extension ReplyWriter {
     case .stats(let index): write(replies.stats[Int(index)], to: &writer)
     case .ids(let first, let count):
       if shape == .ids(isList: true) { writer.array(Int(count)) }
-      for offset in 0..<UInt64(count) { writer.integer(Int64(clamping: first + offset)) }
+      // As texts: as numbers they lose their last digits in clients whose numbers are floating.
+      for offset in 0..<UInt64(count) { writer.bulk(String(first + offset)) }
     case .history(let rows, let completeSince):
       writer.array(3)
       writer.integer(Int64(clamping: completeSince.rawValue))
