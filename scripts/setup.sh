@@ -1,9 +1,16 @@
 #!/usr/bin/env bash
 # Installs the system libraries that the build needs, if they are missing, and checks the Swift toolchain.
-# Says nothing when there is nothing to do.
+# Says nothing when there is nothing to do. Usage: scripts/setup.sh [bench]: with what the comparison with Redis needs.
 set -euo pipefail
 
-readonly packages=(liblz4-dev libxxhash-dev pkg-config)
+packages=(liblz4-dev libxxhash-dev pkg-config)
+commands=()
+if [[ ${1:-} == bench ]]; then
+  # Not redis-server: it would start a service, and its program is in redis-tools (scripts/bench_redis_run.py).
+  packages+=(redis-tools python3)
+  commands=(redis-benchmark redis-server python3)
+fi
+readonly packages commands
 readonly modules=(liblz4 libxxhash)
 readonly swift_major_min=6
 readonly swift_minor_min=3
@@ -37,7 +44,10 @@ install_debian_packages() {
 }
 
 check_other_system() {
-  local missing=() module
+  local missing=() module command
+  for command in "${commands[@]}"; do
+    command -v "$command" >/dev/null || fail "not a Debian system: install $command."
+  done
   if command -v pkg-config >/dev/null; then
     for module in "${modules[@]}"; do
       pkg-config --exists "$module" || missing+=("$module")
