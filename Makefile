@@ -3,7 +3,7 @@
 RELEASE := .build/release
 SCRATCH ?= $(shell mktemp -d /tmp/stockd-scratch.XXXXXX)
 
-# Random runs of `make prove`, of 2,000 steps each, with and without sales: 2,500 are ten million steps, a night's work on two cores.
+# Random runs of `make prove`, of 2,000 steps each, with and without sales: 2,500 are ten million steps, under two hours on two cores.
 RUNS ?= 250
 
 # The comparison with Redis (`make bench`, docs/benchmarks.md): rounds of the main table and of the curve, about how long a run takes,

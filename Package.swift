@@ -28,6 +28,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CSHA1", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
     .target(name: "CXXHash"),
     .target(name: "CLinux"),
     .target(
@@ -38,6 +39,10 @@ let package = Package(
     .target(
       name: "StockWire",
       dependencies: ["StockEngine"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "StockRESP",
+      dependencies: ["CSHA1", "StockEngine"],
       swiftSettings: swiftSettings),
     .target(
       name: "StockClient",
@@ -74,7 +79,7 @@ let package = Package(
     .target(
       name: "StockServer",
       dependencies: [
-        "CLinux", "StockEngine", "StockWire",
+        "CLinux", "StockEngine", "StockRESP", "StockWire",
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -106,6 +111,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StockRESPTests",
+      dependencies: ["StockEngine", "StockRESP"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockWireTests",

@@ -17,7 +17,7 @@ echo "machine            $(nproc) cores, $(grep -m1 'model name' /proc/cpuinfo |
 rm -rf "$scratch/recovery"
 
 start() { # start NAME: a daemon on a fresh store; sets pid and address
-  "$build/stockd" --data-dir "$scratch/$1" --listen 127.0.0.1:0 "${@:2}" >"$scratch/$1.out" 2>"$scratch/$1.err" &
+  "$build/stockd" --data-dir "$scratch/$1" --listen 127.0.0.1:0 --resp none "${@:2}" >"$scratch/$1.out" 2>"$scratch/$1.err" &
   pid=$!
   for _ in $(seq 100); do
     grep -q '^stockd ready' "$scratch/$1.out" && break

@@ -3,7 +3,7 @@
 # Says nothing when there is nothing to do. Usage: scripts/setup.sh [bench]: with what the comparison with Redis needs.
 set -euo pipefail
 
-packages=(liblz4-dev libxxhash-dev pkg-config)
+packages=(liblz4-dev libmd-dev libxxhash-dev pkg-config)
 commands=()
 if [[ ${1:-} == bench ]]; then
   # Not redis-server: it would start a service, and its program is in redis-tools (scripts/bench_redis_run.py).
@@ -11,7 +11,7 @@ if [[ ${1:-} == bench ]]; then
   commands=(redis-benchmark redis-server python3)
 fi
 readonly packages commands
-readonly modules=(liblz4 libxxhash)
+readonly modules=(liblz4 libmd libxxhash)
 readonly swift_major_min=6
 readonly swift_minor_min=3
 
@@ -56,7 +56,7 @@ check_other_system() {
   else
     missing=(pkg-config "${modules[@]}")
   fi
-  fail "not a Debian system: install LZ4 (liblz4) and xxHash (libxxhash) with their headers, and pkg-config." \
+  fail "not a Debian system: install LZ4 (liblz4), libmd and xxHash (libxxhash) with their headers, and pkg-config." \
     "Not found: ${missing[*]}."
 }
 

@@ -4,8 +4,9 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 public import StockEngine
+import StockRESP
 
-/// Serves an engine on TCP and Unix sockets.
+/// Serves an engine on TCP and Unix sockets, in the binary protocol and in RESP.
 public final class StockServer: Sendable {
   /// Where to listen.
   public enum Listener: Sendable, Hashable, CustomStringConvertible {
@@ -25,32 +26,53 @@ public final class StockServer: Sendable {
 
   private struct Running {
     var group: MultiThreadedEventLoopGroup
-    var logReadThreads: NIOThreadPool
+    var errandThreads: NIOThreadPool
     var hubs: [LoopHub]
     var listeners: [any Channel] = []
     var addresses: [Listener] = []
+    var respAddresses: [Listener] = []
+  }
+
+  private enum Speech {
+    case binary, resp
   }
 
   private let engine: any ServedEngine
   private let listeners: [Listener]
+  private let respListeners: [Listener]
   private let loops: Int
   private let limits: ServerLimits
   private let logger: Logger
   private let census: ConnectionCensus
+  private let directory: ClientDirectory
   private let running = NIOLockedValueBox<Running?>(nil)
 
   /// A server that does not listen yet: ``start()`` does.
-  public init(engine: any ServedEngine, listeners: [Listener], loops: Int, limits: ServerLimits, logger: Logger) {
+  /// - Parameters:
+  ///   - listeners: where the binary protocol is spoken.
+  ///   - respListeners: where RESP is spoken.
+  ///   - respPassword: what RESP clients must give before anything else; nil: nothing.
+  ///   - version: as `INFO` tells it.
+  public init(
+    engine: any ServedEngine, listeners: [Listener], respListeners: [Listener] = [], respPassword: [UInt8]? = nil,
+    version: String = "", loops: Int, limits: ServerLimits, logger: Logger
+  ) {
     self.engine = engine
     self.listeners = listeners
+    self.respListeners = respListeners
     self.loops = loops
     self.limits = limits
     self.logger = logger
     census = ConnectionCensus(connectionsMax: limits.connectionsMax)
+    directory = ClientDirectory(
+      census: census, connectionsMax: limits.connectionsMax, version: version, password: respPassword)
   }
 
   /// Where the listeners came to listen, in their order, with the ports that were free; empty before ``start()``.
   public var boundAddresses: [Listener] { running.withLockedValue { $0?.addresses ?? [] } }
+
+  /// The same for RESP.
+  public var boundRESPAddresses: [Listener] { running.withLockedValue { $0?.respAddresses ?? [] } }
 
   /// Connections that are served now.
   public var connectionCount: Int { census.count }
@@ -66,21 +88,21 @@ public final class StockServer: Sendable {
       throw EngineFault(.configuration, "there must be at least one event loop", advice: "Set loops to 1 or more.")
     }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
-    let logReadThreads = NIOThreadPool(numberOfThreads: 1)
-    logReadThreads.start()
+    let errandThreads = NIOThreadPool(numberOfThreads: 1)
+    errandThreads.start()
     var hubs: [LoopHub] = []
     for loop in group.makeIterator() {
       let hub = LoopHub(
-        loop: loop, engine: engine, limits: limits, census: census, logReadThreads: logReadThreads, logger: logger)
+        loop: loop, engine: engine, limits: limits, census: census, errandThreads: errandThreads, logger: logger)
       hubs.append(hub)
       loop.execute { hub.start() }
     }
     running.withLockedValue { [hubs] in
-      $0 = Running(group: group, logReadThreads: logReadThreads, hubs: hubs)
+      $0 = Running(group: group, errandThreads: errandThreads, hubs: hubs)
     }
-    for listener in listeners {
+    for (listener, speech) in listeners.map({ ($0, Speech.binary) }) + respListeners.map({ ($0, .resp) }) {
       do {
-        try await bind(listener, group, hubs)
+        try await bind(listener, speech, group, hubs)
       } catch {
         await stop()
         if let fault = error as? EngineFault { throw fault }
@@ -108,18 +130,20 @@ public final class StockServer: Sendable {
       })
     else { return }
     for listener in running.listeners { try? await listener.close() }
-    for address in running.addresses {
+    for address in running.addresses + running.respAddresses {
       if case .unix(let path) = address { unlink(path) }
     }
     for drained in running.hubs.map({ $0.stop() }) { try? await drained.get() }
-    try? await running.logReadThreads.shutdownGracefully()
+    try? await running.errandThreads.shutdownGracefully()
     try? await running.group.shutdownGracefully()
   }
 
   // MARK: Listening
 
-  private func bind(_ listener: Listener, _ group: MultiThreadedEventLoopGroup, _ hubs: [LoopHub]) async throws {
-    let bootstrap = bootstrap(group, hubs)
+  private func bind(
+    _ listener: Listener, _ speech: Speech, _ group: MultiThreadedEventLoopGroup, _ hubs: [LoopHub]
+  ) async throws {
+    let bootstrap = bootstrap(speech, group, hubs)
     switch listener {
     case .tcp(let host, let port):
       let address = try Self.loopbackAddress(host, port)
@@ -129,23 +153,45 @@ public final class StockServer: Sendable {
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
         .bind(to: address).get()
       let bound = channel.localAddress
-      add(channel, .tcp(host: bound?.ipAddress ?? host, port: bound?.port ?? port))
+      add(channel, .tcp(host: bound?.ipAddress ?? host, port: bound?.port ?? port), speech)
     case .unix(let path):
       try Self.checkSocketFile(path)
       let channel = try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
       chmod(path, 0o660)
-      add(channel, .unix(path: path))
+      add(channel, .unix(path: path), speech)
     }
   }
 
-  private func add(_ channel: any Channel, _ address: Listener) {
+  private func add(_ channel: any Channel, _ address: Listener, _ speech: Speech) {
     running.withLockedValue {
       $0?.listeners.append(channel)
-      $0?.addresses.append(address)
+      switch speech {
+      case .binary: $0?.addresses.append(address)
+      case .resp: $0?.respAddresses.append(address)
+      }
+    }
+    if speech == .resp, case .tcp(_, let port) = address { directory.listens(on: port) }
+  }
+
+  private func front(_ speech: Speech, of channel: any Channel) -> FrontEnd {
+    switch speech {
+    case .binary: return .binary(BinaryFrontEnd())
+    case .resp:
+      let client = directory.add(
+        address: Self.text(channel.remoteAddress), localAddress: Self.text(channel.localAddress),
+        close: { channel.close(promise: nil) })
+      return .resp(RESPFrontEnd(session: RESPSession(client: client, host: directory), directory: directory))
     }
   }
 
-  private func bootstrap(_ group: MultiThreadedEventLoopGroup, _ hubs: [LoopHub]) -> ServerBootstrap {
+  /// `host:port`, or a socket's path.
+  private static func text(_ address: SocketAddress?) -> String {
+    guard let address else { return "" }
+    guard let host = address.ipAddress, let port = address.port else { return address.pathname ?? "" }
+    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+
+  private func bootstrap(_ speech: Speech, _ group: MultiThreadedEventLoopGroup, _ hubs: [LoopHub]) -> ServerBootstrap {
     let byLoop = Dictionary(uniqueKeysWithValues: hubs.map { (ObjectIdentifier($0.loop), $0) })
     return ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: Int32(limits.backlog))
@@ -161,7 +207,8 @@ public final class StockServer: Sendable {
           guard let hub = byLoop[ObjectIdentifier(channel.eventLoop)] else {
             preconditionFailure("every loop of the group has a hub")
           }
-          try channel.pipeline.syncOperations.addHandler(ConnectionHandler(hub: hub, front: .binary(BinaryFrontEnd())))
+          try channel.pipeline.syncOperations.addHandler(
+            ConnectionHandler(hub: hub, front: self.front(speech, of: channel)))
         }
       }
   }

@@ -32,18 +32,22 @@ final class SimulatedFile: StorageFile {
   func size() throws(StorageError) -> UInt64 {
     try storage.lock.withLock { () throws(StorageError) in
       _ = try storage.begin(operation(.size), life: life)
-      return UInt64(readsDisk ? inode.seenDirectly.count : inode.cache.count)
+      return UInt64(readsDisk ? inode.countSeenDirectly : inode.cache.count)
     }
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(StorageError) -> Int {
     try storage.lock.withLock { () throws(StorageError) in
       _ = try storage.begin(operation(.read, offset, buffer.count), life: life)
-      let bytes = readsDisk ? inode.seenDirectly : inode.cache
-      let start = min(Int(offset), bytes.count)
-      let count = min(buffer.count, bytes.count - start)
+      let end = readsDisk ? inode.countSeenDirectly : inode.cache.count
+      let start = min(Int(offset), end)
+      let count = min(buffer.count, end - start)
       guard count > 0 else { return 0 }
-      memcpy(buffer.baseAddress!, bytes.base + start, count)
+      if readsDisk {
+        inode.readDirectly(start..<start + count, into: buffer.baseAddress!)
+      } else {
+        memcpy(buffer.baseAddress!, inode.cache.base + start, count)
+      }
       return count
     }
   }

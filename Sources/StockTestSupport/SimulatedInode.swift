@@ -108,12 +108,20 @@ final class SimulatedInode: @unchecked Sendable {
     hasUnsyncedSize = false
   }
 
+  /// The length that a read past the cache sees.
+  var countSeenDirectly: Int { hasUnsyncedSize ? max(disk.count, cache.count) : disk.count }
+
   /// What a read past the cache sees: dirty pages (they are written out first), and what the disk has of the rest.
-  var seenDirectly: SimulatedBytes {
-    let bytes = disk.twin
-    if bytes.count < cache.count && hasUnsyncedSize { bytes.resize(cache.count) }
-    for sector in dirtySectors { bytes.copy(cache, range(sector, of: min(cache.count, bytes.count))) }
-    return bytes
+  ///
+  /// - Parameter range: within `countSeenDirectly`.
+  func readDirectly(_ range: Range<Int>, into buffer: UnsafeMutableRawPointer) {
+    let synced = range.clamped(to: 0..<disk.count)
+    memset(buffer, 0, range.count)
+    memcpy(buffer + (synced.lowerBound - range.lowerBound), disk.base + synced.lowerBound, synced.count)
+    for sector in dirtySectors {
+      let written = self.range(sector, of: min(cache.count, countSeenDirectly)).clamped(to: range)
+      memcpy(buffer + (written.lowerBound - range.lowerBound), cache.base + written.lowerBound, written.count)
+    }
   }
 
   var twin: SimulatedInode {

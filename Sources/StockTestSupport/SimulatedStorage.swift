@@ -201,12 +201,12 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
     try lock.withLock { () throws(StorageError) in
       _ = try begin(Operation(kind: .list, path: directory))
       return (Array(names.keys) + directories).filter { Self.parent($0) == directory }
-        .map { String($0.dropFirst(directory.count + 1)) }.sorted()
+        .map { String(Substring($0.utf8.dropFirst(directory.utf8.count + 1))) }.sorted()
     }
   }
 
-  static func parent(_ path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+  static func parent(_ path: String) -> Substring {
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[..<$0] } ?? ""
   }
 
   package func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile {

@@ -20,12 +20,13 @@ import Testing
         try run.step()
       } catch {
         Issue.record(
-          "seed \(seed), \(sells ? "with" : "without") sales, step \(step) of \(steps): \(error)\n\(run.diary.suffix(12).joined(separator: "\n"))"
+          "seed \(seed), \(sells ? "with" : "without") sales, step \(step) of \(steps): \(error)\n\(run.diary)"
         )
         return [:]
       }
     }
     do {
+      try run.checkLog()
       try run.checkSalesDecidedAgain()
     } catch {
       Issue.record("seed \(seed), after \(steps) steps: \(error)")
@@ -62,8 +63,7 @@ struct PropertyRun {
   private var forced: Set<String> = []
   /// The lowest floor that an item ever had, if below 0.
   private var lowestFloors: [String: Int64] = [:]
-  /// What was done, for the failure's message.
-  private(set) var diary: [String] = []
+  private(set) var diary = Diary()
   private(set) var outcomes: [Outcome: Int] = [:]
 
   private let sells: Bool
@@ -101,12 +101,12 @@ struct PropertyRun {
     case 0..<76: try performBatch()
     case 76..<86: try passTime()
     case 86..<90:
-      diary.append("snapshot")
+      diary.note("snapshot")
       try store.snapshot()
       lastRecordTime = now
       try checkSnapshot()
     case 90..<92:
-      diary.append("seal")
+      diary.note("seal")
       try store.inventory.seal()
       lastRecordTime = now
     case 92..<95: try restart()
@@ -132,7 +132,7 @@ struct PropertyRun {
     if case .adjust(_, let item, _, true, _) = command {
       forced.insert(item.hasSuffix("@main") ? String(item.dropLast(5)) : item)
     }
-    diary.append("\(command) -> \(answer)")
+    diary.note(command, answer)
     generator.hear(command, answer)
     outcomes[answer.outcome, default: 0] += 1
     if case .configure(_, let item, let floor?) = command, answer.outcome == .done {
@@ -156,7 +156,7 @@ struct PropertyRun {
       case 8: Int64(random.below(130_000))
       default: Int64(random.below(400_000))
       }
-    diary.append("clock +\(Times.text(milliseconds))")
+    diary.note("clock +\(Times.text(milliseconds))")
     store.advance(milliseconds)
     let before = store.inventory.lastLSN
     try store.settle()
@@ -168,7 +168,7 @@ struct PropertyRun {
 
   private mutating func restart() throws {
     let shards = random.pick([1, 2, 4, 8])
-    diary.append("restart with \(shards) shards")
+    diary.note("restart with \(shards) shards")
     // An orderly stop logs what was refused in its last second: do so first, so that the states can be compared.
     let quiet = store.inventory.lastLSN
     store.advance(1000)
@@ -192,8 +192,7 @@ struct PropertyRun {
 
   /// The process dies with everything durable.
   private mutating func kill() throws {
-    diary.append("kill")
-    // What a read of this step logged (a sale's beginning) may still be on its way.
+    diary.note("kill")
     try store.inventory.flush()
     let hash = stateHash
     store.stop()
@@ -220,7 +219,7 @@ struct PropertyRun {
   /// Power goes again, somewhere in the recovery.
   private mutating func stumble() throws {
     let place = random.below(40)
-    diary.append("power lost at operation \(place) of the recovery")
+    diary.note("power lost at operation \(place) of the recovery")
     store.storage.setJudge { number, _ in number < place ? .proceed : .stop }
     do {
       try store.open()
@@ -252,7 +251,7 @@ struct PropertyRun {
     store.storage.releaseWrites()
     do { try store.inventory.flush() } catch {}
     let durable = store.inventory.durableLSN
-    diary.append("power lost after \(operations) operations, durable \(durable), at \(states.map(\.lsn))")
+    diary.note("power lost after \(operations) operations, durable \(durable), at \(states.map(\.lsn))")
     try recover(states, durable, batchTime)
   }
 
@@ -261,7 +260,7 @@ struct PropertyRun {
   ) throws {
     let before = states[0].lsn.rawValue - 1
     let survivor = try survivorAfterPowerLoss(seed: random.next(), durable: durable)
-    diary.append("recovered to \(survivor)")
+    diary.note("recovered to \(survivor)")
     if survivor.rawValue < min(durable.rawValue, states.last!.lsn.rawValue) {
       throw Disagreement(description: "LSN \(durable) was durable, but only \(survivor) came back")
     }
@@ -286,7 +285,7 @@ struct PropertyRun {
     twin.clock.advance(milliseconds: nowOfClock)
     try twin.open()
     let last = twin.inventory.recovery.lastLSN
-    let isSeal = try LogReader(storage: twin.storage).events().contains { $0.lsn == last && $0.kind == .sealed }
+    let isSeal = try LogReader(storage: twin.storage).events(at: last).contains { $0.kind == .sealed }
     // Recovery seals what it found, with a record of its own.
     return isSeal && last > durable ? LSN(last.rawValue - 1) : last
   }
@@ -319,42 +318,50 @@ struct PropertyRun {
     }
   }
 
+  /// Straight from the shards' tables: what reads say of them is compared with the model, by command and after each restart.
   private func checkConservation() throws {
-    for (command, answer) in zip(gets, store.decide(gets)) {
-      guard case .get(let items) = command else { continue }
-      // Once: an answer about many items has many words.
-      var numbers: [Substring: Int64] = [:]
-      for word in answer.words {
-        let parts = word.split(separator: "=")
-        numbers[parts[0]] = Int64(parts[1])
+    for item in StockedItem.all(in: store) {
+      if !item.isConserved {
+        throw Disagreement(description: "\(item.name(in: store)) lost or made units: \(item)")
       }
-      for item in items {
-        guard let sellable = numbers[Substring(item)] else { continue }
-        let available = sellable + (numbers["\(item).floor"] ?? 0)
-        let columns = ["reserved", "sold", "scrapped"].compactMap { numbers["\(item).\($0)"] }
-        let supplied = numbers["\(item).supplied"] ?? .min
-        if supplied != available + columns.reduce(0, +) || columns.contains(where: { $0 < 0 }) {
-          throw Disagreement(description: "\(item) lost or made units: \(answer)")
-        }
-        // Only a forced adjustment leaves an item below its floor, and nobody adjusts a sale's.
-        // A floor may rise above what there is; but nothing was ever taken below the lowest that it had.
-        if available < lowestFloors[item, default: 0] && !forced.contains(item) {
-          throw Disagreement(description: "\(item) is below its floor: \(answer)")
-        }
-      }
+      if item.available < 0 { try checkFloor(item) }
+    }
+  }
+
+  /// Only a forced adjustment leaves an item below its floor, and nobody adjusts a sale's.
+  /// A floor may rise above what there is; but nothing was ever taken below the lowest that it had.
+  private func checkFloor(_ item: StockedItem) throws {
+    let name = item.name(in: store)
+    if item.available < lowestFloors[name, default: 0] && !forced.contains(name) {
+      throw Disagreement(description: "\(name) is below its floor: \(item)")
     }
   }
 
   /// What the engine keeps of limits is what the orders come to.
   private func checkCounters() throws {
     let engine = Counters(store)
-    let model = Counters(model, numbersOf: engine)
+    let model = try Counters(model, numbersOf: engine, in: store)
     if engine.uses != model.uses {
       throw Disagreement(
-        description: "limits count\n  \(Counters.difference(engine.uses, model.uses))\n  \(self.model.uses())")
+        description: "limits count\n  \(engine.difference(\.uses, from: model))\n  \(self.model.uses())")
     }
     if engine.unpaid != model.unpaid {
-      throw Disagreement(description: "unpaid orders\n  \(Counters.difference(engine.unpaid, model.unpaid))")
+      throw Disagreement(description: "unpaid orders\n  \(engine.difference(\.unpaid, from: model))")
+    }
+  }
+
+  /// The log and the archive have a record of every LSN up to the last.
+  func checkLog() throws {
+    try store.inventory.flush()
+    var last = LSN.zero
+    for event in try LogReader(storage: store.storage).events() where event.lsn != last {
+      guard event.lsn.rawValue == last.rawValue + 1 else {
+        throw Disagreement(description: "after LSN \(last) the log goes on with \(event)")
+      }
+      last = event.lsn
+    }
+    if last != store.inventory.lastLSN {
+      throw Disagreement(description: "the log ends with LSN \(last), the store is at \(store.inventory.lastLSN)")
     }
   }
 

@@ -147,9 +147,9 @@ struct ConnectionMachineTests {
   @Test("a history holds up what follows it")
   func history() {
     var machine = open()
-    machine.logReadBegan()
+    machine.errandBegan()
     #expect(!machine.wantsRead && !machine.mayTakeFrame(pending: 0))
-    #expect(machine.logReadEnded() == true)
+    #expect(machine.errandEnded() == true)
     #expect(machine.wantsRead)
   }
 
@@ -231,9 +231,9 @@ struct ConnectionMachineTests {
   @Test("a fault forgets the history that is being read")
   func faultDuringHistory() {
     var machine = open()
-    machine.logReadBegan()
+    machine.errandBegan()
     _ = machine.stop()
-    #expect(machine.logReadEnded() == false)
+    #expect(machine.errandEnded() == false)
     machine.queue(bytes: 30, frames: 0, gate: .zero)
     #expect(machine.flush(durable: .zero, now: 0) == .writeAndFinish(bytes: 30))
   }

@@ -54,6 +54,10 @@ final class HeldEngine: ServedEngine {
     replies.replies.append(Reply(.found, .demand(0)))
   }
 
+  func check() -> CheckReport { CheckReport() }
+
+  func orderSnapshot() throws(EngineFault) {}
+
   /// Waits until so many commands were executed.
   func appended(_ count: UInt64) async throws { try await until { appendedLSN >= LSN(count) } }
 

@@ -36,6 +36,9 @@ extension CommandBatch {
   /// The commands that follow came together: what they rank is bounded anew.
   public mutating func beginFrame() { rankedLinesBefore = rankedLineCount }
 
+  /// No further order that ranks pools should be taken into this batch.
+  public var isFullOfRankedLines: Bool { rankedLineCount >= Bounds.rankedLinesPerBatchMax }
+
   /// Where the next pool's name will lie.
   public var poolCount: Int { pools.count }
 

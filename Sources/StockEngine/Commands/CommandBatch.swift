@@ -146,6 +146,9 @@ public struct CommandBatch: ~Copyable, Sendable {
     return SaleStock(source: stock.source, lines: IndexRange(start: start, count: lines.count - start))
   }
 
+  /// Takes the last command back: it is to come first in another batch.
+  public mutating func removeLast() { commands.removeLast() }
+
   /// Readies the bytes for reading as words. The engine calls it; calling twice does no harm.
   mutating func seal() {
     for _ in 0..<Self.slackBytes { bytes.append(0) }

@@ -17,7 +17,7 @@ final class Follower: @unchecked Sendable {
   private let work = Condition()
   /// Sealed segments that no snapshot covers.
   private var sealedSegments: Int
-  /// Recovery had to go back to the archive: the next start should not.
+  /// Somebody asked for one; or recovery had to go back to the archive, and the next start should not.
   private var wantsSnapshot: Bool
   private var isStopping = false
   private var thread: Thread?
@@ -60,6 +60,12 @@ final class Follower: @unchecked Sendable {
     work.signal()
   }
 
+  /// Asks for a snapshot of what is sealed by now, however little that is.
+  func orderSnapshot() {
+    lock.withLock { wantsSnapshot = true }
+    work.signal()
+  }
+
   /// Ends the thread after the snapshot that it is making.
   func stop() {
     let thread = lock.withLock { () -> Thread? in
@@ -80,18 +86,18 @@ final class Follower: @unchecked Sendable {
         continue
       }
       let taken = sealedSegments
+      let wanted = wantsSnapshot
+      wantsSnapshot = false
       lock.unlock()
       do {
         let made = try makeSnapshot(manner)
         if made.bytes > 0 { report(.madeSnapshot(made)) }
-        lock.withLock {
-          sealedSegments -= taken
-          wantsSnapshot = false
-        }
+        lock.withLock { sealedSegments -= taken }
       } catch {
         report(.failed(error))
         // The log keeps everything. The next seal is the next chance; a full disk is looked at again meanwhile.
         lock.lock()
+        if wanted { wantsSnapshot = true }
         if !isStopping { _ = work.wait(lock, milliseconds: 5000) }
         lock.unlock()
       }

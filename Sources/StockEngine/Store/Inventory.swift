@@ -185,6 +185,13 @@ public final class Inventory: Sendable {
     try follower.makeSnapshot(ArchiveCatalog.Manner())
   }
 
+  /// Ends the present segment and has a snapshot made of everything so far, in the background: `StoreStats.snapshotLSN` tells when
+  /// it is there. Blocks until the segment's end is durable.
+  public func orderSnapshot() throws(EngineFault) {
+    try seal()
+    follower.orderSnapshot()
+  }
+
   /// Syncs what was decided, seals the log, makes a last snapshot and lets go of the directory. Nothing may be executed any
   /// more. Blocks.
   /// - Throws: what the log failed of, or why there is no snapshot; in the second case everything that was decided is durable. The

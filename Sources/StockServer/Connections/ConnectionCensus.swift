@@ -15,17 +15,24 @@ final class ConnectionCensus: Sendable {
   private let admittedMax: Int
   private let admitted = Atomic(0)
   private let refused = Atomic(0)
+  private let admittedEver = Atomic<UInt64>(0)
   /// Connections that are being told why they may not stay.
   private static let refusedMax = 1_024
 
   init(connectionsMax: Int) { admittedMax = connectionsMax }
+
+  /// Since the start.
+  var received: UInt64 { admittedEver.load(ordering: .relaxed) }
 
   var count: Int { admitted.load(ordering: .relaxed) }
 
   /// - Parameter reason: why no connection is taken at all, if so.
   func admit(_ reason: ErrorCode?) -> Admission {
     if reason == nil {
-      if admitted.add(1, ordering: .relaxed).newValue <= admittedMax { return .admitted }
+      if admitted.add(1, ordering: .relaxed).newValue <= admittedMax {
+        admittedEver.add(1, ordering: .relaxed)
+        return .admitted
+      }
       admitted.subtract(1, ordering: .relaxed)
     }
     if refused.add(1, ordering: .relaxed).newValue <= Self.refusedMax { return .refused(reason ?? .tooManyConnections) }

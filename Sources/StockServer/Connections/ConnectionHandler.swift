@@ -13,7 +13,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   typealias OutboundOut = ByteBuffer
 
   private let hub: LoopHub
-  private let front: FrontEnd
+  private var front: FrontEnd
   private var machine: ConnectionMachine
   private var context: ChannelHandlerContext?
   private var admission: Admission?
@@ -124,6 +124,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     guard let admission else { return }
     self.admission = nil
     machine.disconnected()
+    front.ended()
     input = ByteBuffer()
     output = ByteBuffer()
     hub.remove(self, admission)
@@ -147,8 +148,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  func logReadAnswered(_ answer: ByteBuffer, gate: LSN) {
-    guard machine.logReadEnded() else { return }
+  func errandAnswered(_ answer: ByteBuffer, gate: LSN) {
+    guard machine.errandEnded() else { return }
     output.writeImmutableBuffer(answer)
     machine.queue(bytes: answer.readableBytes, frames: 1, gate: gate)
     flush()
@@ -195,10 +196,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
       case .paused:
         isPaused = true
         return
-      case .logRead(let request):
-        machine.logReadBegan()
+      case .errand(let request):
+        machine.errandBegan()
         isPaused = true
-        hub.readLog(request, for: self, speaking: front)
+        hub.run(request, for: self)
+        return
+      case .quit:
+        perform(machine.quit())
         return
       case .fault(let fault, let id): fail(fault, id: id)
       }
@@ -207,21 +211,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   private func decodeAndExecute() -> DecodeResult.Stop {
     let greeting = machine.isOpen ? nil : hub.view
-    return hub.withScratch { batch, replies, slots, executor in
+    return hub.withScratch { scratch, executor in
       let result = input.withUnsafeReadableBytes { bytes in
-        front.decode(
-          bytes, &machine, limits: hub.limits, greeting: greeting, batch: &batch, slots: &slots)
+        front.decode(bytes, &machine, limits: hub.limits, greeting: greeting, into: &scratch)
       }
       input.moveReaderIndex(forwardBy: result.consumed)
-      if case .logRead = result.stop { return result.stop }
-      if !batch.isEmpty {
-        executor.execute(&batch, into: &replies)
-        precondition(replies.replies.count == batch.count, "every command has a reply")
+      if case .errand = result.stop { return result.stop }
+      if !scratch.batch.isEmpty {
+        executor.execute(&scratch.batch, into: &scratch.replies)
+        precondition(scratch.replies.replies.count == scratch.batch.count, "every command has a reply")
       }
-      if !slots.isEmpty {
-        var bytes = 0
-        for slot in slots { bytes += front.write(slot, replies, to: &output) }
-        machine.queue(bytes: bytes, frames: slots.count, gate: replies.gate)
+      if scratch.hasAnswers {
+        let (bytes, frames) = front.write(&scratch, to: &output)
+        machine.queue(bytes: bytes, frames: frames, gate: scratch.replies.gate)
       }
       return result.stop
     }

@@ -30,7 +30,7 @@ struct ConnectionMachine: Equatable, Sendable {
   /// Bytes handed to the socket, ever.
   private var handed = 0
   private var isWritable = true
-  private var isReadingLog = false
+  private var isOnErrand = false
   private var isInputClosed = false
   /// The most bytes that the client was ever seen to have taken, and when.
   private var taken = 0
@@ -58,7 +58,7 @@ struct ConnectionMachine: Equatable, Sendable {
   func mayTakeFrame(pending: Int) -> Bool {
     switch phase {
     case .greeting, .open:
-      !isReadingLog && gated.frames + pending < limits.framesInFlightMax && heldBytes < limits.outputBytesMax
+      !isOnErrand && gated.frames + pending < limits.framesInFlightMax && heldBytes < limits.outputBytesMax
     case .draining, .lingering, .closed: false
     }
   }
@@ -87,13 +87,14 @@ struct ConnectionMachine: Equatable, Sendable {
     if case .greeting = phase { phase = .open }
   }
 
-  mutating func logReadBegan() { isReadingLog = true }
+  /// Something that is not for the loop was asked for: nothing more is taken until it is answered.
+  mutating func errandBegan() { isOnErrand = true }
 
-  /// A history or a demand was read.
+  /// It is answered.
   /// - Returns: whether it may still be queued: not behind a reason for the end.
-  mutating func logReadEnded() -> Bool {
-    defer { isReadingLog = false }
-    return isReadingLog
+  mutating func errandEnded() -> Bool {
+    defer { isOnErrand = false }
+    return isOnErrand
   }
 
   /// Replies were written behind all that is held.
@@ -124,7 +125,7 @@ struct ConnectionMachine: Equatable, Sendable {
     if bytes > 0, taken == handed { takenAt = now }
     released = 0
     handed += bytes
-    if phase == .draining, gated.isEmpty, !isReadingLog {
+    if phase == .draining, gated.isEmpty, !isOnErrand {
       phase = .lingering(deadline: now + limits.lingerMilliseconds)
       return .writeAndFinish(bytes: bytes)
     }
@@ -145,7 +146,7 @@ struct ConnectionMachine: Equatable, Sendable {
     switch phase {
     case .greeting, .open:
       phase = .draining
-      isReadingLog = false
+      isOnErrand = false
       return .explain(fault)
     case .draining, .lingering, .closed: return .ignore
     }
@@ -172,6 +173,16 @@ struct ConnectionMachine: Equatable, Sendable {
     }
   }
 
+  /// The client takes its leave, and waits for the answers to what it asked.
+  mutating func quit() -> EndAction {
+    switch phase {
+    case .greeting, .open:
+      phase = .draining
+      return .drain
+    case .draining, .lingering, .closed: return .ignore
+    }
+  }
+
   enum LogFailedAction: Equatable {
     case ignore
     /// Forget all held bytes but so many at the front, queue the reason, then flush.
@@ -184,7 +195,7 @@ struct ConnectionMachine: Equatable, Sendable {
     case .greeting, .open, .draining:
       released += gated.release(upTo: durable)
       gated.removeAll()
-      isReadingLog = false
+      isOnErrand = false
       phase = .draining
       return .explain(WireFault(.logFailed), keeping: released)
     case .lingering, .closed: return .ignore

@@ -14,13 +14,11 @@ final class LoopHub: @unchecked Sendable {
   let limits: ServerLimits
   let logger: Logger
   private let census: ConnectionCensus
-  private let logReadThreads: NIOThreadPool
+  private let errandThreads: NIOThreadPool
 
   private let executor: any ServedExecutor
   // Lent to a connection while it handles a read; empty in between.
-  private var batch = CommandBatch()
-  private var replies = ReplyBatch()
-  private var slots: [ReplySlot] = []
+  private var scratch = LoopScratch()
 
   private lazy var bell = DurabilityBell(loop: loop, durable: engine.durableLSN) { [weak self] in self?.rang() }
   private var waiting: [ConnectionHandler] = []
@@ -33,13 +31,13 @@ final class LoopHub: @unchecked Sendable {
 
   init(
     loop: any EventLoop, engine: any ServedEngine, limits: ServerLimits, census: ConnectionCensus,
-    logReadThreads: NIOThreadPool, logger: Logger
+    errandThreads: NIOThreadPool, logger: Logger
   ) {
     self.loop = loop
     self.engine = engine
     self.limits = limits
     self.census = census
-    self.logReadThreads = logReadThreads
+    self.errandThreads = errandThreads
     self.logger = logger
     executor = engine.makeExecutor()
   }
@@ -67,34 +65,22 @@ final class LoopHub: @unchecked Sendable {
 
   /// Lends the scratch memory for one decode and execute. Not reentrant: nothing inside calls out to the pipeline.
   func withScratch<Result>(
-    _ body: (inout CommandBatch, inout ReplyBatch, inout [ReplySlot], any ServedExecutor) -> Result
+    _ body: (inout LoopScratch, any ServedExecutor) -> Result
   ) -> Result {
     loop.assertInEventLoop()
-    defer {
-      batch.removeAll()
-      replies.removeAll()
-      slots.removeAll(keepingCapacity: true)
-    }
-    return body(&batch, &replies, &slots, executor)
+    defer { scratch.removeAll() }
+    return body(&scratch, executor)
   }
 
-  /// Reads the log's files on a thread of its own and brings the answer back to the loop.
-  func readLog(_ request: LogReadRequest, for connection: ConnectionHandler, speaking front: FrontEnd) {
+  /// Does what blocks on a thread of its own and brings the answer back to the loop.
+  func run(_ request: ErrandRequest, for connection: ConnectionHandler) {
     let connection = NIOLoopBound(connection, eventLoop: loop)
-    logReadThreads.submit { [engine, loop] state in
+    errandThreads.submit { [engine, loop] state in
       guard case .active = state else { return }
-      var replies = ReplyBatch()
-      switch request.read {
-      case .history(let item, let beforeVersion, let rowsMax):
-        engine.history(item: item, beforeVersion: beforeVersion, rowsMax: rowsMax, into: &replies)
-      case .demand(let item, let query): engine.demand(item: item, query, into: &replies)
-      }
-      precondition(replies.replies.count == 1, "a read of the log has one reply")
       var output = ByteBuffer()
-      _ = front.write(.replies(id: request.id, first: 0, count: 1), replies, to: &output)
-      let gate = replies.gate
+      let gate = request.perform(engine, to: &output)
       let answer = output
-      loop.execute { connection.value.logReadAnswered(answer, gate: gate) }
+      loop.execute { connection.value.errandAnswered(answer, gate: gate) }
     }
   }
 

@@ -18,6 +18,10 @@ public protocol ServedEngine: Sendable {
   func history(item: String, beforeVersion: UInt64, rowsMax: Int, into replies: inout ReplyBatch)
   /// Appends one reply. Blocks: called on a thread of its own.
   func demand(item: String, _ query: DemandQuery, into replies: inout ReplyBatch)
+  /// Adds up every item. Blocks: called on a thread of its own.
+  func check() -> CheckReport
+  /// Has a snapshot made of everything so far. Blocks: called on a thread of its own.
+  func orderSnapshot() throws(EngineFault)
 }
 
 /// Decides batches on the thread that brings them.

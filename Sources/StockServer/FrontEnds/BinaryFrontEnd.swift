@@ -32,15 +32,15 @@ struct BinaryFrontEnd: Sendable {
           let rowsAsked = try Self.rows(payload, header, limits)
           if batch.count + Int(header.count) > Bounds.commandsPerBatchMax || (readsTheLog && !slots.isEmpty)
             || (rows > 0 && rows + rowsAsked > limits.rowsPerFrameMax)
-            || batch.rankedLineCount >= Bounds.rankedLinesPerBatchMax
+            || batch.isFullOfRankedLines
           {
             return DecodeResult(consumed: offset, stop: .batchFull)
           }
           rows += rowsAsked
           let first = batch.count
           RequestDecoder.decodeChecked(payload: payload, count: Int(header.count), into: &batch)
-          if readsTheLog, let request = LogReadRequest(batch.commands[first], of: batch, id: header.id) {
-            return DecodeResult(consumed: offset + end, stop: .logRead(request))
+          if readsTheLog, let request = ErrandRequest(batch.commands[first], of: batch, id: header.id) {
+            return DecodeResult(consumed: offset + end, stop: .errand(request))
           }
           slots.append(.replies(id: header.id, first: first, count: Int(header.count)))
         case .ping:

@@ -1,47 +1,89 @@
 import NIOCore
 import StockEngine
+import StockRESP
 import StockWire
 
-/// A protocol that connections speak. Another one is a case here and a type beside ``BinaryFrontEnd``.
+/// A protocol that a connection speaks, with what it remembers of its client. Another one is a case here and a type beside
+/// ``BinaryFrontEnd``.
 enum FrontEnd: Sendable {
   case binary(BinaryFrontEnd)
+  case resp(RESPFrontEnd)
 
-  /// Whether the first thing is a hello with a deadline.
+  /// Whether the first thing is a hello, or a password, with a deadline.
   var greets: Bool {
     switch self {
     case .binary: true
+    case .resp(let front): !front.session.isAdmitted
     }
   }
 
   /// Decodes as much as there is, and as the machine lets it take.
   /// - Parameter greeting: the server as a hello may see it; needed as long as the machine has not been greeted.
-  func decode(
+  mutating func decode(
     _ input: UnsafeRawBufferPointer, _ machine: inout ConnectionMachine, limits: ServerLimits, greeting: ServerView?,
-    batch: inout CommandBatch, slots: inout [ReplySlot]
+    into scratch: inout LoopScratch
   ) -> DecodeResult {
     switch self {
     case .binary(let front):
-      front.decode(input, &machine, limits: limits, greeting: greeting, batch: &batch, slots: &slots)
+      return front.decode(
+        input, &machine, limits: limits, greeting: greeting, batch: &scratch.batch, slots: &scratch.slots)
+    case .resp(var front):
+      defer { self = .resp(front) }
+      return front.decode(input, &machine, limits: limits, into: &scratch)
     }
   }
 
-  /// Writes the answer of one slot.
-  /// - Returns: its bytes.
-  func write(_ slot: ReplySlot, _ replies: borrowing ReplyBatch, to output: inout ByteBuffer) -> Int {
+  /// Writes the answers of everything that was decoded.
+  /// - Returns: their bytes, and how many frames they count as.
+  func write(_ scratch: inout LoopScratch, to output: inout ByteBuffer) -> (bytes: Int, frames: Int) {
     switch self {
-    case .binary: BinaryFrontEnd.write(slot, replies, to: &output)
+    case .binary:
+      var bytes = 0
+      for slot in scratch.slots { bytes += BinaryFrontEnd.write(slot, scratch.replies, to: &output) }
+      return (bytes, scratch.slots.count)
+    case .resp(let front): return front.write(&scratch, to: &output)
     }
   }
 
-  /// Why the connection ends, for the client.
+  /// Why the connection ends, for the client. Empty: it is just closed.
   func reason(_ fault: WireFault, id: UInt64) -> [UInt8] {
     switch self {
     case .binary: ErrorFrame(fault).frame(id: id)
+    case .resp: RESPFrontEnd.reason(fault)
+    }
+  }
+
+  /// The connection is gone.
+  func ended() {
+    switch self {
+    case .binary: break
+    case .resp(let front): front.directory.remove(front.session.clientID)
     }
   }
 }
 
-/// One answer that is due, in the order of the requests.
+/// Memory that the connections of a loop share: one at a time decodes into it, and has its batch executed and answered.
+struct LoopScratch: ~Copyable {
+  var batch = CommandBatch()
+  var replies = ReplyBatch()
+  /// Of the binary protocol.
+  var slots: [ReplySlot] = []
+  var respSlots: [RESPSession.Slot] = []
+  var respWriter = RESPWriter()
+
+  /// Whether anything is to be answered.
+  var hasAnswers: Bool { !slots.isEmpty || !respSlots.isEmpty }
+
+  mutating func removeAll() {
+    batch.removeAll()
+    replies.removeAll()
+    slots.removeAll(keepingCapacity: true)
+    respSlots.removeAll(keepingCapacity: true)
+    respWriter.removeAll()
+  }
+}
+
+/// One answer of the binary protocol that is due, in the order of the requests.
 enum ReplySlot: Sendable {
   /// `count` replies of the batch from `first` on, as one frame.
   case replies(id: UInt64, first: Int, count: Int)
@@ -69,32 +111,88 @@ struct DecodeResult {
     case batchFull
     /// The machine takes no more for now.
     case paused
-    /// A read of the log's files was asked for, and the batch holds nothing else: it is read elsewhere, and nothing more is taken
-    /// until it is answered.
-    case logRead(LogReadRequest)
+    /// Something was asked for that is not for the loop, and the batch holds nothing else: it is done elsewhere, and nothing more is
+    /// taken until it is answered.
+    case errand(ErrandRequest)
+    /// The client takes its leave.
+    case quit
     case fault(WireFault, id: UInt64)
   }
 }
 
-/// A read of the log's files that a client asked for.
-struct LogReadRequest: Sendable {
-  enum Read: Sendable {
+/// Something that a client asked for and that blocks.
+struct ErrandRequest: Sendable {
+  enum Work: Sendable {
     case history(item: String, beforeVersion: UInt64, rowsMax: Int)
     case demand(item: String, DemandQuery)
+    case check
+    case snapshot
   }
 
-  var id: UInt64
-  var read: Read
+  enum Answer: Sendable {
+    /// A frame of the binary protocol with this id.
+    case frame(id: UInt64)
+    case resp(RESPSession.ErrandSlot)
+  }
 
-  /// Nil if the command is no such read.
+  var work: Work
+  var answer: Answer
+}
+
+extension ErrandRequest {
+  /// Nil if the command is no read of the log.
   init?(_ command: Command, of batch: borrowing CommandBatch, id: UInt64) {
-    self.id = id
+    answer = .frame(id: id)
     switch command {
     case .history(let history):
-      read = .history(
+      work = .history(
         item: batch.string(history.item), beforeVersion: history.beforeVersion, rowsMax: Int(history.rowsMax))
-    case .demand(let demand): read = .demand(item: batch.string(demand.item), demand.query)
+    case .demand(let demand): work = .demand(item: batch.string(demand.item), demand.query)
     default: return nil
     }
+  }
+
+  init(_ errand: Errand, _ slot: RESPSession.ErrandSlot) {
+    answer = .resp(slot)
+    switch errand {
+    case .history(let item, let beforeVersion, let rowsMax):
+      work = .history(item: item, beforeVersion: beforeVersion, rowsMax: rowsMax)
+    case .check: work = .check
+    case .snapshot: work = .snapshot
+    }
+  }
+
+  /// Does it and writes the answer.
+  /// - Returns: the LSN that the answer rests on.
+  func perform(_ engine: any ServedEngine, to output: inout ByteBuffer) -> LSN {
+    var replies = ReplyBatch()
+    let result: ErrandResult
+    switch work {
+    case .history(let item, let beforeVersion, let rowsMax):
+      engine.history(item: item, beforeVersion: beforeVersion, rowsMax: rowsMax, into: &replies)
+      result = .reply
+    case .demand(let item, let query):
+      engine.demand(item: item, query, into: &replies)
+      result = .reply
+    case .check: result = .checked(engine.check())
+    case .snapshot:
+      do throws(EngineFault) {
+        try engine.orderSnapshot()
+        result = .ordered
+      } catch {
+        result = .failed(error)
+      }
+    }
+    switch answer {
+    case .frame(let id):
+      precondition(replies.replies.count == 1, "a read of the log has one reply")
+      _ = BinaryFrontEnd.write(.replies(id: id, first: 0, count: 1), replies, to: &output)
+    case .resp(let slot):
+      var writer = RESPWriter(capacity: 4096)
+      RESPSession.write(result, replies, for: slot, to: &writer)
+      output.writeBytes(writer.bytes)
+    }
+    if case .checked(let report) = result { return report.gate }
+    return replies.gate
   }
 }

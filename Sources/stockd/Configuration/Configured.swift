@@ -121,22 +121,30 @@ struct Configured {
     }
     let askedLoops = try count("loops", 0...64)
     let loops = askedLoops == 0 ? min(max(cores / 2, 1), 16) : askedLoops
-    let listeners = try listeners()
+    let listeners = try listeners("listen", "socket")
+    let respListeners = try self.listeners("resp", "resp-socket")
+    if listeners.isEmpty && respListeners.isEmpty {
+      throw .configuration("there is nothing to listen on", "Set --listen, --socket, --resp or --resp-socket.")
+    }
     return DaemonConfiguration(
       dataDirectory: isDev ? nil : text("data-dir"), catalogue: text("catalogue"),
-      cataloguePathIsGiven: value("catalogue").origin != .preset, listeners: listeners, loops: loops,
+      cataloguePathIsGiven: value("catalogue").origin != .preset, listeners: listeners, respListeners: respListeners,
+      respPassword: try respPassword(), loops: loops,
       engine: try engine(loops: loops), limits: try limits(), logLevel: level, logFormat: format)
   }
 
-  private func listeners() throws(UsageFault) -> [StockServer.Listener] {
+  /// - Parameters:
+  ///   - listen: the name of the setting that has a host and a port.
+  ///   - socket: the name of the one that has a path.
+  private func listeners(_ listen: String, _ socket: String) throws(UsageFault) -> [StockServer.Listener] {
     var listeners: [StockServer.Listener] = []
-    if let listen = optional("listen") {
-      guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
+    if let text = optional(listen) {
+      guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
         (0...65535).contains(port)
-      else { throw refuse(value("listen"), "It is host:port, such as 127.0.0.1:6480 or [::1]:6480, or none.") }
-      var host = String(listen[..<colon])
+      else { throw refuse(value(listen), "It is host:port, such as 127.0.0.1:6480 or [::1]:6480, or none.") }
+      var host = String(text[..<colon])
       if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-      if host.isEmpty { throw refuse(value("listen"), "Name a loopback host.") }
+      if host.isEmpty { throw refuse(value(listen), "Name a loopback host.") }
       do throws(EngineFault) {
         try StockServer.check(.tcp(host: host, port: port))
       } catch {
@@ -144,15 +152,25 @@ struct Configured {
       }
       listeners.append(.tcp(host: host, port: port))
     }
-    if let path = optional("socket") {
+    if let path = optional(socket) {
       // sun_path has 108 bytes with its end.
-      if path.utf8.count > 107 { throw refuse(value("socket"), "A socket's path has at most 107 bytes.") }
+      if path.utf8.count > 107 { throw refuse(value(socket), "A socket's path has at most 107 bytes.") }
       listeners.append(.unix(path: path))
     }
-    if listeners.isEmpty {
-      throw .configuration("there is nothing to listen on", "Set --listen or --socket.")
-    }
     return listeners
+  }
+
+  /// The first line of the password's file.
+  private func respPassword() throws(UsageFault) -> [UInt8]? {
+    guard let path = optional("resp-password-file") else { return nil }
+    guard let text = Files.read(path) else {
+      throw .configuration("the password file \(path) cannot be read", "Check the path and who may read it.")
+    }
+    let password = Array(text.utf8.prefix { $0 != 0x0A && $0 != 0x0D })
+    if password.isEmpty {
+      throw .configuration("the first line of \(path) is empty", "Write the password there, or set none.")
+    }
+    return password
   }
 
   private func limits() throws(UsageFault) -> ServerLimits {
@@ -198,6 +216,9 @@ struct DaemonConfiguration {
   var catalogue: String
   var cataloguePathIsGiven: Bool
   var listeners: [StockServer.Listener]
+  var respListeners: [StockServer.Listener]
+  /// Nil: RESP clients need none.
+  var respPassword: [UInt8]?
   var loops: Int
   var engine: EngineConfiguration
   var limits: ServerLimits

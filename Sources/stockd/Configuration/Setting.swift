@@ -32,6 +32,14 @@ extension Setting {
       help: "loopback host:port of the binary protocol, or none"),
     Setting(
       name: "socket", kind: .text, defaultText: "none", help: "path of a Unix socket for the binary protocol, or none"),
+    Setting(
+      name: "resp", kind: .text, defaultText: "127.0.0.1:6481",
+      help: "loopback host:port of RESP, for Redis clients, or none"
+    ),
+    Setting(name: "resp-socket", kind: .text, defaultText: "none", help: "path of a Unix socket for RESP, or none"),
+    Setting(
+      name: "resp-password-file", kind: .text, defaultText: "none",
+      help: "file whose first line RESP clients must give (AUTH), or none"),
     Setting(name: "connections-max", kind: .count, defaultText: "10000", help: "connections at once"),
     Setting(name: "loops", kind: .count, defaultText: "0", help: "event loops; 0 takes half of the cores"),
     Setting(

@@ -63,7 +63,8 @@ struct Daemon {
       limits.connectionsMax = room
     }
     let server = StockServer(
-      engine: inventory, listeners: configuration.listeners, loops: configuration.loops, limits: limits,
+      engine: inventory, listeners: configuration.listeners, respListeners: configuration.respListeners,
+      respPassword: configuration.respPassword, version: Stockd.version, loops: configuration.loops, limits: limits,
       logger: logger)
     do throws(EngineFault) {
       if configuration.dataDirectory == nil { try preheat(inventory, path) }
@@ -111,18 +112,23 @@ struct Daemon {
 
   /// The one line on stdout: scripts wait for it.
   private func printReady(_ server: StockServer, _ inventory: Inventory, _ path: String) {
-    var binary = "none"
-    var socket = "none"
-    for address in server.boundAddresses {
+    let (binary, socket) = Self.places(server.boundAddresses)
+    let (resp, respSocket) = Self.places(server.boundRESPAddresses)
+    print(
+      "stockd ready pid=\(getpid()) binary=\(binary) socket=\(socket) resp=\(resp) resp_socket=\(respSocket) data=\(path) "
+        + "lsn=\(inventory.durableLSN) recovered_ms=\(inventory.recovery.milliseconds)")
+    fflush(nil)
+  }
+
+  private static func places(_ addresses: [StockServer.Listener]) -> (tcp: String, unix: String) {
+    var places = (tcp: "none", unix: "none")
+    for address in addresses {
       switch address {
-      case .tcp: binary = "\(address)"
-      case .unix: socket = "\(address)"
+      case .tcp: places.tcp = "\(address)"
+      case .unix: places.unix = "\(address)"
       }
     }
-    print(
-      "stockd ready pid=\(getpid()) binary=\(binary) socket=\(socket) data=\(path) lsn=\(inventory.durableLSN) "
-        + "recovered_ms=\(inventory.recovery.milliseconds)")
-    fflush(nil)
+    return places
   }
 
   // MARK: What the log says

@@ -3,19 +3,24 @@ import StockTestSupport
 @testable import StockEngine
 
 /// What limits count and which unpaid orders stand in the way: as the engine keeps it, or as a model's orders come to.
-struct Counters {
-  /// By scope and fingerprint of the subject.
-  var uses: [String: UInt64] = [:]
-  /// Order ids, by sale and fingerprint of buyer and item.
-  var unpaid: [String: String] = [:]
-  /// The engine's items by name.
-  var items: [String: ItemNumber] = [:]
-  /// The engine's scopes: `sale 618`, `sku tea`.
-  var scopes: [String: ScopeNumber] = [:]
+struct Counters: Sendable {
+  /// A scope, with the fingerprint of a subject, or of a buyer and an item.
+  struct Key: Hashable, Sendable {
+    var scope: ScopeNumber
+    var low: UInt64
+    var high: UInt32
 
-  private static func name(_ scope: String, _ isSale: Bool, _ low: UInt64, _ high: UInt32) -> String {
-    "\(isSale ? "sale" : "sku") \(scope) \(String(low, radix: 16)) \(String(high, radix: 16))"
+    init(_ scope: ScopeNumber, _ print: Use.Key) { (self.scope, low, high) = (scope, print.low, print.high) }
   }
+
+  /// By scope and subject.
+  var uses: [Key: UInt64] = [:]
+  /// Order ids, by sale, buyer and item.
+  var unpaid: [Key: String] = [:]
+  /// The engine's scopes that still count or note something.
+  private var scopes: [ReferenceModel.Scope: ScopeNumber] = [:]
+  /// The engine's items, by name, of sales that note unpaid orders.
+  private var items: [String: ItemNumber] = [:]
 
   init(_ store: TestStore) {
     for shard in store.inventory.group.shards {
@@ -29,75 +34,97 @@ struct Counters {
 
   private init(_ machine: UnsafeMutablePointer<Machine>) {
     for scope in machine.pointee.scopes {
-      let name = String(decoding: scope.pointee.name, as: UTF8.self)
-      let isSale = scope.pointee.sale != nil
-      scopes["\(isSale ? "sale" : "sku") \(name)"] = scope.pointee.number
-      var slots: [UInt32] = []
-      scope.pointee.unpaid.forEach { slots.append($0) }
-      for slot in slots {
-        let entry = machine.pointee.unpaid[slot]
-        let order = machine.pointee.withBytes(of: entry.order) { String(decoding: $0, as: UTF8.self) }
-        let before = unpaid.updateValue(order, forKey: Self.name(name, isSale, entry.low, entry.high))
-        precondition(before == nil, "an unpaid order is noted twice")
-      }
+      noteUnpaid(scope, machine)
+      // An order that was extended may outlive its sale.
+      if scope.pointee.switches.isRetired && scope.pointee.unpaid.count == 0 { continue }
+      scopes[Self.scope(scope)] = scope.pointee.number
+      if scope.pointee.switches.unpaid != .allow { noteItems(scope, machine) }
     }
-    for partition in machine.pointee.partitions {
-      var slots: [UInt32] = []
-      machine.pointee.partition(partition).pointee.uses.forEach { slots.append($0) }
-      for slot in slots {
+    for index in 0..<machine.pointee.partitionsServed {
+      machine.pointee.partition(at: index).pointee.uses.forEach { slot in
         let use = machine.pointee.uses[slot]
-        let scope = machine.pointee.scope(use.scope)
-        if scope.pointee.switches.isRetired { continue }
-        let name = String(decoding: scope.pointee.name, as: UTF8.self)
-        let before = uses.updateValue(
-          use.count, forKey: Self.name(name, scope.pointee.switches.isSale, use.low, use.high))
+        if machine.pointee.scope(use.scope).pointee.switches.isRetired { return }
+        let before = uses.updateValue(use.count, forKey: Key(use.scope, use.key))
         precondition(before == nil, "a subject is counted twice")
-      }
-      var ordinal = 0
-      while let slot = machine.pointee.partition(partition).pointee.itemSlot(ordinal) {
-        let item = machine.pointee.items[slot]
-        items[machine.pointee.withBytes(of: item.key) { String(decoding: $0, as: UTF8.self) }] = item.number
-        ordinal += 1
       }
     }
   }
 
-  /// - Parameter engine: its numbers are what fingerprints are made with.
-  init(_ model: ReferenceModel, numbersOf engine: Counters) {
-    items = engine.items
-    scopes = engine.scopes
-    for (key, count) in model.uses() {
-      let (name, isSale) =
-        switch key.scope {
-        case .sale(let sale): (sale, true)
-        case .sku(let sku): (sku, false)
-        }
-      guard let scope = scopes["\(isSale ? "sale" : "sku") \(name)"] else {
-        preconditionFailure("the engine has no scope \(name)")
-      }
-      let tag = Self.withBytes(key.dimension) { Use.tag($0, key.measure, scope, seed: TestStore.id.keySeed) }
-      let print = Self.withBytes(key.subject) { Use.key($0, tag) }
-      uses[Self.name(name, isSale, print.low, print.high)] = UInt64(count)
+  private static func scope(_ scope: UnsafeMutablePointer<Scope>) -> ReferenceModel.Scope {
+    let name = String(decoding: scope.pointee.name, as: UTF8.self)
+    return scope.pointee.switches.isSale ? .sale(name) : .sku(name)
+  }
+
+  private mutating func noteUnpaid(_ scope: UnsafeMutablePointer<Scope>, _ machine: UnsafeMutablePointer<Machine>) {
+    scope.pointee.unpaid.forEach { slot in
+      let entry = machine.pointee.unpaid[slot]
+      let order = machine.pointee.withBytes(of: entry.order) { String(decoding: $0, as: UTF8.self) }
+      let key = Key(scope.pointee.number, Use.Key(low: entry.low, high: entry.high))
+      let before = unpaid.updateValue(order, forKey: key)
+      precondition(before == nil, "an unpaid order is noted twice")
     }
-    let machine = Machine(store: TestStore.id)
+  }
+
+  private mutating func noteItems(_ scope: UnsafeMutablePointer<Scope>, _ machine: UnsafeMutablePointer<Machine>) {
+    for item in scope.pointee.sale?.items ?? [] {
+      guard let slot = machine.pointee.itemSlot(item.item) else { preconditionFailure("a sale's items lie with it") }
+      let key = machine.pointee.items[slot].key
+      items[machine.pointee.withBytes(of: key) { String(decoding: $0, as: UTF8.self) }] = item.item
+    }
+  }
+
+  /// - Parameters:
+  ///   - engine: its numbers are what fingerprints are made with.
+  ///   - store: the engine's.
+  /// - Throws: `Disagreement` if the engine does not know what the model counts.
+  init(_ model: ReferenceModel, numbersOf engine: Counters, in store: TestStore) throws {
+    for (use, count) in model.uses() {
+      let scope = try engine.number(of: use.scope)
+      let tag = Self.withBytes(use.dimension) { Use.tag($0, use.measure, scope, seed: TestStore.id.keySeed) }
+      uses[Key(scope, Self.withBytes(use.subject) { Use.key($0, tag) })] = UInt64(count)
+    }
     for (id, order) in model.orders where order.state.isOpen && !order.content.buyer.isEmpty {
       guard let sale = model.sales[order.content.sale], sale.opening.unpaid != .allow else { continue }
+      let scope = try engine.number(of: .sale(order.content.sale))
       for item in order.lines.keys {
-        guard let number = items[item] else { preconditionFailure("the engine has no \(item)") }
-        let print = Self.withBytes(order.content.buyer) { machine.unpaidKey($0, number) }
-        unpaid[Self.name(order.content.sale, true, print.low, print.high)] = id
+        guard let number = engine.items[item] else {
+          throw Disagreement(description: "\(id) is unpaid, the engine notes nothing of \(item)")
+        }
+        unpaid[Key(scope, Self.unpaidKey(order.content.buyer, number, in: store))] = id
       }
     }
+  }
+
+  private func number(of scope: ReferenceModel.Scope) throws -> ScopeNumber {
+    guard let number = scopes[scope] else {
+      throw Disagreement(description: "the engine counts nothing of \(scope) any more")
+    }
+    return number
   }
 
   private static func withBytes<Result>(_ text: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    Array(text.utf8).withUnsafeBytes { body($0) }
+    var text = text
+    return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
   }
 
-  static func difference<Value: Equatable>(_ engine: [String: Value], _ model: [String: Value]) -> String {
-    Set(engine.keys).union(model.keys).filter { engine[$0] != model[$0] }.sorted().map { key in
-      "\(key): the store has \(engine[key].map { "\($0)" } ?? "nothing"), the model \(model[key].map { "\($0)" } ?? "nothing")"
-    }.joined(separator: "\n  ")
+  private static func unpaidKey(_ buyer: String, _ item: ItemNumber, in store: TestStore) -> Use.Key {
+    store.inventory.group.shards[0].enter { shard in
+      shard.withMachine { machine in withBytes(buyer) { machine.pointee.unpaidKey($0, item) } }
+    }
+  }
+
+  /// The engine's counts beside a model's, where they differ.
+  func difference<Value: Equatable>(_ counts: KeyPath<Counters, [Key: Value]>, from model: Counters) -> String {
+    let (ours, theirs) = (self[keyPath: counts], model[keyPath: counts])
+    func words(_ value: Value?) -> String { value.map { "\($0)" } ?? "nothing" }
+    return Set(ours.keys).union(theirs.keys).filter { ours[$0] != theirs[$0] }.map { key in
+      "\(name(of: key)): the store has \(words(ours[key])), the model \(words(theirs[key]))"
+    }.sorted().joined(separator: "\n  ")
+  }
+
+  private func name(of key: Key) -> String {
+    let scope = scopes.first { $0.value == key.scope }.map { "\($0.key)" } ?? "scope \(key.scope.rawValue)"
+    return "\(scope) \(String(key.low, radix: 16)) \(String(key.high, radix: 16))"
   }
 }
 

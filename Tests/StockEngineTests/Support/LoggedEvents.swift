@@ -39,15 +39,30 @@ struct LogReader {
   func events() throws -> [LoggedEvent] {
     var names = LogNames()
     var found: [LoggedEvent] = []
-    for part in try StoreDirectory(storage: storage, path: path).logParts() {
-      switch part.form {
-      case .archive: found += try archivedEvents(part, &names)
-      case .segment:
-        guard var bytes = storage.bytes(part.path) else { continue }
-        found += try Self.events(&bytes, name: LogFormat.segmentName(part.sequence), store, &names)
-      }
-    }
+    for part in try parts() { found += try events(of: part, &names) }
     return found
+  }
+
+  /// The events of one record, looked for from the end on. What an earlier part names is told by its
+  /// number.
+  func events(at lsn: LSN) throws -> [LoggedEvent] {
+    for part in try parts().reversed() {
+      var names = LogNames()
+      let found = try events(of: part, &names).filter { $0.lsn == lsn }
+      if !found.isEmpty { return found }
+    }
+    return []
+  }
+
+  private func parts() throws -> [LogPart] { try StoreDirectory(storage: storage, path: path).logParts() }
+
+  private func events(of part: LogPart, _ names: inout LogNames) throws -> [LoggedEvent] {
+    switch part.form {
+    case .archive: return try archivedEvents(part, &names)
+    case .segment:
+      guard var bytes = storage.bytes(part.path) else { return [] }
+      return try Self.events(&bytes, name: LogFormat.segmentName(part.sequence), store, &names)
+    }
   }
 
   private func archivedEvents(_ part: LogPart, _ names: inout LogNames) throws -> [LoggedEvent] {
