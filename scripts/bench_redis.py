@@ -27,6 +27,7 @@ MAIN = [Cell(items, 50, pipeline) for items in ITEMS for pipeline in AIMS[ALWAYS
 DEPTHS = [Cell("1,000 SKUs", 50, pipeline) for pipeline in (1, 4, 16, 64, 100, 500)]
 CONNECTIONS = [Cell("1,000 SKUs", connections, 16) for connections in (1, 10, 50, 200)]
 CURVE = [cell for cell in DEPTHS + CONNECTIONS if cell not in MAIN]
+OTHERS_MAX = 0.1  # of the cores, for the median run: beyond, neighbours are measured
 FOOTPRINT = Cell("1,000 SKUs", 50, 100, orders=1_000_000)
 
 
@@ -93,20 +94,23 @@ def attempt(title, cell, system, options, book):
         print(f"FAILED {book.failures[-1]}", flush=True)
         return
     book.results.setdefault((cell, system), []).append(result)
-    print(f"{title}: {cell}: {system}: {result.rate:,.0f} orders/s, p50 {result.p50:.2f} ms, p99 {result.p99:.2f} ms, "
-          f"{result.log_bytes:.0f} bytes of log and {result.memory_bytes:.0f} of memory an order", flush=True)
+    print(f"{title}: {cell}: {system}: {result.rate:,.0f} orders/s, p50 {result.p50_milliseconds:.2f} ms, "
+          f"p99 {result.p99_milliseconds:.2f} ms; an order: {result.log_bytes:.0f} bytes of log, "
+          f"{result.memory_bytes:.0f} of memory, {result.cpu_microseconds:.1f} us; "
+          f"others had {result.others:.0%} of the cores", flush=True)
 
 
 # Before the first run
 
 
 def print_heading(options):
-    cpu_lines = [line for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
-    cpu = cpu_lines[0].split(": ")[1] if cpu_lines else platform.machine()
+    facts = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    cpu = next((fact.split(": ")[1] for fact in facts if "model name" in fact), platform.machine())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     print(f"\n-- RESP beside Redis: {options.rounds} rounds of {', '.join(options.systems)} in turn")
+    file_system = told_by("findmnt", "-no", "FSTYPE", "-T", tempfile.gettempdir())
     print(f"machine   {os.cpu_count()} cores, {cpu}, {memory:.1f} GiB, {platform.system()} {platform.release()}, "
-          f"{told_by('stat', '-f', '-c', '%T', tempfile.gettempdir())}, load {os.getloadavg()[0]:.1f} at the start")
+          f"{file_system}, load {os.getloadavg()[0]:.1f} at the start")
     print(f"versions  {told_by('redis-benchmark', '--version')}, {told_by(f'{options.build}/stockd', '--version')}")
     for system in options.systems:
         print(f"{system}: {shlex.join(server_command(system, options, 'DIRECTORY', 'PORT'))}")
@@ -155,6 +159,10 @@ def print_tables(book):
         print(f"\n{title}\n")
         for row in rows:
             print("| " + " | ".join(text.ljust(width) for text, width in zip(row, widths)) + " |")
+    others = [result.others for results in book.results.values() for result in results]
+    if others:
+        print(f"\nOthers had {median(others):.0%} of the cores (median of all runs; at most {max(others):.0%}). "
+              + ("Too much: these figures are not fit to be quoted." if median(others) > OTHERS_MAX else ""))
     for failure in book.failures:
         print(f"\nFAILED {failure}")
 
@@ -165,9 +173,12 @@ def tables(book):
     yield ("Thousand orders a second, 50 connections: median [lowest .. highest]; stockd to each peer, with the aim",
            ["items", "P", "rounds", *SYSTEMS, *(f"to {peer}" for peer in PEERS)],
            [name + rates(book, cell) + ratios(book, cell, AIMS) for name, cell in named])
-    yield ("Milliseconds until a pipeline is answered, p50 / p99, and bytes of log an order",
-           ["items", "P", *SYSTEMS, *(f"{system}, log" for system in SYSTEMS)],
+    yield ("Milliseconds until a pipeline is answered, p50 / p99; bytes of log an order",
+           ["items", "P", *SYSTEMS, *(f"{system}: log" for system in SYSTEMS)],
            [name + latencies(book, cell) + told(book, cell, "log_bytes") for name, cell in named])
+    yield ("Microseconds of the server's processor time an order, of all its threads",
+           ["items", "P", *SYSTEMS],
+           [name + told(book, cell, "cpu_microseconds", places=1) for name, cell in named])
     curve = [(f"{cell.connections}", f"{cell.pipeline}", cell) for cell in DEPTHS + CONNECTIONS]
     yield ("The curve: thousand orders a second, 1,000 SKUs",
            ["connections", "P", "rounds", *SYSTEMS, *(f"to {peer}" for peer in PEERS)],
@@ -201,13 +212,13 @@ def ratio(book, cell, peer, aim):
 
 
 def latencies(book, cell):
-    found = [(book.of(cell, system, "p50"), book.of(cell, system, "p99")) for system in SYSTEMS]
-    return [f"{median(p50):.2f} / {median(p99):.2f}" if p50 else "none" for p50, p99 in found]
+    halves, tails = (told(book, cell, name, places=2) for name in ("p50_milliseconds", "p99_milliseconds"))
+    return [f"{half} / {tail}" for half, tail in zip(halves, tails)]
 
 
-def told(book, cell, name):
+def told(book, cell, name, places=0):
     found = [book.of(cell, system, name) for system in SYSTEMS]
-    return [f"{median(of):.0f}" if of else "none" for of in found]
+    return [f"{median(of):.{places}f}" if of else "none" for of in found]
 
 
 if __name__ == "__main__":

@@ -5,13 +5,15 @@ other."""
 import contextlib
 import csv
 import math
+import os
 import pathlib
+import resource
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 SCRIPT = pathlib.Path(__file__).with_name("seckill.lua")
 ALWAYS, EVERYSEC, STOCKD = "Redis always", "Redis everysec", "stockd"
@@ -44,13 +46,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Result:
-    """What one run measured: orders a second, milliseconds until a pipeline is answered, bytes an order."""
+    """What one run measured: orders a second, milliseconds until a pipeline is answered, and what an order took of the
+    log, of resident memory and of the server's processor time. `others` is the share of all cores that somebody else
+    had: neither the server nor redis-benchmark."""
 
     rate: float
-    p50: float
-    p99: float
+    p50_milliseconds: float
+    p99_milliseconds: float
     log_bytes: float
     memory_bytes: float
+    cpu_microseconds: float
+    others: float
 
 
 @dataclass
@@ -126,8 +132,8 @@ def server_command(system, options, data, port):
 
 
 def program(command):
-    """The file to execute. Debian's redis-server is a service, and a link to redis-check-rdb of redis-tools, which is the
-    server if it is called by that name. So redis-tools is enough, and no service starts that nobody asked for."""
+    """The file to execute. Debian's redis-server is a service, and a link to redis-check-rdb of redis-tools, which is
+    the server if it is called by that name. So redis-tools is enough, and no service starts that nobody asked for."""
     found = shutil.which(command[0]) or (command[0] == "redis-server" and shutil.which("redis-check-rdb"))
     if not found:
         raise RunFailed(f"{command[0]} was not found")
@@ -181,12 +187,34 @@ def measure(cell, system, options, expected_rate=None):
         pilot_rate, _, _ = drive(server, cell, "pilot", pilot_orders)
         wanted = cell.orders or max(pilot_orders, (expected_rate or pilot_rate) * options.seconds)
         orders = math.ceil(wanted / cell.pipeline) * cell.pipeline  # redis-benchmark fills its last pipeline
-        log_before, memory_before, units_before = log_bytes(server), resident_bytes(server), units_taken(server)
+        before, units_before = Reading.of(server), units_taken(server)
         rate, p50, p99 = drive(server, cell, "order", orders)
-        placed = (units_taken(server) - units_before) // len(ITEMS[cell.items])
+        after, placed = Reading.of(server), (units_taken(server) - units_before) // len(ITEMS[cell.items])
         check_placed(orders, placed)
-        logged, grown = log_bytes(server) - log_before, resident_bytes(server) - memory_before
-        return Result(rate, p50, p99, logged / placed, grown / placed)
+        logged, grown, server_seconds, load_seconds, all_seconds, elapsed = after.since(before)
+        others = max(0, all_seconds - server_seconds - load_seconds) / (elapsed * os.cpu_count())
+        return Result(rate, p50, p99, logged / placed, grown / placed, server_seconds / placed * 1e6, others)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Counters that only grow, read before and after the load."""
+
+    log_bytes: int
+    resident_bytes: int
+    server_seconds: float  # processor time, as the next two
+    load_seconds: float
+    all_seconds: float
+    clock_seconds: float
+
+    @staticmethod
+    def of(server):
+        load = resource.getrusage(resource.RUSAGE_CHILDREN)  # of children that have ended; the server has not
+        return Reading(log_bytes(server), resident_bytes(server), server_seconds(server), load.ru_utime + load.ru_stime,
+                       busy_seconds(), time.monotonic())
+
+    def since(self, before):
+        return [now - then for now, then in zip(astuple(self), astuple(before))]
 
 
 def drive(server, cell, prefix, orders):
@@ -228,7 +256,7 @@ def check_placed(orders, placed):
     """Of n draws from N ids about n * n / 2 N are repeats, which take nothing. All others took their units."""
     repeats = orders * orders / (2 * RANGE**3)
     if not orders - 2 * repeats - 20 <= placed <= orders:
-        raise RunFailed(f"of {orders} orders {placed} were placed, {repeats:.0f} or so are repeats: the others were refused")
+        raise RunFailed(f"of {orders} orders {placed} were placed, about {repeats:.0f} repeat others: some were refused")
 
 
 def units_taken(server):
@@ -247,3 +275,15 @@ def log_bytes(server):
 def resident_bytes(server):
     status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
     return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
+
+
+def server_seconds(server):
+    fields = pathlib.Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def busy_seconds():
+    """Processor time that was used or withheld, of all cores: everything but idle time and waiting for a disk."""
+    total_line = pathlib.Path("/proc/stat").read_text().splitlines()[0]
+    user, nice, system, _idle, _waiting, *interrupts_and_stolen = map(int, total_line.split()[1:9])
+    return sum((user, nice, system, *interrupts_and_stolen)) / os.sysconf("SC_CLK_TCK")
