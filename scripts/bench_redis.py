@@ -159,12 +159,17 @@ def print_tables(book):
         print(f"\n{title}\n")
         for row in rows:
             print("| " + " | ".join(text.ljust(width) for text, width in zip(row, widths)) + " |")
-    others = [result.others for results in book.results.values() for result in results]
-    if others:
-        print(f"\nOthers had {median(others):.0%} of the cores (median of all runs; at most {max(others):.0%}). "
-              + ("Too much: these figures are not fit to be quoted." if median(others) > OTHERS_MAX else ""))
+    print(f"\n{told_of_others(book)}")
     for failure in book.failures:
         print(f"\nFAILED {failure}")
+
+
+def told_of_others(book):
+    shares = [result.others for results in book.results.values() for result in results]
+    if not shares:
+        return "No run has a figure."
+    verdict = "too much: these figures are not fit to be quoted" if median(shares) > OTHERS_MAX else "fit to be quoted"
+    return f"Others had {median(shares):.0%} of the cores in the median run, {max(shares):.0%} at most: {verdict}."
 
 
 def tables(book):

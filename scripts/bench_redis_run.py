@@ -256,7 +256,7 @@ def check_placed(orders, placed):
     """Of n draws from N ids about n * n / 2 N are repeats, which take nothing. All others took their units."""
     repeats = orders * orders / (2 * RANGE**3)
     if not orders - 2 * repeats - 20 <= placed <= orders:
-        raise RunFailed(f"of {orders} orders {placed} were placed, about {repeats:.0f} repeat others: some were refused")
+        raise RunFailed(f"of {orders} orders {placed} were placed, and only {repeats:.0f} or so are repeats")
 
 
 def units_taken(server):
