@@ -6,6 +6,13 @@ SCRATCH ?= $(shell mktemp -d /tmp/stockd-scratch.XXXXXX)
 # Random runs of `make prove`, of 2,000 steps each, with and without sales: 2,500 are ten million steps, under two hours on two cores.
 RUNS ?= 250
 
+# The comparison with Redis (`make bench`, docs/benchmarks.md): rounds of the main table and of the curve, about how long a run takes,
+# and after how many minutes no further one begins.
+ROUNDS ?= 5
+CURVE_ROUNDS ?= 3
+RUN_SECONDS ?= 2.2
+MINUTES ?= 11.5
+
 # Tests side by side. All at once would start every time limit at once, on however few cores.
 WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$$(( 2 * $$(nproc) ))
 
@@ -15,7 +22,7 @@ help:
 	@echo "make demo     build, then a flash sale with a kill -9 in the middle, and its report"
 	@echo "make test     build, then every test, those with Redis clients too (make test-clients: these alone, release build)"
 	@echo "make run      a daemon on a temporary directory with the demo catalogue"
-	@echo "make bench    the figures, on this machine"
+	@echo "make bench    the figures, on this machine, and Redis beside them (ROUNDS=1 CURVE_ROUNDS=0 for a look)"
 	@echo "make prove    the kill -9 drill, many rounds, and long property runs"
 	@echo "make fuzz     the codecs under libFuzzer and the address sanitizer, a minute each"
 	@echo "make tsan     the engine's, server's and client's tests under the thread sanitizer"
@@ -44,7 +51,9 @@ test-clients: build
 	scripts/test-clients.sh $(RELEASE)/stockd
 
 bench: build
+	@scripts/setup.sh redis-tools python3
 	scripts/bench.sh $(RELEASE)
+	scripts/bench_redis.py --build $(RELEASE) --rounds $(ROUNDS) --curve-rounds $(CURVE_ROUNDS) --seconds $(RUN_SECONDS) --minutes $(MINUTES)
 
 # Seconds for each fuzz target.
 FUZZ_SECONDS ?= 60

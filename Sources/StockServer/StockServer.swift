@@ -180,7 +180,8 @@ public final class StockServer: Sendable {
       let address = Self.text(channel.remoteAddress)
       let client = directory.add(
         // The client of a Unix socket has no name of its own.
-        address: address.isEmpty ? Self.text(channel.localAddress) : address, localAddress: Self.text(channel.localAddress),
+        address: address.isEmpty ? Self.text(channel.localAddress) : address,
+        localAddress: Self.text(channel.localAddress),
         close: { channel.close(promise: nil) })
       return .resp(RESPFrontEnd(session: RESPSession(client: client, host: directory), directory: directory))
     }
