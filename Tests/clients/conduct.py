@@ -6,6 +6,7 @@ import time
 
 import benchmark
 import documented
+import examples
 import interactive
 import notation_check
 import play
@@ -48,6 +49,7 @@ def checks(program, build):
     for resp in (2, 3):
         found.append(("redis-benchmark", lambda resp=resp: benchmark.run(program, resp)))
     programs = {"python": [[redis_py(build, 7)], [redis_py(build, 8)]], "js": [NODE], "php": [["php"]]}
+    found.append(("examples", lambda: examples.run(program)))
     found.append(("page", lambda: documented.run(program, programs)))
     return found
 
