@@ -114,7 +114,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockRESPTests",
-      dependencies: ["StockEngine", "StockRESP"],
+      dependencies: ["CAllocationCount", "StockEngine", "StockRESP", "StockTestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockWireTests",

@@ -179,7 +179,8 @@ public final class StockServer: Sendable {
     case .resp:
       let client = directory.add(
         address: Self.text(channel.remoteAddress), localAddress: Self.text(channel.localAddress),
-        close: { channel.close(promise: nil) })
+        // Never at once: a connection that ends itself is in the middle of decoding.
+        close: { channel.eventLoop.execute { channel.close(promise: nil) } })
       return .resp(RESPFrontEnd(session: RESPSession(client: client, host: directory), directory: directory))
     }
   }
