@@ -11,7 +11,8 @@ struct RESPAllocationTests {
   @Test("a pipeline of reserves with USER and EX")
   func reserves() throws {
     let counts = try [100, 1_000].map { count in
-      try allocations((0..<count).flatMap { request("STOCK.RESERVE order-\($0)-of-a-shop tea 1 USER user-\($0) EX 900") }, count)
+      try allocations(
+        (0..<count).flatMap { request("STOCK.RESERVE order-\($0)-of-a-shop tea 1 USER user-\($0) EX 900") }, count)
     }
     #expect(counts[1] <= counts[0], "of 100 and of 1,000 commands: \(counts)")
     // A batch may have a few of its own.
@@ -42,7 +43,7 @@ struct RESPAllocationTests {
       last = stock_allocations() - before
       if round == 0 { executor.execute(&batch, into: &replies) }
       let decoded = stock_allocations()
-      for slot in slots { session.write(slot, replies, to: &writer) }
+      for index in slots.indices { session.write(slots[index], replies, to: &writer) }
       last += stock_allocations() - decoded
       #expect(batch.count == count && slots.count == count)
     }

@@ -16,7 +16,8 @@ struct GlobTests {
     ("[abc", "c", true), ("[abc", "d", false), ("[", "a", false), ("[^", "a", true), ("x[", "x", false),
     ("[\\]]", "]", true), ("[\\-]", "-", true), ("[\\^a]", "^", true), ("[*]", "*", true), ("[*]", "a", false),
     ("\\*", "*", true), ("\\*", "a", false), ("\\?", "?", true), ("\\[a]", "[a]", true), ("\\\\", "\\", true),
-    ("a\\", "a\\", true), ("a\\", "a", false), ("h\\llo", "hllo", true), ("*\\*", "ab*", true), ("h[^e]llo", "hallo", true),
+    ("a\\", "a\\", true), ("a\\", "a", false), ("h\\llo", "hllo", true), ("*\\*", "ab*", true),
+    ("h[^e]llo", "hallo", true),
   ]
 
   private func matches(_ pattern: String, _ text: String) -> Bool {
@@ -44,7 +45,8 @@ struct GlobTests {
   func random() {
     var random = SystemRandomNumberGenerator()
     for _ in 0..<20_000 {
-      let pattern = String((0..<Int.random(in: 0...6, using: &random)).map { _ in "ab*?".randomElement(using: &random)! })
+      let pattern = String(
+        (0..<Int.random(in: 0...6, using: &random)).map { _ in "ab*?".randomElement(using: &random)! })
       let text = String((0..<Int.random(in: 0...7, using: &random)).map { _ in "ab".randomElement(using: &random)! })
       #expect(matches(pattern, text) == Self.plain(Array(pattern)[...], Array(text)[...]), "\(pattern) \(text)")
     }

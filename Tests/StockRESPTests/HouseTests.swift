@@ -39,9 +39,10 @@ struct HouseTests {
   func password() throws {
     let shop = try Shop(password: "pw")
     let refused = "-NOAUTH Authentication required."
-    for request in ["PING", "ECHO x", "SELECT 0", "INFO", "COMMAND COUNT", "CONFIG GET save", "CLIENT ID", "GET x",
-      "STOCK.GET tea", "STOCK.CHECK", "EVAL STOCK.GET 1 tea", "SCRIPT LOAD STOCK.GET", "MULTI", "NONSENSE"]
-    { #expect(shop.say(request) == refused, "\(request)") }
+    for request in [
+      "PING", "ECHO x", "SELECT 0", "INFO", "COMMAND COUNT", "CONFIG GET save", "CLIENT ID", "GET x",
+      "STOCK.GET tea", "STOCK.CHECK", "EVAL STOCK.GET 1 tea", "SCRIPT LOAD STOCK.GET", "MULTI", "NONSENSE",
+    ] { #expect(shop.say(request) == refused, "\(request)") }
     shop.play(
       """
       HELLO => -NOAUTH HELLO must be called with the client already authenticated, ...
@@ -199,8 +200,10 @@ struct HouseTests {
     shop.play("STOCK.PREHEAT p ITEMS tea 1 cup 1 => [1 'OK' 2]")
     let all = shop.say("INFO").dropFirst().dropLast().split(separator: "\r\n", omittingEmptySubsequences: false)
     for line in [
-      "# Server", "redis_version:7.2.0", "stockd_version:9.8.7", "redis_mode:standalone", "process_id:77", "tcp_port:6481",
-      "uptime_in_seconds:90000", "# Clients", "connected_clients:3", "maxclients:500", "# Memory", "used_memory:5242880",
+      "# Server", "redis_version:7.2.0", "stockd_version:9.8.7", "redis_mode:standalone", "process_id:77",
+      "tcp_port:6481",
+      "uptime_in_seconds:90000", "# Clients", "connected_clients:3", "maxclients:500", "# Memory",
+      "used_memory:5242880",
       "used_memory_human:5.0M", "# Persistence", "loading:0", "loading_eta_seconds:0", "# Stats",
       "total_commands_processed:34", "total_connections_received:12", "# Replication", "role:master", "# Keyspace",
       "db0:keys=2,expires=0,avg_ttl=0", "# Stock", "items:2", "supplied:2",
@@ -209,7 +212,8 @@ struct HouseTests {
     #expect(shop.say("info replication") == "'# Replication\r\nrole:master\r\nconnected_slaves:0\r\n'")
     #expect(
       shop.say("INFO keyspace REPLICATION")
-        == "'# Replication\r\nrole:master\r\nconnected_slaves:0\r\n\r\n# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n'")
+        == "'# Replication\r\nrole:master\r\nconnected_slaves:0\r\n\r\n# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n'"
+    )
     #expect(shop.say("INFO nothing") == "''")
     let count = { (text: String) in text.split(separator: "\r\n").count }
     for name in ["all", "default", "everything"] { #expect(count(shop.say("INFO \(name)")) == count(shop.say("INFO"))) }
@@ -221,10 +225,14 @@ struct HouseTests {
   func replacements() throws {
     let shop = try Shop()
     for (request, hint) in [
-      ("MULTI", "transaction=False"), ("EXEC", "transaction=False"), ("WATCH x", "one step"), ("CLUSTER SLOTS", "one server"),
-      ("SUBSCRIBE c", "STOCK.HISTORY"), ("PSUBSCRIBE c", "STOCK.HISTORY"), ("GET x", "STOCK.GET"), ("mget x", "STOCK.MGET"),
-      ("SET x 1", "STOCK.PREHEAT"), ("SETNX x 1", "STOCK.RESERVE"), ("DECR x", "STOCK.RESERVE"), ("DECRBY x 1", "STOCK.DEDUCT"),
-      ("INCR x", "STOCK.RESTOCK"), ("INCRBY x 2", "STOCK.CANCEL"), ("DEL x", "STOCK.ADJUST"), ("EXPIRE x 1", "STOCK.EXTEND"),
+      ("MULTI", "transaction=False"), ("EXEC", "transaction=False"), ("WATCH x", "one step"),
+      ("CLUSTER SLOTS", "one server"),
+      ("SUBSCRIBE c", "STOCK.HISTORY"), ("PSUBSCRIBE c", "STOCK.HISTORY"), ("GET x", "STOCK.GET"),
+      ("mget x", "STOCK.MGET"),
+      ("SET x 1", "STOCK.PREHEAT"), ("SETNX x 1", "STOCK.RESERVE"), ("DECR x", "STOCK.RESERVE"),
+      ("DECRBY x 1", "STOCK.DEDUCT"),
+      ("INCR x", "STOCK.RESTOCK"), ("INCRBY x 2", "STOCK.CANCEL"), ("DEL x", "STOCK.ADJUST"),
+      ("EXPIRE x 1", "STOCK.EXTEND"),
       ("HGETALL x", "STOCK.ORDER"), ("SADD x y", "STOCK.CONFIGURE"), ("LPUSH x y", "order"), ("KEYS *", "STOCK.SCAN"),
       ("SCAN 0", "STOCK.SCAN"), ("DBSIZE", "STOCK.STATS"), ("BGSAVE", "STOCK.SNAPSHOT"), ("FCALL f 0", "EVAL"),
     ] {

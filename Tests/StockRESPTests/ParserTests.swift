@@ -95,7 +95,9 @@ struct ParserTests {
   @Test("cut at every byte, and byte by byte, it is the same", arguments: streams)
   func split(_ text: String, _ expected: [String]) {
     let bytes = Array(text.utf8)
-    for piece in 1...max(1, bytes.count) { #expect(Self.steps(bytes, piece: piece) == expected, "in pieces of \(piece)") }
+    for piece in 1...max(1, bytes.count) {
+      #expect(Self.steps(bytes, piece: piece) == expected, "in pieces of \(piece)")
+    }
   }
 
   // MARK: Bounds
@@ -146,7 +148,8 @@ struct ParserTests {
     func steps(_ bytes: [UInt8]) -> [String] { Self.steps(bytes, isAuthenticated: false) }
     #expect(steps(multibulk(ten)) == [ten.joined(separator: "|")])
     #expect(steps(multibulk(ten + ["a"])) == ["fault: unauthenticated multibulk length"])
-    #expect(steps(Array((ten + ["a"]).joined(separator: " ").utf8) + [0x0A]) == ["fault: unauthenticated multibulk length"])
+    #expect(
+      steps(Array((ten + ["a"]).joined(separator: " ").utf8) + [0x0A]) == ["fault: unauthenticated multibulk length"])
     #expect(steps(multibulk(["AUTH", text])) == ["AUTH|" + text])
     #expect(steps(multibulk(["AUTH", text + "x"])) == ["fault: unauthenticated bulk length"])
     #expect(steps(Array(text.utf8) + [0x0A]) == [text])

@@ -59,7 +59,8 @@ struct ScriptTests {
 
   @Test("what is no script: Lua, other commands, wrong counts; NOSCRIPT is for unknown digests alone")
   func refused() throws {
-    let lua = "-ERR Lua scripts are not supported; a script is the name of a command, as in EVAL \"STOCK.RESERVE\" 2 ..."
+    let lua =
+      "-ERR Lua scripts are not supported; a script is the name of a command, as in EVAL \"STOCK.RESERVE\" 2 ..."
     try Shop().play(
       """
       EVAL 'return redis.call("DECR",KEYS[1])' 1 tea => \(lua)

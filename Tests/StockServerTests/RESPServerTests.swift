@@ -37,7 +37,9 @@ struct RESPServerTests {
 
   @Test(
     "no answer leaves before the log has what it rests on",
-    arguments: ["STOCK.RESERVE o-1 tea 1", "STOCK.GET tea", "STOCK.RESERVE o-1 tea 0", "INFO", "EVAL STOCK.CONFIRM 1 o-1"])
+    arguments: [
+      "STOCK.RESERVE o-1 tea 1", "STOCK.GET tea", "STOCK.RESERVE o-1 tea 0", "INFO", "EVAL STOCK.CONFIRM 1 o-1",
+    ])
   func gate(_ command: String) async throws {
     let engine = HeldEngine(holds: true)
     try await serve(engine) { port, _ in
@@ -84,7 +86,9 @@ struct RESPServerTests {
         switch number % 7 {
         case 0: commands += "ECHO \(number)\r\n"; expected.append("$\("\(number)".count) \(number)")
         case 1: commands += "*2\r\n$13\r\nSTOCK.CONFIRM\r\n$1\r\no\r\n"; expected.append(done)
-        case 2: commands += "FOO\(number)\r\n"; expected.append("-ERR unknown command 'FOO\(number)', with args beginning with: ")
+        case 2:
+          commands += "FOO\(number)\r\n";
+          expected.append("-ERR unknown command 'FOO\(number)', with args beginning with: ")
         case 3: commands += "STOCK.HISTORY tea\r\n"; expected.append("*0")
         case 4: commands += "STOCK.CHECK\r\n"; expected.append("*3 :1 $2 OK :0")
         case 5: commands += "STOCK.SNAPSHOT\r\n"; expected.append("+OK")
@@ -184,7 +188,8 @@ struct RESPServerTests {
       ("*x\r\n", "invalid multibulk length"), ("*5000\r\n", "invalid multibulk length"),
       ("*1\r\n$-1\r\n", "invalid bulk length"), ("*1\r\n$999999999\r\n", "invalid bulk length"),
       ("*1\r\n:1\r\n", "expected '$', got ':'"), ("*1\r\n$1\r\nabc", "expected CRLF after an argument"),
-      ("ECHO \"a\r\n", "unbalanced quotes in request"), (String(repeating: "x", count: 70_000), "too big inline request"),
+      ("ECHO \"a\r\n", "unbalanced quotes in request"),
+      (String(repeating: "x", count: 70_000), "too big inline request"),
     ])
   func fault(_ bytes: String, _ reason: String) async throws {
     try await serve { port, _ in

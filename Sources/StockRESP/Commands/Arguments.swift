@@ -118,7 +118,7 @@ struct Arguments {
 
   static func integer(_ text: UnsafeRawBufferPointer) throws(CommandFault) -> Int64 {
     var at = 0
-    let isNegative = text.first == UInt8(ascii: "-")
+    let isNegative = !text.isEmpty && text[0] == UInt8(ascii: "-")
     if isNegative { at = 1 }
     guard at < text.count, text.count - at <= 19 else { throw CommandFault.notInteger }
     var magnitude: UInt64 = 0

@@ -74,7 +74,9 @@ extension StockVerb {
         rowsMax = try arguments.count(max: Int64(Bounds.rowsPerPageMax))
       } else if keyword == .match {
         let text = try arguments.text()
-        if text.count > Glob.patternBytesMax { throw CommandFault("a pattern has at most \(Glob.patternBytesMax) bytes") }
+        if text.count > Glob.patternBytesMax {
+          throw CommandFault("a pattern has at most \(Glob.patternBytesMax) bytes")
+        }
         pattern = ArgumentRange(offset: text.offset, count: text.count)
         prefix = ByteRange(offset: text.offset, count: Glob.literalPrefixCount(batch.text(text)))
       } else {

@@ -2,15 +2,19 @@
 public struct ServerFacts: Sendable, Equatable {
   /// stockd's.
   public var version: String
+  /// As the system numbers it.
   public var processID: Int64
   /// 0: no TCP listener speaks RESP.
   public var port: Int
+  /// Since the server was made.
   public var uptimeSeconds: Int64
   /// Over all listeners.
   public var connections: Int
+  /// With so many a further one is refused.
   public var connectionsMax: Int
   /// Since the start.
   public var connectionsReceived: UInt64
+  /// Of RESP, since the start.
   public var commandsProcessed: UInt64
   /// Resident, in bytes.
   public var memoryBytes: UInt64
@@ -34,9 +38,11 @@ public struct ServerFacts: Sendable, Equatable {
 
 /// What is known of one RESP connection, for `CLIENT`.
 public struct ClientFacts: Sendable, Equatable {
+  /// Counted from 1.
   public var id: Int64
   /// `host:port`, or a Unix socket's path.
   public var address: String
+  /// The listener's, written alike.
   public var localAddress: String
   /// As `CLIENT SETNAME` set it.
   public var name = ""
@@ -44,6 +50,7 @@ public struct ClientFacts: Sendable, Equatable {
   public var libraryName = ""
   /// As `CLIENT SETINFO` set it.
   public var libraryVersion = ""
+  /// What its answers are written in.
   public var version = RESPVersion.two
   /// In milliseconds of a monotonic clock.
   public var connectedAt: Int64

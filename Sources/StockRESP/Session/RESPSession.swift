@@ -39,7 +39,9 @@ public struct RESPSession: Sendable {
 
   /// How much one call takes.
   public struct Bounds: Sendable {
+    /// Commands of a batch, and answers of it.
     public var commandsMax: Int
+    /// Rows that its reads may ask for. One read alone may ask for more.
     public var rowsMax: Int
 
     /// Commands of a batch, and rows that its reads may ask for.
