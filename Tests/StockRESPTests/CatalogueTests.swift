@@ -85,7 +85,7 @@ struct CatalogueTests {
     var count = 0
     while reader.answer() != nil { count += 1 }
     #expect(count == 3_000)
-    #expect(shop.answerBytesMax < 4 << 20)
+    #expect(shop.answerBytesMax < 2 << 20)
   }
 }
 

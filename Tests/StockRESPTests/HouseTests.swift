@@ -35,6 +35,13 @@ struct HouseTests {
       """)
   }
 
+  @Test("a dialect holds from its HELLO on, within one read too")
+  func dialects() throws {
+    let output = try Shop().send(
+      ["STOCK.GET x", "HELLO 3", "STOCK.GET x", "HELLO 2", "STOCK.GET x"].flatMap { request($0) })
+    #expect(notation(output) == ["nil", Self.hello3, "_", Self.hello2, "nil"])
+  }
+
   @Test("without a password nothing but the way in is answered")
   func password() throws {
     let shop = try Shop(password: "pw")
