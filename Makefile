@@ -6,17 +6,25 @@ SCRATCH ?= $(shell mktemp -d /tmp/stockd-scratch.XXXXXX)
 # Random runs of `make prove`, of 2,000 steps each, with and without sales: 2,500 are ten million steps, under two hours on two cores.
 RUNS ?= 250
 
+# The comparison with Redis (`make bench`, docs/benchmarks.md): rounds of the main table and of the curve, about how long a run takes,
+# and after how many minutes no further one begins.
+ROUNDS ?= 5
+CURVE_ROUNDS ?= 3
+RUN_SECONDS ?= 2.2
+MINUTES ?= 11.5
+
 # Tests side by side. All at once would start every time limit at once, on however few cores.
 WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$$(( 2 * $$(nproc) ))
 
-.PHONY: help setup build demo run test bench format lint tsan prove clean
+.PHONY: help setup build demo run test test-clients bench fuzz format lint tsan prove clean
 
 help:
 	@echo "make demo     build, then a flash sale with a kill -9 in the middle, and its report"
-	@echo "make test     build, then every test"
+	@echo "make test     build, then every test, those with Redis clients too (make test-clients: these alone, release build)"
 	@echo "make run      a daemon on a temporary directory with the demo catalogue"
-	@echo "make bench    the figures, on this machine"
+	@echo "make bench    the figures, on this machine, and Redis beside them (ROUNDS=1 CURVE_ROUNDS=0 for a look)"
 	@echo "make prove    the kill -9 drill, many rounds, and long property runs"
+	@echo "make fuzz     the codecs under libFuzzer and the address sanitizer, a minute each"
 	@echo "make tsan     the engine's, server's and client's tests under the thread sanitizer"
 	@echo "make format   formats the sources; make lint checks them"
 
@@ -37,12 +45,23 @@ run: build
 test: setup
 	swift build --build-tests
 	$(WIDTH) swift test --skip-build
+	scripts/test-clients.sh .build/debug/stockd
+
+test-clients: build
+	scripts/test-clients.sh $(RELEASE)/stockd
 
 bench: build
+	@scripts/setup.sh redis-tools python3
 	scripts/bench.sh $(RELEASE)
+	scripts/bench_redis.py --build $(RELEASE) --rounds $(ROUNDS) --curve-rounds $(CURVE_ROUNDS) --seconds $(RUN_SECONDS) --minutes $(MINUTES)
+
+# Seconds for each fuzz target.
+FUZZ_SECONDS ?= 60
+fuzz: setup
+	scripts/fuzz.sh $(FUZZ_SECONDS)
 
 tsan: setup
-	$(WIDTH) TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt" swift test --scratch-path .build-tsan --sanitize=thread --filter 'StockEngineTests|StockServerTests|StockClientTests'
+	$(WIDTH) TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt" swift test --scratch-path .build-tsan --sanitize=thread --filter 'StockEngineTests|StockRESPTests|StockServerTests|StockClientTests'
 
 prove: build
 	$(RELEASE)/stockcli drill --stockd $(RELEASE)/stockd --scratch-dir $(SCRATCH) --rounds 200

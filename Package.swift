@@ -122,7 +122,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     // Replaces malloc in whatever links it: for the test target alone.
     .target(name: "CAllocationCount"),
-    .target(name: "StockTestSupport", dependencies: ["StockEngine"], swiftSettings: swiftSettings),
+    .target(
+      name: "StockTestSupport",
+      dependencies: ["StockEngine", "StockRESP", "StockWire"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "StockEngineTests",
       dependencies: ["CAllocationCount", "StockEngine", "StockTestSupport"],
@@ -130,3 +133,12 @@ let package = Package(
       swiftSettings: swiftSettings),
   ]
 )
+
+// Links only with libFuzzer: scripts/fuzz.sh builds it.
+if Context.environment["STOCK_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzzer"),
+    .executableTarget(
+      name: "stockfuzz", dependencies: ["CFuzzer", "StockTestSupport"], swiftSettings: swiftSettings),
+  ]
+}

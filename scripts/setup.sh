@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Installs the system libraries that the build needs, if they are missing, and checks the Swift toolchain.
 # Says nothing when there is nothing to do.
+# Usage: scripts/setup.sh [DEBIAN-PACKAGE ...]    further packages, which a test needs
 set -euo pipefail
 
-readonly packages=(liblz4-dev libmd-dev libxxhash-dev pkg-config)
+readonly packages=(liblz4-dev libmd-dev libxxhash-dev pkg-config "$@")
+readonly further=("$@")
 readonly modules=(liblz4 libmd libxxhash)
 readonly swift_major_min=6
 readonly swift_minor_min=3
@@ -38,6 +40,7 @@ install_debian_packages() {
 
 check_other_system() {
   local missing=() module
+  ((${#further[@]} == 0)) || fail "not a Debian system: cannot tell whether these packages, or what is in them, are there: ${further[*]}."
   if command -v pkg-config >/dev/null; then
     for module in "${modules[@]}"; do
       pkg-config --exists "$module" || missing+=("$module")

@@ -177,8 +177,11 @@ public final class StockServer: Sendable {
     switch speech {
     case .binary: return .binary(BinaryFrontEnd())
     case .resp:
+      let address = Self.text(channel.remoteAddress)
       let client = directory.add(
-        address: Self.text(channel.remoteAddress), localAddress: Self.text(channel.localAddress),
+        // The client of a Unix socket has no name of its own.
+        address: address.isEmpty ? Self.text(channel.localAddress) : address,
+        localAddress: Self.text(channel.localAddress),
         // Never at once: a connection that ends itself is in the middle of decoding.
         close: { channel.eventLoop.execute { channel.close(promise: nil) } })
       return .resp(RESPFrontEnd(session: RESPSession(client: client, host: directory), directory: directory))

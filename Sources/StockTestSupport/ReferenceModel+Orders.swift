@@ -236,7 +236,9 @@ extension ReferenceModel {
         orders[id] = order
       }
     }
-    return Answer(.extended, again: status == .done, ["until=\(Times.text(order.deadline - Self.base))"])
+    return Answer(
+      order.state == .deferred ? .deferred : .extended, again: status == .done,
+      ["until=\(Times.text(order.deadline - Self.base))"])
   }
 
   mutating func returnLines(

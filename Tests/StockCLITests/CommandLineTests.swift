@@ -32,6 +32,31 @@ struct CommandLineTests {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Runs `stockcli` with a standard output that nobody reads; a run that goes on is ended after 20 s.
+  func runUnread(_ arguments: String) throws -> Run {
+    let scratch = try ScratchDirectory.temporary()
+    defer { scratch.remove() }
+    let tool = try Executable.find("stockcli")
+    let path = scratch.path
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    close(ends[0])
+    defer { close(ends[1]) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+    let line = "exec timeout 20 '\(tool)' \(arguments) 2> '\(path)/err'"
+    var words: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", line].map { (word: String) in strdup(word) }
+    words.append(nil)
+    defer { for word in words { free(word) } }
+    var process = pid_t()
+    try #require(posix_spawn(&process, "/bin/sh", &actions, nil, &words, environ) == 0)
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    return Run(code: (status >> 8) & 0xFF, output: "", messages: try text(path + "/err"))
+  }
+
   @Test func everyVerbDoesItsPart() throws {
     let scratch = try ScratchDirectory.temporary()
     let daemon = try DaemonProcess(
@@ -131,6 +156,10 @@ struct CommandLineTests {
     #expect(try run("pools 茶叶 \(at) -o csv").output.contains("\n茶叶@west,0,-1,4,0,0,3,-1,5\n"))
     #expect(try run("pools nothing \(at) -o json") == Run(code: 1, output: "[]\n", messages: "no such SKU: nothing\n"))
     #expect(try run("ls \(at) --match 茶 --limit 0 -o csv").output.contains("茶叶@east,0,"))
+    #expect(try runUnread("ls \(at) --limit 0 -o csv") == Run(code: 141, output: "", messages: ""))
+    // A verb that is done says what became of it, whether somebody reads of it or not.
+    #expect(try runUnread("cancel o-1 \(at) -o json").code == 1)
+    #expect(try runUnread("get tea \(at)").code == 0)
     try everyRefusalIsShown(at)
     let history = try run("history tea \(at) --limit 2 -o ndjson")
     #expect(history.output.contains(#""event":"adjusted""#))
@@ -150,7 +179,11 @@ struct CommandLineTests {
     #expect(try run("demand tea --data-dir '\(scratch.path)/data' --per 1h -o csv -q") == asked)
     #expect(asked.output.split(separator: "\n").count >= 2)
     let unknown = try run("demand nothing --data-dir '\(scratch.path)/data'")
-    #expect(unknown.code == 64 && unknown.messages.contains("there is no item nothing"))
+    #expect(unknown == Run(code: 1, output: "", messages: "no such item: nothing\n"))
+    #expect(
+      try run("inspect log '\(scratch.path)/data' --sku nothing")
+        == Run(code: 1, output: "", messages: "no such item: nothing\n"))
+    #expect(try run("inspect log '\(scratch.path)/data' --sku tea --limit 1 -q -o ndjson").output.contains("tea=10"))
     #expect(try run("demand tea --data-dir /nowhere").code == 64)
     scratch.remove()
   }
@@ -177,6 +210,37 @@ struct CommandLineTests {
     #expect(try run("demand tea \(at) --data-dir /nowhere").code == 64)
   }
 
+  /// One letter in two spellings is two SKUs and two sales to the engine: the tool does not take one for the other.
+  @Test func spellingsAreApart() throws {
+    let (one, two) = ("caf\u{E9}", "cafe\u{301}")
+    let scratch = try ScratchDirectory.temporary()
+    let directory = "'\(scratch.path)/data'"
+    let daemon = try DaemonProcess(
+      executable: Executable.find("stockd"), dataDirectory: scratch.path + "/data",
+      logFile: scratch.path + "/stockd.log", extraArguments: ["--segment-bytes", "4MiB", "--free-bytes-min", "0"])
+    let at = "-s \(try daemon.start().address)"
+    #expect(try run("preheat - \(at) --format csv", input: "sku,quantity\n\(one),5\n\(two),6\n").code == 0)
+    let held = try run("reserve \(two) 2 \(at) --order o-\(one) -o csv -q").output.split(separator: ",")
+    let lsn = try #require(held.count > 5 ? UInt64(held[held.count - 2]) : nil)
+    for (sale, units) in [(one, 1), (two, 2)] {
+      let file = """
+        {"id": "\(sale)", "start": "now", "end": "+1h", "newSupply": true, "items": [{"sku": "tea", "units": \(units)}]}
+        """
+      #expect(try run("sale open - \(at)", input: file).code == 0)
+    }
+    let shown = try run("sale show \(two) \(at) -o ndjson")
+    #expect(shown.output.contains(#""items":[{"sku":"tea","left":2,"reserved":0,"sold":0,"scrapped":0}]"#), "\(shown)")
+    #expect(daemon.stop() == 0)
+
+    #expect(try run("replay \(directory) --sku \(one) -o csv -q").output.split(separator: "\n").count == 2)
+    let change = try run("replay \(directory) --diff --until-lsn \(lsn - 1) -o csv -q")
+    #expect(change.code == 0 && change.output.contains("\(two),0,-2,2,0,0,1\n"), "\(change)")
+    #expect(try run("inspect log \(directory) --sku \(one) -o csv -q").output.split(separator: "\n").count == 2)
+    #expect(try run("inspect log \(directory) --order o-\(two) -o csv -q").output.split(separator: "\n").count == 1)
+    #expect(try run("demand cafE\u{301} --data-dir \(directory)").code == 1)
+    scratch.remove()
+  }
+
   @Test func codesTellWhatHappened() throws {
     let nobody = try run("get tea -s unix:/nowhere/stockd.sock")
     #expect(nobody.code == 2)
@@ -188,6 +252,7 @@ struct CommandLineTests {
     #expect(
       try run("preheat /nowhere.csv")
         == Run(code: 64, output: "", messages: "preheat: /nowhere.csv: No such file or directory\n"))
+    try wrongFilesAreToldAlike()
     #expect(try run("drill --scratch-dir /").code == 3)
     #expect(try run("--help").code == 0)
     #expect(try run("--version").output == "0.1.0\n")
@@ -195,6 +260,29 @@ struct CommandLineTests {
       let script = try run("--generate-completion-script \(shell)")
       #expect(script.code == 0 && script.output.contains("preheat") && script.messages == "")
     }
+  }
+
+  /// A path that leads nowhere is a mistake of the command line; what is wrong inside a file is refused, whichever verb reads it.
+  private func wrongFilesAreToldAlike() throws {
+    let data = #filePath.replacing("Tests/StockCLITests/CommandLineTests.swift", with: "data")
+    let verbs = [
+      "preheat --dry-run --format csv", "sale open --dry-run", "demo --catalogue '\(data)/catalogue.csv' --sale",
+      "demo --sale '\(data)/sale.json' --catalogue",
+    ]
+    for verb in verbs {
+      let name = verb.hasPrefix("sale") ? "sale open" : String(verb.prefix { $0 != " " })
+      let missing = try run("\(verb) /nowhere.json")
+      #expect(missing.code == 64 && missing.output == "", "\(verb): \(missing)")
+      #expect(missing.messages.contains("\(name): /nowhere.json: No such file or directory\n"), "\(verb): \(missing)")
+      let directory = try run("\(verb) '\(data)'")
+      #expect(directory.code == 64 && directory.messages.hasSuffix("is a directory\n"), "\(verb): \(directory)")
+      let wrong = try run("\(verb) -", input: "{\"sale\":\n")
+      #expect(wrong.code == 1 && wrong.output == "", "\(verb): \(wrong)")
+      #expect(wrong.messages.contains("\(name): -: line "), "\(verb): \(wrong)")
+      #expect(try run("\(verb) -").code == 1)
+    }
+    let errors = try run("preheat - --dry-run --errors /nowhere/errors.csv", input: "sku,quantity\n")
+    #expect(errors.code == 64 && errors.messages == "preheat: /nowhere/errors.csv: No such file or directory\n")
   }
 
   @Test func aDryRunNeedsNoServer() throws {

@@ -54,6 +54,18 @@ struct DrillTests {
     scratch.remove()
   }
 
+  @Test func aDrillThatNobodyReadsEndsWithItsDaemon() throws {
+    let scratch = try scratch()
+    let started = monotonicNanoseconds()
+    let unread = try CommandLineTests().runUnread(
+      "drill --scratch-dir '\(scratch.path)/d' --rounds 1000 --seconds 0.2 --buyers 64 --connections 4 --seed 3")
+    #expect(unread == CommandLineTests.Run(code: 141, output: "", messages: "seed 3\n"))
+    #expect(monotonicNanoseconds() - started < 20_000_000_000)
+    // It stopped its daemon first, and then removed the store.
+    #expect(access(scratch.path + "/d/store-1", F_OK) != 0)
+    scratch.remove()
+  }
+
   @Test func anEmptiedStoreIsFoundOut() async throws {
     // The planted fault: between two starts the whole log goes. The drill must not pass, whatever the daemon says.
     let scratch = try scratch()

@@ -94,6 +94,10 @@ struct SaleCommandTests {
       let early = try run("reserve tea 1 \(at) --sale s --order o-1 -o ndjson")
       #expect(early.output.contains(#""sale":{"sale":"s","state":"scheduled","start":"2"#), "\(early)")
       #expect(early.messages.contains("saleNotOpen: the sale s is scheduled; a later try may differ\ns sells from 2"))
+      for format in ["table", "json", "ndjson", "csv"] {
+        let unread = try CommandLineTests().runUnread("sale watch s \(at) --interval 50ms -o \(format)")
+        #expect(unread == CommandLineTests.Run(code: 141, output: "", messages: ""))
+      }
       let plain = try run("sale watch s \(at) --count 1")
       #expect(plain.output.hasPrefix("scheduled  time="))
       #expect(try run("sale watch s \(at) --count 0").code == 64)
@@ -161,7 +165,7 @@ struct SaleCommandTests {
     #expect(
       wrong
         == CommandLineTests.Run(
-          code: 64, output: "",
+          code: 1, output: "",
           messages: "sale open: -: unpaid is \"never\"; it must be allow, refuse or replace\n"))
   }
 }

@@ -83,6 +83,17 @@ struct SaleFileTests {
     #expect(try sale(with: "", items: #"[{"sku": "tea", "units": 2}]"#).operationID(isPaused: false) != ids[0])
   }
 
+  /// One letter in two spellings is two names for the engine, and so for the file.
+  @Test func spellingsAreApart() throws {
+    let (one, two) = ("caf\u{E9}", "cafe\u{301}")
+    let items = #"[{"sku": "\#(one)", "units": 1}, {"sku": "\#(two)", "units": 2}]"#
+    let sale = try sale(with: #""openTo": {"region": ["\#(one)", "\#(two)", "\#(one)"]}"#, items: items)
+    func bytes(_ texts: [String]) -> [[UInt8]] { texts.map { Array($0.utf8) } }
+    #expect(bytes(sale.eligible.map(\.value)) == bytes([one, two]))
+    #expect(bytes(sale.lines.map(\.item)) == bytes([one, two]))
+    #expect(fault("", items: #"[{"sku": "\#(one)", "units": 1}, {"sku": "\#(one)", "units": 2}]"#) != nil)
+  }
+
   @Test(arguments: [
     (#""colour": 1"#, "colour is not a field here; there are description, drill, end,"),
     (#""paymentTime": 90"#, "paymentTime is 90; it must be a time as 90s, 15m, 1h"),
@@ -189,6 +200,15 @@ struct JSONParserTests {
       guard let fault = error as? InputFault else { return false }
       return fault.line == line && fault.message.hasPrefix(message)
     }
+  }
+
+  @Test func namesInTwoSpellingsAreTwo() throws {
+    guard case .object(let object) = try value("{\"\u{E9}\": 1, \"e\u{301}\": 2}") else {
+      Issue.record("not an object")
+      return
+    }
+    #expect(object.count == 2)
+    #expect(object["\u{E9}"] == .integer(1) && object["e\u{301}"] == .integer(2))
   }
 
   @Test func bytesThatAreNoText() {

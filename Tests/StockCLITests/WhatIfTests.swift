@@ -91,8 +91,9 @@ import Testing
 
     let table = try run("--sale 618 --what-if limit=user:0 --assume like", in: path)
     #expect(table.code == 0)
-    #expect(table.output.contains("winners lost and new"))
+    #expect(table.output.contains("winners lost"))
     #expect(table.output.contains("limitReached, units unmet"))
+    try programsReadNumbers(in: path)
     #expect(try run("--sale 618", in: path).code == 0)
 
     let quiet = try run("--sale quiet --what-if stock=tea:9", in: path)
@@ -104,6 +105,24 @@ import Testing
     let misfit = try run("--sale 618 --what-if stock=coffee:1", in: path)
     #expect(misfit.code == 64 && misfit.messages.contains("the sale sold no coffee; it sold tea"))
     #expect(try run("--what-if pause=none", in: path).code == 64)
+    for assumption in ["confirm", "expire", "like"] {
+      let refused = try run("--assume \(assumption)", in: path)
+      #expect(refused.code == 64 && refused.messages.contains("--assume"))
+    }
     #expect(try run("--sale 618 --sku tea", in: path).code == 64)
+  }
+
+  /// Times and what differs between them apart, every cell of the CSV is a whole number as a program reads it.
+  private func programsReadNumbers(in path: String) throws {
+    let csv = try run("--sale 618 --what-if limit=user:0 --output csv", in: path)
+    #expect(csv.code == 0)
+    var reader = CSVReader(try ByteSource(path: path + "/out"))
+    var lines: [[String]] = []
+    while let record = try reader.next() { lines.append(record.fields) }
+    #expect(lines.first == ["figure", "sku", "recorded", "what_if", "change"])
+    let figures = lines.dropFirst().filter { $0[0] != "sold out at" }
+    #expect(figures.contains(["winners lost", "", "", "", "-2"]))
+    #expect(figures.contains(["winners new", "", "", "", "0"]))
+    for cell in figures.flatMap({ $0[2...] }) where !cell.isEmpty { #expect(Int64(cell) != nil, "\(cell)") }
   }
 }

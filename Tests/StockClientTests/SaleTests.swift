@@ -110,6 +110,11 @@ struct SaleTests {
       _ = try await client.openSale(operation: "s", sale: "618", terms: terms, lines: [WireLine("cup", 1)])
       let deferred = try await client.reserve(order: "o-2", buyer: "u-9", sale: "618", lines: [WireLine("cup", 1)])
       #expect(deferred.success?.state == .deferred)
+      for isRepeat in [false, true] {
+        let extended = try await client.extend(operation: "x-1", order: "o-2", hold: .seconds(7200)).success
+        #expect(extended?.state == .deferred && extended?.isRepeat == isRepeat)
+        #expect(extended.flatMap(\.deadline) ?? .zero > deferred.success?.deadline ?? .distantFuture)
+      }
       #expect(try await client.clearBuyer(operation: "f-2", buyer: "u-9").success?.isRepeat == false)
       #expect(try await client.buyer("u-9").success?.value == nobody)
       #expect(try await client.buyer("").refusal?.malformation == .buyerLength)

@@ -27,6 +27,34 @@ import Testing
     }
   }
 
+  /// Sales with as much text as they may have: a page ends by its bytes, long before its rows, and the next one goes on.
+  @Test func pagesOfLongTexts() throws {
+    let store = try TestStore(segmentBytes: 1 << 20)
+    let value = String(repeating: "x", count: Bounds.subjectBytesMax - 3)
+    let eligible = (0..<Bounds.eligibleValuesMax).map { "eligible=of-sixteen-bytes:\(value)\(100 + $0)" }
+    let limits = (0..<Bounds.limitsMax).map { "limit=sixteen-bytes-0\($0):1" }
+    let terms = (eligible + limits).joined(separator: " ")
+    let names = (0..<60).map { "SALE-\($0)" }
+    for name in names { #expect(try store.perform("open open-\(name) \(name) \(terms) A=1").outcome == .done) }
+    let executor = store.inventory.makeExecutor()
+    var seen: [String] = []
+    var pages = 0
+    var cursor: UInt64 = 0
+    repeat {
+      var batch = CommandBatch()
+      batch.append(.sales(ListSales(cursor: cursor, rowsMax: UInt32(Bounds.rowsPerPageMax))))
+      var replies = ReplyBatch()
+      executor.execute(&batch, into: &replies)
+      guard case .sales(let range, let next) = replies.replies[0].body else { break }
+      #expect(range.count > 0 && replies.bytes.count <= Bounds.salePageTextBytesMax)
+      seen += replies.sales[range.indices].map { replies.string($0.sale) }
+      cursor = next
+      pages += 1
+    } while cursor != 0
+    #expect(pages == 3)
+    #expect(seen.count == names.count && Set(seen) == Set(names))
+  }
+
   /// Versions count up without a gap, and the numbers lead from one to the next.
   @Test(arguments: [1, 4])
   func histories(shards: Int) throws {

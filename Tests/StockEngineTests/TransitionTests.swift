@@ -529,7 +529,9 @@ import Testing
     .init("resolve o-1", after: deferred, "=> found state=deferred"),
     .init(
       "extend x o-1 hold=20m", after: deferred,
-      "done x extend; extended o-1 until=20m => extended available=6 until=20m"),
+      "done x extend; extended o-1 until=20m => deferred available=6 until=20m"),
+    .init(
+      "extend x o-1 hold=20m", after: "\(deferred) | extend x o-1 hold=20m", "=> deferred again available=6 until=20m"),
     .init("return r o-1", after: deferred, "=> wrongState state=deferred"),
     .init(
       "order o-1", after: "\(deferred) | clock +16m",

@@ -51,7 +51,8 @@ struct CatalogueTests {
       COMMAND GETKEYS STOCK.RESERVE o-1 tea 1 => ['o-1']
       COMMAND GETKEYS NOTHING a => -ERR Invalid command specified
       COMMAND GETKEYS => -ERR Invalid command specified
-      COMMAND HELP => -ERR unknown subcommand 'HELP'. Try COMMAND HELP.
+      COMMAND HELP => ['COMMAND | COMMAND COUNT | ...']
+      COMMAND FIND x => -ERR unknown subcommand 'FIND'. Try COMMAND HELP.
       COMMAND COUNT x => -ERR syntax error
       HELLO 3 => {...}
       COMMAND INFO nothing STOCK.GET => [_ ['stock.get' 2 ~[+readonly +fast] 1 1 1 ~['@stock'] [] [] []]]

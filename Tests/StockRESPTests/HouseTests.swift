@@ -148,6 +148,7 @@ struct HouseTests {
       CLIENT TRACKING OFF => +OK
       CLIENT TRACKING ON => -ERR stockd does not track what clients cache...
       CLIENT MAINT_NOTIFICATIONS ON moving-endpoint-type none => -ERR unknown subcommand 'MAINT_NOTIFICATIONS'. Try CLIENT HELP.
+      CLIENT HELP => ['CLIENT ID | ...']
       CLIENT => -ERR wrong number of arguments for 'client' command
       CLIENT SETNAME => -ERR wrong number of arguments for 'client' command
       """)

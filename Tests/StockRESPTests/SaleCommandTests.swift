@@ -32,6 +32,8 @@ struct SaleCommandTests {
       STOCK.RESERVE o-4 tea 1 USER u-4 SALE 618 => [-4 ...]
       STOCK.SALE CLOSE none s-7 => [-4 'NOSUCHSALE'...]
       STOCK.SALE:CODE PAUSE none s-8 => -4
+      STOCK.SALE:CODE INFO 618 => -ERR :CODE is for commands that answer with a code...
+      STOCK.SALE:CODE LIST => -ERR :CODE is for commands that answer with a code...
       """)
   }
 
@@ -62,13 +64,13 @@ struct SaleCommandTests {
     let shop = try Shop()
     shop.play(
       """
-      STOCK.SALE LIST => ['0' []]
+      STOCK.SALE LIST => ['0' [] ...]
       STOCK.SALE INFO a => nil
       STOCK.SALE OPEN a s-1 START T+0 END T+9 PAY 5 LIMIT user 2 phone 3 OPENORDERS user 1 GIVEBACK STRICT RECORD PAUSED ITEMS tea 10 => [1 'OK' 1]
       STOCK.SALE OPEN b s-2 START T+0 END T+9 => [1 'OK' 0]
       HELLO 3 => {...}
-      STOCK.SALE LIST => ['0' [{'sale' 'a', ...} {'sale' 'b', ...}]]
-      STOCK.SALE LIST 0 COUNT 1 => [... [{'sale' 'a', ...}]]
+      STOCK.SALE LIST => ['0' [{'sale' 'a', ...} {'sale' 'b', ...}] ...]
+      STOCK.SALE LIST 0 COUNT 1 => [... [{'sale' 'a', ...}] ...]
       STOCK.SALE INFO none => _
       """)
     let sale = shop.say("STOCK.SALE INFO a")
@@ -110,7 +112,7 @@ struct SaleCommandTests {
       STOCK.SALE LIST 0 COUNT 0 => -ERR ...
       STOCK.SALE LIST 0 10 => -ERR syntax error
       STOCK.SALE INFO => -ERR wrong number of arguments for 'stock.sale' command
-      STOCK.SALE LIST => ['0' []]
+      STOCK.SALE LIST => ['0' [] ...]
       """)
   }
 }

@@ -52,7 +52,7 @@ struct ScriptTests {
       EVALSHA \(Self.reserveCode) 1 o-5 tea 99 => 0
       EVAL STOCK.STATS 0 => ['items' 1 ...]
       EVAL STOCK.CHECK 0 => [1 'OK' 1]
-      EVAL STOCK.HISTORY 1 tea COUNT 1 => [[5 ...]]
+      EVAL STOCK.HISTORY 1 tea COUNT 1 => [... [[5 ...]] ...]
       EVAL STOCK.RESERVE 0 => -ERR wrong number of arguments for 'stock.reserve' command
       """)
   }

@@ -89,19 +89,19 @@ struct StockCommandTests {
       STOCK.GET tea@main => 7
       STOCK.GET none => nil
       STOCK.MGET tea none tea@east => [7 nil 3]
-      STOCK.INFO tea => ['available' 7 'reserved' 2 'sold' 1 'scrapped' 0 'supplied' 10 'floor' 0 'version' 3]
+      STOCK.INFO tea => ['sellable' 7 'available' 7 'reserved' 2 'sold' 1 'scrapped' 0 'supplied' 10 'floor' 0 'version' 3]
       STOCK.INFO none => nil
-      STOCK.POOLS tea => ['tea' ['available' 7 ...] 'tea@east' ['available' 3 ...]]
+      STOCK.POOLS tea => ['tea' ['sellable' 7 ...] 'tea@east' ['sellable' 3 ...]]
       STOCK.GET => -ERR wrong number of arguments for 'stock.get' command
       STOCK.GET tea cup => -ERR wrong number of arguments for 'stock.get' command
       STOCK.MGET => -ERR wrong number of arguments for 'stock.mget' command
       STOCK.GET 'a b' => -ERR ...
       HELLO 3 => {...}
-      STOCK.INFO tea => {'available' 7, 'reserved' 2, 'sold' 1, 'scrapped' 0, 'supplied' 10, 'floor' 0, 'version' 3}
+      STOCK.INFO tea => {'sellable' 7, 'available' 7, 'reserved' 2, 'sold' 1, 'scrapped' 0, 'supplied' 10, 'floor' 0, 'version' 3}
       STOCK.GET none => _
       STOCK.INFO none => _
       STOCK.MGET none tea => [_ 7]
-      STOCK.POOLS tea => {'tea' {'available' 7, ...}, 'tea@east' {...}}
+      STOCK.POOLS tea => {'tea' {'sellable' 7, ...}, 'tea@east' {...}}
       HELLO 2 => [...]
       STOCK.GET none => nil
       """)
@@ -143,8 +143,8 @@ struct StockCommandTests {
   func scan() throws {
     let shop = try Shop()
     shop.play("STOCK.PREHEAT p-1 ITEMS tea-1 1 tea-2 1 cup-1 1 tea-1@east 1 => [1 'OK' 4]")
-    #expect(shop.say("STOCK.SCAN 0 MATCH nothing*") == "['0' []]")
-    #expect(shop.say("STOCK.SCAN 0 MATCH cup-1") == "['0' ['cup-1']]")
+    #expect(shop.say("STOCK.SCAN 0 MATCH nothing*") == "['0' [] 2]")
+    #expect(shop.say("STOCK.SCAN 0 MATCH cup-1") == "['0' ['cup-1'] 2]")
     #expect(names(shop, "MATCH tea-*") == ["tea-1", "tea-1@east", "tea-2"])
     #expect(names(shop, "match *-1 count 1") == ["cup-1", "tea-1"])
     #expect(names(shop, "COUNT 2") == ["cup-1", "tea-1", "tea-1@east", "tea-2"])
@@ -155,11 +155,11 @@ struct StockCommandTests {
       STOCK.SCAN x => -ERR value is not an integer or out of range
       STOCK.SCAN -1 => -ERR value is not an integer or out of range
       STOCK.SCAN 0 COUNT 0 => -ERR ...
-      STOCK.SCAN 0 COUNT 1001 => -ERR value is not an integer or out of range
+      STOCK.SCAN 0 COUNT 1001 => -ERR ...
       STOCK.SCAN 0 MATCH => -ERR wrong number of arguments for 'stock.scan' command
       STOCK.SCAN 0 NOVALUES => -ERR syntax error
       STOCK.SCAN 0 MATCH [\(String(repeating: "x", count: 258)) => -ERR a pattern has at most 258 bytes
-      STOCK.SCAN 9223372036854775807 => ['0' []]
+      STOCK.SCAN 9223372036854775807 => ['0' [] 2]
       """)
   }
 
@@ -182,14 +182,14 @@ struct StockCommandTests {
       """
       STOCK.PREHEAT p-1 ITEMS tea 10 => [1 'OK' 1]
       STOCK.RESERVE o-1 tea 2 => [1 ...]
-      STOCK.HISTORY tea => [[2 ... T+0 'reserved' 'o-1' -2 2 0 0 8] [1 ... T+0 'itemCreated' '' 10 0 0 0 10]]
-      STOCK.HISTORY tea COUNT 1 => [[2 ...]]
-      STOCK.HISTORY tea COUNT 5 BEFORE 2 => [[1 ...]]
-      STOCK.HISTORY tea@main COUNT 1 => [[2 ...]]
+      STOCK.HISTORY tea => [1 [[2 3 T+0 'reserved' 'o-1' -2 2 0 0 8] [1 2 T+0 'itemCreated' '' 10 0 0 0 10]] 3]
+      STOCK.HISTORY tea COUNT 1 => [3 [[2 ...]] 3]
+      STOCK.HISTORY tea COUNT 5 BEFORE 2 => [1 [[1 ...]] 3]
+      STOCK.HISTORY tea@main COUNT 1 => [3 [[2 ...]] 3]
       STOCK.HISTORY none => nil
       STOCK.HISTORY 'a b' => -ERR ...
       STOCK.HISTORY tea COUNT 0 => -ERR ...
-      STOCK.HISTORY tea COUNT 1001 => -ERR value is not an integer or out of range
+      STOCK.HISTORY tea COUNT 1001 => -ERR ...
       STOCK.HISTORY tea BEFORE -1 => -ERR value is not an integer or out of range
       STOCK.HISTORY tea SINCE 1 => -ERR syntax error
       STOCK.HISTORY => -ERR wrong number of arguments for 'stock.history' command
@@ -216,7 +216,8 @@ struct StockCommandTests {
       STOCK.NEXTID 4097 => -ERR value is not an integer or out of range
       STOCK.NEXTID 1 1 => -ERR syntax error
       """)
-    guard let first = Int64(shop.say("STOCK.NEXTID")), let second = Int64(shop.say("STOCK.NEXTID")) else {
+    func one() -> Int64? { Int64(shop.say("STOCK.NEXTID").replacing("'", with: "")) }
+    guard let first = one(), let second = one() else {
       Issue.record("no ids")
       return
     }

@@ -8,12 +8,15 @@ import Synchronization
 final class HeldEngine: ServedEngine {
   final class Executor: ServedExecutor {
     let engine: HeldEngine
+    var wakesLog = true
 
     init(_ engine: HeldEngine) { self.engine = engine }
 
     func execute(_ batch: inout CommandBatch, into replies: inout ReplyBatch) {
       engine.execute(&batch, into: &replies)
     }
+
+    func wakeLog() {}
   }
 
   private struct State {

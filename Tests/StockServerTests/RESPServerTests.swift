@@ -89,7 +89,7 @@ struct RESPServerTests {
         case 2:
           commands += "FOO\(number)\r\n";
           expected.append("-ERR unknown command 'FOO\(number)', with args beginning with: ")
-        case 3: commands += "STOCK.HISTORY tea\r\n"; expected.append("*0")
+        case 3: commands += "STOCK.HISTORY tea\r\n"; expected.append("*3 :1 *0 :0")
         case 4: commands += "STOCK.CHECK\r\n"; expected.append("*3 :1 $2 OK :0")
         case 5: commands += "STOCK.SNAPSHOT\r\n"; expected.append("+OK")
         default: commands += "STOCK.CANCEL:CODE o\r\n"; expected.append(":1")

@@ -384,6 +384,15 @@ struct ReplyTests {
     1400 02'ip' 01 00 01000000 04'user' 00 01 02000000  0A00 06'region' 02'sh'
     """
 
+  /// The fullest page of sales: its texts and the numbers of as many sales as a page has.
+  @Test func aPageOfSalesFitsItsFrame() {
+    let record = SaleRecord(
+      sale: .empty, state: .open, terms: SaleTerms(start: .zero, end: .zero, options: []), items: 0, available: 0,
+      reserved: 0, sold: 0, scrapped: 0, refused: RefusalCounts())
+    let fullest = Bounds.salePageTextBytesMax + Bounds.rowsPerPageMax * ReplyEncoder.saleBytes(record)
+    #expect(FrameHeader.bytes + ReplyHeader.bytes + 10 + fullest < Wire.replyFrameBytesMax / 8)
+  }
+
   @Test("sales")
   func sales() {
     check(

@@ -82,7 +82,8 @@ struct ConfiguredTests {
       ["--segment-bytes", "1"],
       ["--segment-bytes", "64MB"], ["--listen", "127.0.0.1"], ["--listen", "127.0.0.1:99999"],
       ["--listen", "0.0.0.0:6480"],
-      ["--listen", "none", "--resp", "none"], ["--resp", "0.0.0.0:6481"], ["--log-level", "loud"], ["--log-format", "xml"], ["--id-retention", "1h"],
+      ["--listen", "none", "--resp", "none"], ["--resp", "0.0.0.0:6481"], ["--log-level", "loud"],
+      ["--log-format", "xml"], ["--id-retention", "1h"],
       ["--connections-max", "0"], ["--snapshot-bytes", "99999999999999999999"],
     ])
   func values(_ arguments: [String]) {

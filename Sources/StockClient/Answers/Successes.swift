@@ -3,7 +3,7 @@ public import StockWire
 
 /// A reserve or an extend that took effect.
 public struct Hold: Equatable, Sendable {
-  /// `reserved` (or `deferred`); a repeat may find the order confirmed in the meantime.
+  /// `reserved`, or `deferred`: accepted without units, which the confirm takes. A repeat may find the order confirmed in the meantime.
   public var state: OrderState
   /// What can still be bought of the first line's item, if the server said so.
   public var available: Int64?

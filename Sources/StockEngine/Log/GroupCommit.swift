@@ -30,6 +30,8 @@ final class GroupCommit: @unchecked Sendable {
 
   /// Bytes waiting to be written beyond which nothing more is taken.
   private let pendingBytesMax: Int
+  /// With so much an idle log does not wait for more.
+  private static let gatheredBytesMax = 16 << 10
   /// Kept back for what gives stock back, when the disk is full.
   static let releaseReserveBytes = 8 << 20
   /// Kept back for what the engine itself must still write.
@@ -111,9 +113,13 @@ final class GroupCommit: @unchecked Sendable {
   }
 
   /// Takes the records of one section. They are durable once `durableLSN` has passed them.
-  /// - Parameter end: other than open, the group ends here, and its segment with it.
+  /// - Parameters:
+  ///   - end: other than open, the group ends here, and its segment with it.
+  ///   - wakes: an idle log begins to write at once. Otherwise, unless this is much, the caller sees to it by ``wake()``.
   /// - Returns: the LSN of the first record; with no records, of the one that will come next.
-  func append(_ section: UnsafeRawBufferPointer, records: Int, at time: Timestamp, end: GroupEnd = .open) -> LSN {
+  func append(
+    _ section: UnsafeRawBufferPointer, records: Int, at time: Timestamp, end: GroupEnd = .open, wakes: Bool = true
+  ) -> LSN {
     precondition(
       section.count + 20 <= LogFormat.groupRawBytesMax, "a section of \(section.count) bytes outgrows a group")
     lock.lock()
@@ -129,14 +135,23 @@ final class GroupCommit: @unchecked Sendable {
     outstandingBytes += worst
     nextLSN = first.advanced(by: UInt64(records))
     appended.store(nextLSN.rawValue - 1, ordering: .releasing)
+    let isMuch = gathering.body.count >= Self.gatheredBytesMax
     if end != .open {
       gathering.end = end
       closeGathering()
     }
-    let wake = !isWriting
+    let wake = !isWriting && (wakes || isMuch || end != .open)
     lock.unlock()
     if wake { work.signal() }
     return first
+  }
+
+  /// An idle log writes what was gathered.
+  func wake() {
+    lock.lock()
+    let wake = !isWriting && !(gathering.isEmpty && full.isEmpty)
+    lock.unlock()
+    if wake { work.signal() }
   }
 
   private func closeGathering() {
@@ -203,6 +218,7 @@ final class GroupCommit: @unchecked Sendable {
   /// Waits until everything appended before the call is durable.
   func flush() throws(EngineFault) {
     let target = lastLSN
+    wake()
     lock.lock()
     defer { lock.unlock() }
     while !isFailureTold && (failure != nil || durableLSN < target) { idle.wait(lock) }

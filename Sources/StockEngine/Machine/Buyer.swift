@@ -15,7 +15,7 @@ struct Buyer: BitwiseCopyable {
   var until = Timestamp.zero
   /// The last expiries, newest first; zero: none.
   var expiries: InlineArray<8, Timestamp> = InlineArray(repeating: .zero)
-  /// Neighbours in the partition's list by change.
+  /// Neighbours in the partition's list by change; none for one that is kept.
   var older: UInt32 = AgeList.none
   var newer: UInt32 = AgeList.none
   var flag = Flag.none
@@ -25,6 +25,9 @@ struct Buyer: BitwiseCopyable {
   func isFlagged(at now: Timestamp) -> Bool {
     flag != .none && (until == .zero || now < until)
   }
+
+  /// No time makes it forgettable: its flag holds until it is cleared, which is a change.
+  var isKept: Bool { flag != .none && until == .zero }
 
   /// Expiries after `horizon`.
   func expiries(after horizon: Timestamp) -> Int {
@@ -49,7 +52,7 @@ struct Buyer: BitwiseCopyable {
   }
 }
 
-/// Buyers of one partition by their last change.
+/// Buyers of one partition by their last change, as far as they may be forgotten one day.
 struct BuyerList: BitwiseCopyable {
   private(set) var oldest: UInt32 = AgeList.none
   private var newest: UInt32 = AgeList.none

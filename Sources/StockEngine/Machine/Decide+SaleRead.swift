@@ -9,6 +9,7 @@ extension Decider {
   /// Walks partitions in order, and the scopes of each by number.
   func read(_ list: ListSales, _ replies: inout ReplyBatch) -> Reply {
     let start = replies.sales.count
+    let textStart = replies.bytes.count
     var partition = Int(min(list.cursor >> 32, UInt64(Partition.count)))
     var ordinal = Int(list.cursor & 0xFFFF_FFFF)
     while partition < Partition.count {
@@ -17,8 +18,10 @@ extension Decider {
       let ordinals = machine.pointee.partition(number).pointee.scopes
       while ordinal < ordinals.count {
         let scope = machine.pointee.scopes[Int(ordinals[ordinal])]
-        if scope.pointee.sale != nil {
-          if replies.sales.count - start == Int(list.rowsMax) {
+        if let sale = scope.pointee.sale {
+          let textBytes = replies.bytes.count - textStart + Self.textBytes(scope.pointee.name.count, sale)
+          // One sale always fits.
+          if replies.sales.count - start == Int(list.rowsMax) || textBytes > Bounds.salePageTextBytesMax {
             let next = UInt64(partition) << 32 | UInt64(ordinal)
             return Reply(.found, .sales(IndexRange(start: start, count: replies.sales.count - start), next: next))
           }
@@ -30,6 +33,10 @@ extension Decider {
       ordinal = 0
     }
     return Reply(.found, .sales(IndexRange(start: start, count: replies.sales.count - start), next: 0))
+  }
+
+  private static func textBytes(_ nameBytes: Int, _ sale: Sale) -> Int {
+    nameBytes + sale.limits.count + sale.eligible.count
   }
 
   /// - Parameter isWhole: false leaves out what is counted over the items, limits and whom the sale is open to.

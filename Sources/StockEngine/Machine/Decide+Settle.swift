@@ -153,7 +153,7 @@ extension Decider {
         }
       }
       return Reply(
-        .extended, isRepeat: status == .done,
+        order.pointee.state == .deferred ? .deferred : .extended, isRepeat: status == .done,
         .hold(available: item(order.pointee.line.item).pointee.sellable, deadline: order.pointee.deadline))
     }
   }

@@ -190,7 +190,8 @@ extension Decider {
     return isDone
   }
 
-  /// The last change of the oldest `max` buyers of whom nothing was heard since `before`, but for those whose flag holds.
+  /// The last change of the oldest `max` buyers of whom nothing was heard since `before`, but for those whose flag holds. Those that
+  /// are kept for good are not in the list.
   private func lastForgettableBuyer(
     _ state: UnsafeMutablePointer<PartitionState>, _ machine: UnsafeMutablePointer<Machine>, before: Timestamp, max: Int
   ) -> Timestamp? {
@@ -201,7 +202,7 @@ extension Decider {
       let buyer = machine.pointee.buyers.pointer(slot)
       if buyer.pointee.changedAt > before { break }
       slot = buyer.pointee.newer
-      // Those whose flag holds are looked at, too: of a shop that flagged thousands for good, no more than these.
+      // Those whose flag of the rule outlasts the retention are looked at, too: no more than these in one go.
       count += 1
       if buyer.pointee.isFlagged(at: now) { continue }
       last = buyer.pointee.changedAt

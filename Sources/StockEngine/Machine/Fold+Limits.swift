@@ -255,23 +255,16 @@ extension Machine {
   }
 
   private mutating func change(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key, by delta: Int64) {
-    let index = useIndex(key)
     guard let slot = findUse(key) else {
       precondition(delta > 0, "a subject gives back what it does not have of a limit")
-      let use = Use(key, count: UInt64(delta), of: scope.pointee.number)
-      index.pointee.uses.insert(key.low, slot: uses.insert(use))
-      add(use.entityHash, to: scope)
+      insertUse(Use(key, count: UInt64(delta), of: scope.pointee.number))
       return
     }
     let use = uses.pointer(slot)
     add(0 &- use.pointee.entityHash, to: scope)
     let count = Int64(use.pointee.count) + delta
     precondition(count >= 0, "a subject gives back more than it has of a limit")
-    if count == 0 {
-      index.pointee.uses.remove(key.low, slot: slot)
-      uses.remove(slot)
-      return
-    }
+    if count == 0 { return removeUse(slot) }
     use.pointee.count = UInt64(count)
     add(use.pointee.entityHash, to: scope)
   }
@@ -304,18 +297,21 @@ extension Machine {
     add(use.entityHash, to: scope(use.scope))
   }
 
-  /// Frees memory of retired scopes: one index at a time, since there may be millions of uses. The state forgot them before.
-  mutating func purgeUses() {
-    if indexesToPurge == 0 { return }
-    indexesToPurge -= 1
-    let index = partition(at: indexesToPurge)
-    var slots: [UInt32] = []
-    index.pointee.uses.forEach { slot in
-      if scope(uses[slot].scope).pointee.switches.isRetired { slots.append(slot) }
-    }
-    for slot in slots {
-      index.pointee.uses.remove(uses[slot].low, slot: slot)
-      uses.remove(slot)
+  private mutating func removeUse(_ slot: UInt32) {
+    let use = uses.pointer(slot)
+    useIndex(use.pointee.key).pointee.uses.remove(use.pointee.low, slot: slot)
+    // Who walks the slots must know that there is none.
+    use.pointee.scope = .none
+    uses.remove(slot)
+  }
+
+  /// Frees memory of retired scopes, which may be that of millions of uses. The state forgot them before.
+  /// - Parameter budget: how many uses may still be visited.
+  mutating func purgeUses(budget: inout Int) {
+    while budget > 0, let slot = usePurge.next() {
+      budget -= 1
+      let number = uses.pointer(slot).pointee.scope
+      if !number.isNone, scope(number).pointee.switches.isRetired { removeUse(slot) }
     }
   }
 

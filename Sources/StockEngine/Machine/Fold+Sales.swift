@@ -180,7 +180,7 @@ extension Machine {
     guard serves(number.partition) else { return }
     stateHash &-= scope(number).pointee.usesHash
     scope(number).pointee.usesHash = 0
-    indexesToPurge = partitionsServed
+    usePurge.begin(slots: uses.slotsUsed)
   }
 
   // MARK: Buyers
@@ -208,7 +208,7 @@ extension Machine {
     if let found = findBuyer(key) {
       slot = found
       stateHash &-= buyers[slot].entityHash
-      index.pointee.buyersByAge.remove(slot, in: buyers)
+      unlistBuyer(slot)
     } else {
       let print = fingerprint(of: source.text(id), seed: keySeed)
       slot = buyers.insert(Buyer(low: print.low, high: print.high, hash: key.hash, changedAt: now))
@@ -217,7 +217,7 @@ extension Machine {
     let buyer = buyers.pointer(slot)
     body(&buyer.pointee)
     buyer.pointee.changedAt = now
-    index.pointee.buyersByAge.append(slot, in: buyers)
+    listBuyer(slot)
     stateHash &+= buyer.pointee.entityHash
   }
 
@@ -225,11 +225,22 @@ extension Machine {
     let index = partition(buyer.partition)
     let slot = buyers.insert(buyer)
     index.pointee.buyers.insert(buyer.hash, slot: slot)
-    index.pointee.buyersByAge.append(slot, in: buyers)
+    listBuyer(slot)
     stateHash &+= buyer.entityHash
   }
 
-  /// A flag that holds keeps its buyer.
+  /// As the youngest, unless it is kept.
+  private func listBuyer(_ slot: UInt32) {
+    let buyer = buyers.pointer(slot)
+    if !buyer.pointee.isKept { partition(buyer.pointee.partition).pointee.buyersByAge.append(slot, in: buyers) }
+  }
+
+  private func unlistBuyer(_ slot: UInt32) {
+    let buyer = buyers.pointer(slot)
+    if !buyer.pointee.isKept { partition(buyer.pointee.partition).pointee.buyersByAge.remove(slot, in: buyers) }
+  }
+
+  /// A flag that holds keeps its buyer: for good, or for as long as it holds.
   mutating func foldBuyersForgotten(_ number: Partition, upTo: Timestamp, _ now: Timestamp) {
     guard serves(number) else { return }
     let index = partition(number)

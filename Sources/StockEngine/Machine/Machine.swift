@@ -31,8 +31,8 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var scopes: [UnsafeMutablePointer<Scope>] = []
   /// Items of closed sales that may have units to give back.
   var unsettled: [ItemNumber] = []
-  /// Indexes that may still have uses of retired scopes. Only memory: the state has forgotten them.
-  var indexesToPurge = 0
+  /// Which uses may still be of retired scopes. Only memory: the state has forgotten them.
+  var usePurge = UsePurge()
   /// What was refused and has not been logged; not part of the state.
   var demand = DemandTally()
   /// What the event that was folded last left to be counted; `MachineSet.fold` takes it.

@@ -25,6 +25,7 @@ struct PartitionState: ~Copyable, Sendable {
   /// Slots of `Machine.uses`, by the low half of their fingerprints; of any scope of the machine.
   var uses: KeyIndex
   var buyers: KeyIndex
+  /// But for those that are kept: however many there are, nobody who looks for the oldest has to pass them.
   var buyersByAge = BuyerList()
 
   static let fingerprintBit: UInt32 = 1 << 30

@@ -48,6 +48,9 @@ public enum Bounds {
   public static let poolsPerReadMax = 1000
   /// Rows of one page of a list or a history.
   public static let rowsPerPageMax = 1000
+  /// Texts of one page of sales, in bytes: ids, limits and whom they are open to, 42 KiB of one sale at most. A page ends before
+  /// the sale that would take it further, so the fullest is a small part of a reply frame; by rows alone it could have 40 MiB.
+  public static let salePageTextBytesMax = 1 << 20
   /// Ids that one command hands out: as many as one millisecond's counter has.
   public static let idsPerCommandMax = 4096
   /// Units of one line.

@@ -70,7 +70,7 @@ public struct SubjectList: Sequence {
   /// The text of some pairs, in its one order.
   public static func encoded(_ pairs: [(dimension: String, value: String)]) -> [UInt8] {
     let sorted = pairs.sorted { left, right in
-      left.dimension == right.dimension
+      left.dimension.utf8.elementsEqual(right.dimension.utf8)
         ? left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
         : left.dimension.utf8.lexicographicallyPrecedes(right.dimension.utf8)
     }

@@ -26,16 +26,17 @@ extension StoreInspector {
   /// Reads the demand of an item: all rows that the query's times allow. The archive is asked by its index; of the log the segments
   /// that reach into these times are read.
   /// - Parameter item: `sku` for all of its pools, those of sales too; `sku@pool` for one (`sku@main` for the SKU's own).
-  /// - Throws: `configuration` if there is no such item.
-  public func demand(of item: String, _ query: DemandQuery) throws(EngineFault) -> Demand {
+  /// - Returns: nil if there is no such item.
+  public func demand(of item: String, _ query: DemandQuery) throws(EngineFault) -> Demand? {
     let replay = try replay(ReplayLimit())
-    let own = item.hasSuffix("@main") ? String(item.dropLast("@main".count)) : item
-    let balances = replay.balances.filter {
-      $0.item == own || (!item.contains("@") && $0.item.hasPrefix(item + "@"))
+    let name = item.utf8
+    let main = "@main".utf8
+    let own = name.suffix(main.count).elementsEqual(main) ? name.dropLast(main.count) : name[...]
+    let pools = name.contains(UInt8(ascii: "@")) ? nil : Array(name) + [UInt8(ascii: "@")]
+    let balances = replay.balances.filter { balance in
+      balance.item.utf8.elementsEqual(own) || pools.map { balance.item.utf8.starts(with: $0) } == true
     }
-    guard !balances.isEmpty else {
-      throw EngineFault(.configuration, "there is no item \(item).", advice: "Name it as sku or sku@pool.")
-    }
+    if balances.isEmpty { return nil }
     let names = Dictionary(uniqueKeysWithValues: balances.map { ($0.number, $0.item) })
     var reader = DemandReader(
       directory: directory, store: storeID, items: names.keys, until: replay.lsn, query: query, rowsMax: .max,

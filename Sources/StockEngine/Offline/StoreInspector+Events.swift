@@ -26,8 +26,8 @@ extension StoreInspector {
 
     func wants(_ event: LoggedEvent) -> Bool {
       guard covers(event.lsn, event.lsn) else { return false }
-      if let order, event.order != order { return false }
-      if let operation, event.operation != operation { return false }
+      if let order, event.order.map({ ExactText($0) }) != ExactText(order) { return false }
+      if let operation, event.operation.map({ ExactText($0) }) != ExactText(operation) { return false }
       if let item, !event.lines.contains(where: { $0.item == item }) { return false }
       return true
     }

@@ -192,6 +192,6 @@ extension Machine {
         )
       }
     }
-    return balances.sorted { $0.item < $1.item }
+    return balances.sorted { ExactText($0.item) < ExactText($1.item) }
   }
 }

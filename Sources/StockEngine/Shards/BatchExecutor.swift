@@ -9,6 +9,10 @@ public final class BatchExecutor {
   private let places: UnsafeMutablePointer<UnsafeMutablePointer<Machine>?>
   private var decider: Decider
 
+  /// Whether an idle log begins to write with the first window of a batch. Whoever brings many small batches in a row says no,
+  /// and ``wakeLog()`` behind the last: they then share a sync.
+  public var wakesLog = true
+
   /// Adds what only the store knows to a stats reply.
   private let completeStats: (inout StoreStats) -> Void
 
@@ -52,11 +56,16 @@ public final class BatchExecutor {
     }
   }
 
+  /// An idle log writes what was decided.
+  public func wakeLog() { commit.wake() }
+
   private func executeWindows(_ commands: UnsafeBufferPointer<Command>, _ replies: inout ReplyBatch) {
     withUnsafeMutablePointer(to: &replies) { replies in
       var start = 0
       while start < commands.count {
-        executeWindow(DecideWindow(commands: commands, start: start, replies: replies, commit: commit, clock: clock))
+        executeWindow(
+          DecideWindow(
+            commands: commands, start: start, replies: replies, commit: commit, clock: clock, wakesLog: wakesLog))
         start = decider.window.upperBound
       }
     }
@@ -90,6 +99,7 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
   let replies: UnsafeMutablePointer<ReplyBatch>
   let commit: GroupCommit
   let clock: LogClock
+  let wakesLog: Bool
   /// Whether the window may be put off for a sweep.
   var mayStop = true
 
@@ -106,8 +116,9 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
 
   init(
     commands: UnsafeBufferPointer<Command>, start: Int, replies: UnsafeMutablePointer<ReplyBatch>, commit: GroupCommit,
-    clock: LogClock
+    clock: LogClock, wakesLog: Bool
   ) {
+    self.wakesLog = wakesLog
     self.commands = commands
     self.start = start
     self.replies = replies
@@ -151,7 +162,7 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
   /// Hands the section to the log and turns the replies' record counts into LSNs.
   @inline(__always)
   private func append(_ decider: inout Decider, from first: Int) {
-    let lsn = decider.appendSection(to: commit)
+    let lsn = decider.appendSection(to: commit, wakes: wakesLog)
     let before = lsn.rawValue - 1
     for index in first..<replies.pointee.replies.count { replies.pointee.replies[index].lsn.rawValue += before }
     replies.pointee.gate = max(replies.pointee.gate, LSN(before + UInt64(decider.recordCount)))
@@ -180,7 +191,7 @@ extension Decider {
   /// Hands the section's records to the log.
   /// - Returns: the LSN of the first; with none, of the record that will come next.
   @discardableResult
-  func appendSection(to commit: GroupCommit, end: GroupEnd = .open) -> LSN {
-    commit.append(section.bytes, records: recordCount, at: now, end: end)
+  func appendSection(to commit: GroupCommit, end: GroupEnd = .open, wakes: Bool = true) -> LSN {
+    commit.append(section.bytes, records: recordCount, at: now, end: end, wakes: wakes)
   }
 }

@@ -79,24 +79,39 @@ extension SnapshotWriter {
     }
   }
 
-  /// By age, as their lists stand.
+  /// By their last change: the list as it stands, and between, sorted, those that are kept.
   mutating func writeBuyers(_ machine: borrowing Machine) throws(StorageError) {
     for number in machine.partitions {
+      var kept: [Buyer] = []
+      machine.partition(number).pointee.buyers.forEach { slot in
+        if machine.buyers[slot].isKept { kept.append(machine.buyers[slot]) }
+      }
+      kept.sort { ($0.changedAt, $0.low, $0.high) < ($1.changedAt, $1.low, $1.high) }
+      var written = 0
       var slot = machine.partition(number).pointee.buyersByAge.oldest
       while slot != AgeList.none {
         let buyer = machine.buyers[slot]
-        page.makeRoom(160)
-        page.put(buyer.low)
-        page.put(buyer.high)
-        page.put(buyer.hash)
-        page.putSigned(buyer.changedAt.milliseconds)
-        page.putSigned(buyer.until.milliseconds)
-        page.put(buyer.flag.rawValue)
-        for index in 0..<8 { page.putSigned(buyer.expiries[index].milliseconds) }
-        try endEntry(.buyers)
+        while written < kept.count, kept[written].changedAt < buyer.changedAt {
+          try write(kept[written])
+          written += 1
+        }
+        try write(buyer)
         slot = buyer.newer
       }
+      for buyer in kept[written...] { try write(buyer) }
     }
     try endPage(.buyers)
+  }
+
+  private mutating func write(_ buyer: Buyer) throws(StorageError) {
+    page.makeRoom(160)
+    page.put(buyer.low)
+    page.put(buyer.high)
+    page.put(buyer.hash)
+    page.putSigned(buyer.changedAt.milliseconds)
+    page.putSigned(buyer.until.milliseconds)
+    page.put(buyer.flag.rawValue)
+    for index in 0..<8 { page.putSigned(buyer.expiries[index].milliseconds) }
+    try endEntry(.buyers)
   }
 }

@@ -120,12 +120,14 @@ struct DemandReader {
   /// - Returns: whether there may be more of what is wanted.
   private mutating func takeSegment(_ part: LogPart, isNewest: Bool) throws(EngineFault) -> Bool {
     let bytes = try reader.bytes(of: part, isNewest: isNewest)
-    if exceeds(UInt64(bytes)), mustEnd(at: try safeEnd(before: part)) { return false }
+    if exceeds(UInt64(bytes)), mustEnd(at: try reader.firstTime(of: part)) { return false }
     let segment = try reader.segment(part, reading: bytes, isNewest: isNewest, pick)
     return add(segment.found)
   }
 
   private mutating func takeArchived(_ part: LogPart) throws(EngineFault) -> Bool {
+    // A file that names none of the items costs its directory and its index all the same.
+    if exceeds(0), mustEnd(at: try reader.firstTime(of: part)) { return false }
     var archive = try reader.open(archived: part)
     if query.bucket.index(of: archive.header.latestTime) < firstBucket { return true }
     for number in try reader.blocks(naming: items, in: &archive) {
@@ -138,17 +140,12 @@ struct DemandReader {
     return true
   }
 
-  /// Where a page may end that does not read a segment. The first records of a segment can be a little older than the segment, by the
-  /// sync of the seal before it: a bucket that has something is left to the next page whole, and so is the one before the segment.
-  private func safeEnd(before part: LogPart) throws(EngineFault) -> Timestamp {
-    query.bucket.start(sums.isEmpty ? query.bucket.index(of: try reader.start(of: part)) - 1 : bucket)
-  }
-
   private func exceeds(_ bytes: UInt64) -> Bool { reader.bytesRead + bytes > bytesMax }
 
   /// Ends the page before the bucket that a time lies in, unless that is where it began.
+  /// - Parameter time: no refusal that is still to be read is earlier.
   private mutating func mustEnd(at time: Timestamp) -> Bool {
-    let index = query.bucket.index(of: time)
+    let index = max(bucket, query.bucket.index(of: time))
     if index <= firstBucket { return false }
     // What there is of a bucket that goes on is left to the next page.
     if index > bucket { flush() }

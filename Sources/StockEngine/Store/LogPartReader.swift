@@ -39,6 +39,21 @@ struct LogPartReader {
     }
   }
 
+  /// When a part's first record was decided: no refusal of the part is earlier, since all shards are held while one is logged.
+  func firstTime(of part: LogPart) throws(EngineFault) -> Timestamp {
+    switch part.form {
+    case .archive: return try ArchiveReader.header(directory.storage, path: part.path, store: store).firstTime
+    case .segment:
+      let bytes = try directory.storage.readSegment(
+        part.path, direct: false, bytesMax: LogFormat.segmentHeaderBytes + LogFormat.groupHeaderBytes)
+      defer { bytes.deallocate() }
+      let header = try SegmentScan(name: LogFormat.segmentName(part.sequence), bytes: bytes, store: store).header
+      let group = UnsafeRawBufferPointer(rebasing: bytes[LogFormat.segmentHeaderBytes...])
+      // One without a group has no record that anybody could ask for.
+      return GroupHeader(decoding: group, store: store, segment: header.sequence)?.time ?? header.createdAt
+    }
+  }
+
   // MARK: Segments
 
   /// What one segment holds of what is wanted.

@@ -56,7 +56,7 @@ extension CommandCatalogue {
     case .sale:
       (
         .write, "Opens, fills, pauses, resumes, closes and shows sales",
-        "{ OPEN sale op START start-ms END end-ms [ PAY seconds ] [ LIMIT { dimension n } ... ] [ OPENORDERS { dimension n } ... ] [ GIVEBACK ] [ ELIGIBLE dimension values ] [ FROM pool ] [ UNPAID { ALLOW | REFUSE | REPLACE } ] [ FLAGGED { ALLOW | REFUSE | DEFERRED } ] [ STRICT ] [ RECORD ] [ PAUSED ] [ ITEMS { item qty } ... ] | ADD sale op [ FROM pool ] ITEMS { item qty } ... | PAUSE sale op | RESUME sale op | CLOSE sale op | INFO sale | LIST [ cursor ] [ COUNT count ] }"
+        "{ OPEN sale op START start-ms END end-ms [ PAY seconds ] [ LIMIT { dimension n } ... ] [ OPENORDERS { dimension n } ... ] [ GIVEBACK ] [ { ELIGIBLE dimension values } ... ] [ FROM pool ] [ UNPAID { ALLOW | REFUSE | REPLACE } ] [ FLAGGED { ALLOW | REFUSE | DEFERRED } ] [ STRICT ] [ RECORD ] [ PAUSED ] [ ITEMS { item qty } ... ] | ADD sale op [ FROM pool ] ITEMS { item qty } ... | PAUSE sale op | RESUME sale op | CLOSE sale op | INFO sale | LIST [ cursor ] [ COUNT count ] }"
       )
     case .flag: ([.write, .fast], "Flags a buyer", "op user")
     case .clear: ([.write, .fast], "Clears a buyer's flag", "op user")

@@ -43,6 +43,9 @@ enum CommandCatalogue {
       // The id comes first, whatever it is the id of.
       writer.array(1)
       writer.bulk(try arguments.slice())
+    case "HELP":
+      writer.array(1)
+      writer.bulk("COMMAND | COMMAND COUNT | LIST | INFO [name ...] | DOCS [name ...] | GETKEYS name argument ...")
     default: throw CommandFault("unknown subcommand '\(subcommand.prefix(64))'. Try COMMAND HELP.")
     }
   }

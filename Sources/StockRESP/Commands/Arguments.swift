@@ -116,6 +116,15 @@ struct Arguments {
     return value
   }
 
+  /// Rows of a page.
+  mutating func rowCount() throws(CommandFault) -> Int64 {
+    let rows = try integer()
+    guard rows >= 1, rows <= Int64(Bounds.rowsPerPageMax) else {
+      throw CommandFault(Malformation.rowCount.explanation)
+    }
+    return rows
+  }
+
   static func integer(_ text: UnsafeRawBufferPointer) throws(CommandFault) -> Int64 {
     var at = 0
     let isNegative = !text.isEmpty && text[0] == UInt8(ascii: "-")

@@ -71,7 +71,7 @@ extension StockVerb {
     while !arguments.isEmpty {
       let keyword = try arguments.keyword()
       if keyword == .count {
-        rowsMax = try arguments.count(max: Int64(Bounds.rowsPerPageMax))
+        rowsMax = try arguments.rowCount()
       } else if keyword == .match {
         let text = try arguments.text()
         if text.count > Glob.patternBytesMax {
@@ -112,7 +112,7 @@ extension StockVerb {
     while !arguments.isEmpty {
       let keyword = try arguments.keyword()
       if keyword == .count {
-        rowsMax = try arguments.count(max: Int64(Bounds.rowsPerPageMax))
+        rowsMax = try arguments.rowCount()
       } else if keyword == .before {
         before = try arguments.count()
       } else {

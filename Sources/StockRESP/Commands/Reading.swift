@@ -41,6 +41,16 @@ extension ReplyShape {
   private static let rowsOfOrder = 64
   private static let rowsOfPools = 256
 
+  /// Whether the answer begins with a code.
+  var hasCode: Bool {
+    switch self {
+    case .hold, .cartHold, .change, .countedChange, .status, .resolution: true
+    case .available, .availables, .item, .pools, .order, .buyer, .sale, .sales, .scan, .stats, .ids, .serverInfo,
+      .changes:
+      false
+    }
+  }
+
   /// Rows that the answer may have.
   func rows(_ command: Command) -> Int {
     switch command {
@@ -50,6 +60,7 @@ extension ReplyShape {
     case .order, .sale: Self.rowsOfOrder
     case .pools: Self.rowsOfPools
     case .nextIDs(let next): Int(next.count)
+    case .stats: Self.rowsOfOrder
     default: 0
     }
   }

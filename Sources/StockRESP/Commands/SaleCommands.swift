@@ -65,7 +65,7 @@ extension StockVerb {
   ) throws(CommandFault) -> ReplyShape {
     var cursor: Int64 = 0
     if !arguments.isEmpty, !arguments.isNext(.count) { cursor = try arguments.count() }
-    let rowsMax = arguments.takes(.count) ? try arguments.count(max: Int64(Bounds.rowsPerPageMax)) : 64
+    let rowsMax = arguments.takes(.count) ? try arguments.rowCount() : 64
     try arguments.finish()
     batch.append(.sales(ListSales(cursor: UInt64(cursor), rowsMax: UInt32(rowsMax))))
     return .sales

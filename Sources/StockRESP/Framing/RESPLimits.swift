@@ -14,8 +14,8 @@ public struct RESPLimits: Sendable, Equatable {
   public var unauthenticatedArgumentBytesMax = 16 << 10
   /// What a connection is answered before the password was given. With more it ends.
   public var unauthenticatedAnswerBytesMax = 16 << 10
-  /// Answers that are written while requests are read, in one batch. With so many the batch ends; one answer may carry it beyond.
-  public var writtenBytesMax = 64 << 10
+  /// Answers that are written while requests are read. With more, what was read is answered first; one answer may carry it beyond.
+  public var writtenBytesMax = 256 << 10
 
   /// The defaults, as `docs/resp.md` tells them.
   public init() {}

@@ -7,23 +7,31 @@ extension ReplyWriter {
     switch reply.body {
     case .items(let rows): writeItems(rows, replies, to: &writer)
     case .page(let rows, let next):
-      writer.array(2)
+      writer.array(3)
       writer.bulk(String(next))
       writeNames(rows, replies, texts, to: &writer)
+      writer.integer(Int64(clamping: reply.lsn.rawValue))
     case .order(let index): write(replies.orders[Int(index)], replies, to: &writer)
     case .buyer(let index): write(replies.buyers[Int(index)], replies, to: &writer)
     case .sales(let rows, let next):
-      if shape == .sales {
-        writer.array(2)
+      let isPage = shape == .sales
+      if isPage {
+        writer.array(3)
         writer.bulk(String(next))
         writer.array(Int(rows.count))
       }
       for index in rows.indices { write(replies.sales[index], replies, to: &writer) }
+      if isPage { writer.integer(Int64(clamping: reply.lsn.rawValue)) }
     case .stats(let index): write(replies.stats[Int(index)], to: &writer)
     case .ids(let first, let count):
       if shape == .ids(isList: true) { writer.array(Int(count)) }
-      for offset in 0..<UInt64(count) { writer.integer(Int64(clamping: first + offset)) }
-    case .history(let rows, let completeSince): writeChanges(rows, completeSince, replies, to: &writer)
+      // As texts: as numbers they lose their last digits in clients whose numbers are floating.
+      for offset in 0..<UInt64(count) { writer.bulk(String(first + offset)) }
+    case .history(let rows, let completeSince):
+      writer.array(3)
+      writer.integer(Int64(clamping: completeSince.rawValue))
+      writeChanges(rows, replies, to: &writer)
+      writer.integer(Int64(clamping: reply.lsn.rawValue))
     default:
       switch reply.outcome {
       case .unknownItem, .noSuchOrder, .noSuchSale: writer.null()
@@ -57,8 +65,9 @@ extension ReplyWriter {
   }
 
   private func write(_ balance: ItemBalance, to writer: inout RESPWriter) {
-    writer.map(7)
-    writer.pair("available", balance.sellable)
+    writer.map(8)
+    writer.pair("sellable", balance.sellable)
+    writer.pair("available", balance.available)
     writer.pair("reserved", balance.reserved)
     writer.pair("sold", balance.sold)
     writer.pair("scrapped", balance.scrapped)
@@ -210,7 +219,7 @@ extension ReplyWriter {
 
   /// `[version, lsn, ms, kind, reference, available delta, reserved delta, sold delta, scrapped delta, available]`, newest first.
   private func writeChanges(
-    _ rows: IndexRange, _ completeSince: LSN, _ replies: borrowing ReplyBatch, to writer: inout RESPWriter
+    _ rows: IndexRange, _ replies: borrowing ReplyBatch, to writer: inout RESPWriter
   ) {
     writer.array(Int(rows.count))
     for index in rows.indices {

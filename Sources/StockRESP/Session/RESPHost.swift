@@ -2,19 +2,19 @@
 public struct ServerFacts: Sendable, Equatable {
   /// stockd's.
   public var version: String
-  /// As the system numbers it.
+  /// The daemon's.
   public var processID: Int64
   /// 0: no TCP listener speaks RESP.
   public var port: Int
-  /// Since the server was made.
+  /// Since the start.
   public var uptimeSeconds: Int64
   /// Over all listeners.
   public var connections: Int
-  /// With so many a further one is refused.
+  /// One more is told so and closed.
   public var connectionsMax: Int
   /// Since the start.
   public var connectionsReceived: UInt64
-  /// Of RESP, since the start.
+  /// Over RESP, since the start.
   public var commandsProcessed: UInt64
   /// Resident, in bytes.
   public var memoryBytes: UInt64
@@ -38,11 +38,11 @@ public struct ServerFacts: Sendable, Equatable {
 
 /// What is known of one RESP connection, for `CLIENT`.
 public struct ClientFacts: Sendable, Equatable {
-  /// Counted from 1.
+  /// Counted from 1, never used again.
   public var id: Int64
   /// `host:port`, or a Unix socket's path.
   public var address: String
-  /// The listener's, written alike.
+  /// Where it was accepted.
   public var localAddress: String
   /// As `CLIENT SETNAME` set it.
   public var name = ""
@@ -50,7 +50,7 @@ public struct ClientFacts: Sendable, Equatable {
   public var libraryName = ""
   /// As `CLIENT SETINFO` set it.
   public var libraryVersion = ""
-  /// What its answers are written in.
+  /// The dialect that it speaks.
   public var version = RESPVersion.two
   /// In milliseconds of a monotonic clock.
   public var connectedAt: Int64

@@ -28,6 +28,11 @@ extension RESPSession {
         throw CommandFault("stockd does not track what clients cache: ask STOCK.GET, it is a memory read")
       }
       writer.simple("OK")
+    case "HELP":
+      writer.array(1)
+      writer.bulk(
+        "CLIENT ID | GETNAME | SETNAME name | SETINFO LIB-NAME|LIB-VER value | LIST | INFO | KILL address | KILL ID id | KILL ADDR address | NO-EVICT mode | NO-TOUCH mode | TRACKING OFF"
+      )
     default: throw CommandFault("unknown subcommand '\(subcommand.prefix(64))'. Try CLIENT HELP.")
     }
     try arguments.finish()

@@ -39,12 +39,12 @@ public struct RESPSession: Sendable {
 
   /// How much one call takes.
   public struct Bounds: Sendable {
-    /// Commands of a batch, and answers of it.
+    /// Commands of a batch.
     public var commandsMax: Int
-    /// Rows that its reads may ask for. One read alone may ask for more.
+    /// Rows that the reads of a batch may ask for.
     public var rowsMax: Int
 
-    /// Commands of a batch, and rows that its reads may ask for.
+    /// Bounds by their numbers.
     public init(commandsMax: Int, rowsMax: Int) {
       self.commandsMax = commandsMax
       self.rowsMax = rowsMax
@@ -166,6 +166,10 @@ public struct RESPSession: Sendable {
     do throws(CommandFault) {
       switch try verb.read(&arguments, into: &batch) {
       case .command(let shape):
+        if codeOnly, !shape.hasCode {
+          batch.removeLast()
+          throw CommandFault(":CODE is for commands that answer with a code; this one reads")
+        }
         let asked = shape.rows(batch.commands[place])
         // Of a batch that already asks for rows the last command is taken back and comes first in the next.
         if rows > 0, rows + asked > bounds.rowsMax {

@@ -220,6 +220,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
       if !scratch.batch.isEmpty {
         executor.execute(&scratch.batch, into: &scratch.replies)
         precondition(scratch.replies.replies.count == scratch.batch.count, "every command has a reply")
+        hub.decided()
       }
       if scratch.hasAnswers {
         let (bytes, frames) = front.write(&scratch, to: &output)

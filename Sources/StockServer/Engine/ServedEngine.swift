@@ -28,4 +28,8 @@ public protocol ServedEngine: Sendable {
 public protocol ServedExecutor: AnyObject {
   /// Appends a reply for each command, in order, and says in `replies.gate` from which durable LSN on they may leave.
   func execute(_ batch: inout CommandBatch, into replies: inout ReplyBatch)
+  /// Whether an idle log begins to write within `execute`; otherwise ``wakeLog()`` sees to it.
+  var wakesLog: Bool { get set }
+  /// An idle log writes what was decided.
+  func wakeLog()
 }

@@ -132,7 +132,8 @@ final class DaemonProcess {
 
   private var arguments: [String] {
     [
-      executable, "--data-dir", dataDirectory, "--listen", "127.0.0.1:\(port)", "--resp", "none", "--log-level", "warning",
+      executable, "--data-dir", dataDirectory, "--listen", "127.0.0.1:\(port)", "--resp", "none", "--log-level",
+      "warning",
     ] + extraArguments
   }
 

@@ -23,6 +23,7 @@ struct DemoCommand: AsyncParsableCommand {
 
   func run() async throws {
     let seed = seed ?? UInt64.random(in: 1...0xFFFF_FFFF)
+    let drillFile = try readSale()
     do {
       let scratch =
         try scratchDir.map { path throws(DrillFault) in try ScratchDirectory(claiming: path) }
@@ -30,7 +31,15 @@ struct DemoCommand: AsyncParsableCommand {
       let daemon = try DaemonProcess(
         executable: Executable.find(stockd), dataDirectory: scratch.path + "/data",
         logFile: scratch.path + "/stockd.log")
-      let report = try await demonstrate(daemon, seed)
+      let report: DemoReport
+      do {
+        report = try await demonstrate(drillFile, daemon, seed)
+      } catch let fault as InputFault {
+        // Nothing was sold yet that anybody would want to look at.
+        daemon.stop()
+        if scratchDir == nil { scratch.remove() }
+        throw fault.told(of: catalogue, by: "demo")
+      }
       daemon.stop()
       if report.result.passes, scratchDir == nil { scratch.remove() }
       Messages.out(report.text(output.format))
@@ -42,17 +51,19 @@ struct DemoCommand: AsyncParsableCommand {
     } catch let fault as DrillFault {
       Messages.say("demo: \(fault)")
       throw ExitCode.serverError
-    } catch let fault as InputFault {
-      Messages.say("demo: \(catalogue): \(fault)")
-      throw ExitCode.serverError
     } catch let error as StockClientError {
       Messages.say("demo: \(error)")
       throw ExitCode.noAnswer
     }
   }
 
-  private func demonstrate(_ daemon: DaemonProcess, _ seed: UInt64) async throws -> DemoReport {
-    let drillFile = try SaleDrill.read(sale)
+  private func readSale() throws(ExitCode) -> SaleDrill {
+    do throws(InputFault) { return try SaleDrill.read(sale) } catch { throw error.told(of: sale, by: "demo") }
+  }
+
+  private func demonstrate(
+    _ drillFile: SaleDrill, _ daemon: DaemonProcess, _ seed: UInt64
+  ) async throws -> DemoReport {
     let address = try daemon.start().address
     output.note("stockd runs on \(address)")
     let (items, milliseconds) = try await preheatCatalogue(address)

@@ -89,19 +89,21 @@ struct DrillCommand: AsyncParsableCommand {
         executable: Executable.find(stockd), dataDirectory: directory, logFile: scratch.path + "/stockd.log",
         extraArguments: store.isMultiple(of: 2) ? [] : Self.smallStore)
       let last = min(first + roundsPerStore - 1, rounds)
-      let storePasses = try await run(first...last, daemon, &random, &table)
+      let outcome = try await run(first...last, daemon, &random, &table)
       daemon.stop()
-      passes = passes && storePasses
+      passes = passes && outcome.passes
       // A store with a finding is kept for whoever has to look.
-      if storePasses { ScratchDirectory.remove(directory) }
+      if outcome.passes { ScratchDirectory.remove(directory) }
+      if let unread = outcome.unread { throw passes ? unread : .refused }
     }
     if output.format != .table { Messages.out(table.text(output.format)) }
     return passes
   }
 
+  /// - Returns: what the rounds found, and what to end with if nobody reads on.
   private func run(
     _ rounds: ClosedRange<Int>, _ daemon: DaemonProcess, _ random: inout SplitMix, _ table: inout Table
-  ) async throws -> Bool {
+  ) async throws -> (passes: Bool, unread: ExitCode?) {
     let lanes = max(1, min(8, buyers / connections / 4))
     let crowd = FlashSale.Crowd(
       connections: connections, lanesPerConnection: lanes, buyersPerLane: max(1, buyers / connections / lanes))
@@ -123,14 +125,14 @@ struct DrillCommand: AsyncParsableCommand {
         plan, at: address, killing: .after(milliseconds: kill), killingAgainAfter: again, activeMilliseconds: active)
       passes = passes && result.passes
       done.append((plan, result.told))
-      report(round, result, &table)
+      if let unread = report(round, result, &table) { return (passes, unread) }
     }
     // Every round's orders once more, after a last kill without any load.
     daemon.kill()
     address = try daemon.start().address
     let final = try await auditAll(done, address)
-    report(final, rounds)
-    return passes && final.passes
+    let unread = report(final, rounds)
+    return (passes && final.passes, unread)
   }
 
   private func preheat(_ plan: SalePlan, _ address: ServerAddress) async throws {
@@ -173,7 +175,7 @@ struct DrillCommand: AsyncParsableCommand {
     .number("appliedTwice"), .number("oversold"), .number("overLimit"), .number("unknown"), .text("verdict"),
   ]
 
-  private func report(_ round: Int, _ result: FlashSale.Result, _ table: inout Table) {
+  private func report(_ round: Int, _ result: FlashSale.Result, _ table: inout Table) -> ExitCode? {
     let seconds = Figures.decimal(Double(result.restartNanoseconds) / 1e9, places: 2)
     let verdict = result.passes ? "PASS" : "FAIL"
     let line = """
@@ -181,7 +183,7 @@ struct DrillCommand: AsyncParsableCommand {
       acked \(Figures.grouped(result.audit.acknowledged)) lost \(result.lost) twice \(result.appliedTwice) \
       oversold \(result.oversold) over limit \(result.overLimit) \(verdict)
       """
-    if output.format == .table { Messages.out(line) } else { output.note(line) }
+    let unread = tell(line)
     if result.givenUp > 0 { Messages.say("  \(result.givenUp) calls got no answer within their time") }
     for remark in result.auditAfterRecovery.remarks + result.audit.remarks { Messages.say("  \(remark)") }
     table.append([
@@ -191,15 +193,31 @@ struct DrillCommand: AsyncParsableCommand {
       .integer(result.overLimit),
       .integer(result.audit.unknown), .string(verdict),
     ])
+    return unread
   }
 
-  private func report(_ final: SaleAudit, _ rounds: ClosedRange<Int>) {
+  private func report(_ final: SaleAudit, _ rounds: ClosedRange<Int>) -> ExitCode? {
     let line = """
       rounds \(rounds.lowerBound) to \(rounds.upperBound) again after a last kill: acked \(Figures.grouped(final.acknowledged)) lost \(final.lost) \
       twice \(final.appliedTwice) oversold \(final.oversold) over limit \(final.overLimit) \(final.passes ? "PASS" : "FAIL")
       """
-    if output.format == .table { Messages.out(line) } else { output.note(line) }
+    let unread = tell(line)
     for remark in final.remarks { Messages.say("  \(remark)") }
+    return unread
+  }
+
+  /// - Returns: what to end with if nobody reads it. It is no error yet: findings are told first.
+  private func tell(_ line: String) -> ExitCode? {
+    guard output.format == .table else {
+      output.note(line)
+      return nil
+    }
+    do throws(ExitCode) {
+      try Messages.piece(line + "\n")
+      return nil
+    } catch {
+      return error
+    }
   }
 }
 

@@ -103,9 +103,9 @@ struct SaleAudit: Sendable, Equatable {
   ) -> SaleAudit {
     var audit = SaleAudit()
     /// Units that distinct orders of the daemon hold or have bought, by item.
-    var explained: [String: Int64] = [:]
+    var explained: [ExactText: Int64] = [:]
     /// Units that buyers were told that they have, by item.
-    var promised: [String: Int64] = [:]
+    var promised: [ExactText: Int64] = [:]
     /// Units that distinct orders of the daemon hold or have bought, by buyer.
     var had: [String: Int64] = [:]
     /// Units of all orders that the daemon ever took of a buyer, those that ended since too.
@@ -115,18 +115,19 @@ struct SaleAudit: Sendable, Equatable {
       audit.count(told, plan, order, found)
       if let found, found.state.isOpen || found.state.isSold {
         for line in found.lines {
-          explained[line.item, default: 0] += line.quantity - line.returned
+          explained[ExactText(line.item), default: 0] += line.quantity - line.returned
           had[order.buyer, default: 0] += line.quantity - line.returned
         }
       }
       for line in found?.lines ?? [] { tried[order.buyer, default: 0] += line.quantity }
       if told.state == .reserved || told.state == .confirmed {
-        for line in order.lines { promised[plan.item(line.item), default: 0] += Int64(line.quantity) }
+        for line in order.lines { promised[ExactText(plan.item(line.item)), default: 0] += Int64(line.quantity) }
       }
     }
     for (item, balance) in zip(plan.items, balances) {
       let name = plan.item(item.sku)
-      audit.count(item, name, balance, explained: explained[name] ?? 0, promised: promised[name] ?? 0)
+      let key = ExactText(name)
+      audit.count(item, name, balance, explained: explained[key] ?? 0, promised: promised[key] ?? 0)
     }
     if let max = plan.unitsPerBuyerMax {
       for told in told where told.state == .limited {
@@ -171,8 +172,8 @@ struct SaleAudit: Sendable, Equatable {
     }
     if expected != nil { acknowledged += 1 }
     let hasLines = found.map { found in
-      Dictionary(found.lines.map { ($0.item, $0.quantity) }, uniquingKeysWith: +)
-        == Dictionary(order.lines.map { (plan.item($0.item), Int64($0.quantity)) }, uniquingKeysWith: +)
+      Dictionary(found.lines.map { (ExactText($0.item), $0.quantity) }, uniquingKeysWith: +)
+        == Dictionary(order.lines.map { (ExactText(plan.item($0.item)), Int64($0.quantity)) }, uniquingKeysWith: +)
     }
     if found?.state != expected || hasLines == false || told.isDenied || found.map({ $0.buyer != order.buyer }) == true
     {

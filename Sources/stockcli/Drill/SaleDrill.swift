@@ -12,16 +12,12 @@ struct SaleDrill: Sendable {
   var confirmPercent: Int
   var cancelPercent: Int
 
-  static func read(_ path: String) throws(DrillFault) -> SaleDrill {
-    do {
-      let sale = try SaleFile.read(path)
-      guard let drill = sale.drill else {
-        throw InputFault(line: nil, "drill is missing; it must say how the buyers behave")
-      }
-      return try SaleDrill(sale, drill)
-    } catch {
-      throw DrillFault("\(path): \(error)")
+  static func read(_ path: String) throws(InputFault) -> SaleDrill {
+    let sale = try SaleFile.read(path)
+    guard let drill = sale.drill else {
+      throw InputFault(line: nil, "drill is missing; it must say how the buyers behave")
     }
+    return try SaleDrill(sale, drill)
   }
 
   private init(_ sale: SaleFile, _ drill: JSONInput) throws(InputFault) {

@@ -15,12 +15,12 @@ final class ByteSource {
   /// - Parameter path: `-` is standard input.
   init(path: String) throws(InputFault) {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw InputFault(line: nil, "\(path): \(String(cString: strerror(errno)))") }
+    guard descriptor >= 0 else { throw InputFault.notOpened(String(cString: strerror(errno))) }
     var status = stat()
     let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       if path != "-" { Glibc.close(descriptor) }
-      throw InputFault(line: nil, "\(path): is a directory")
+      throw InputFault.notOpened("is a directory")
     }
     self.descriptor = descriptor
     ownsDescriptor = path != "-"
@@ -75,10 +75,18 @@ final class ByteSource {
 struct InputFault: Error, Equatable, CustomStringConvertible {
   var line: Int?
   var message: String
+  /// The command line names a file that is none, or that may not be read; otherwise what is in it is wrong.
+  private(set) var isOfPath = false
 
   init(line: Int?, _ message: String) {
     self.line = line
     self.message = message
+  }
+
+  static func notOpened(_ reason: String) -> InputFault {
+    var fault = InputFault(line: nil, reason)
+    fault.isOfPath = true
+    return fault
   }
 
   var description: String { line.map { "line \($0): \(message)" } ?? message }

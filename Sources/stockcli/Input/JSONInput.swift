@@ -1,6 +1,8 @@
+import StockEngine
+
 /// A JSON value of a file, before anybody knows what it should be.
 enum JSONInput: Equatable, Sendable {
-  case object([String: JSONInput])
+  case object([ExactText: JSONInput])
   case array([JSONInput])
   case string(String)
   case integer(Int64)
@@ -48,7 +50,7 @@ enum JSONInput: Equatable, Sendable {
 /// One object of a file, taken field by field. What nobody took is unknown, and refused.
 struct JSONFields {
   private let path: String
-  private var rest: [String: JSONInput]
+  private var rest: [ExactText: JSONInput]
   private var known: [String] = []
 
   /// - Parameter path: where the object stands, as messages say it: `limits[2]`; empty for the whole file.
@@ -70,7 +72,7 @@ struct JSONFields {
     _ field: String, _ rule: String, _ read: (JSONInput) -> Value?
   ) throws(InputFault) -> Value? {
     known.append(field)
-    guard let value = rest.removeValue(forKey: field) else { return nil }
+    guard let value = rest.removeValue(forKey: ExactText(field)) else { return nil }
     guard let result = read(value) else {
       throw InputFault(line: nil, "\(name(of: field)) is \(value.excerpt); it must be \(rule)")
     }
@@ -99,6 +101,6 @@ struct JSONFields {
   func end() throws(InputFault) {
     guard let unknown = rest.keys.min() else { return }
     throw InputFault(
-      line: nil, "\(name(of: unknown)) is not a field here; there are \(known.sorted().joined(separator: ", "))")
+      line: nil, "\(name(of: unknown.string)) is not a field here; there are \(known.sorted().joined(separator: ", "))")
   }
 }

@@ -1,3 +1,5 @@
+import StockEngine
+
 /// Reads one JSON value (RFC 8259), and says where it is wrong: by line and column, in bytes. A name that comes twice in an object
 /// is wrong too: nobody could say which one counts.
 struct JSONParser {
@@ -69,7 +71,7 @@ struct JSONParser {
   }
 
   private mutating func object() throws(InputFault) -> JSONInput {
-    var object: [String: JSONInput] = [:]
+    var object: [ExactText: JSONInput] = [:]
     if take(UInt8(ascii: "}")) { return .object(object) }
     repeat {
       skipSpace()
@@ -77,7 +79,7 @@ struct JSONParser {
       let start = position
       let name = try string()
       guard take(UInt8(ascii: ":")) else { throw fault("a colon was to come behind \"\(name)\"") }
-      guard object.updateValue(try value(), forKey: name) == nil else {
+      guard object.updateValue(try value(), forKey: ExactText(name)) == nil else {
         position = start
         throw fault("\"\(name)\" comes twice")
       }

@@ -84,12 +84,13 @@ extension SaleFile {
 
   private static func eligible(_ fields: inout JSONFields) throws(InputFault) -> [WireSubject] {
     let rule = "an object of lists of values by dimension, as {\"region\": [\"bj\", \"sh\"]}"
-    let object = try fields.optional("openTo", rule) { value -> [String: JSONInput]? in
+    let object = try fields.optional("openTo", rule) { value -> [ExactText: JSONInput]? in
       guard case .object(let object) = value else { return nil }
       return object
     }
     var subjects: [WireSubject] = []
-    for name in (object ?? [:]).keys.sorted() {
+    var known: Set<[ExactText]> = []
+    for name in (object ?? [:]).keys.sorted().map(\.string) {
       guard dimension(name) != nil else {
         throw InputFault(line: nil, "openTo.\(name) is no dimension; it must be \(dimensionRule)")
       }
@@ -99,7 +100,7 @@ extension SaleFile {
           throw InputFault(line: nil, "\(path) must be a text of 1 to \(Bounds.subjectBytesMax) bytes")
         }
         let subject = WireSubject(name, text)
-        if !subjects.contains(subject) { subjects.append(subject) }
+        if known.insert([ExactText(name), ExactText(text)]).inserted { subjects.append(subject) }
       }
       guard subjects.last?.dimension == name else {
         throw InputFault(line: nil, "openTo.\(name) is empty; nobody could buy")
@@ -113,7 +114,7 @@ extension SaleFile {
 
   private static func lines(_ fields: inout JSONFields, pool: String?) throws(InputFault) -> [WireLine] {
     var lines: [WireLine] = []
-    var places: [String: String] = [:]
+    var places: [ExactText: String] = [:]
     for (path, value) in try fields.list("items", max: Bounds.itemsPerSaleMax) {
       var item = try JSONFields(value, path: path)
       let skuRule = "a SKU of 1 to \(Bounds.skuBytesMax) bytes without spaces, control characters or @"
@@ -126,7 +127,7 @@ extension SaleFile {
       try item.end()
       let source = own ?? pool ?? "main"
       let line = WireLine(source == "main" ? sku : "\(sku)@\(source)", UInt32(units))
-      if let first = places.updateValue(path, forKey: line.item) {
+      if let first = places.updateValue(path, forKey: ExactText(line.item)) {
         throw InputFault(line: nil, "\(path) names \(line.item) again, after \(first)")
       }
       lines.append(line)
@@ -152,14 +153,14 @@ extension SaleFile {
 
   /// A sale's own pool is no source.
   private static func pool(_ value: JSONInput) -> String? {
-    name(value, bytesMax: Bounds.poolBytesMax).flatMap { $0.hasPrefix("~") ? nil : $0 }
+    name(value, bytesMax: Bounds.poolBytesMax).flatMap { $0.utf8.first == UInt8(ascii: "~") ? nil : $0 }
   }
 
   private static func choice<Value>(_ value: JSONInput, _ choices: [String: Value]) -> Value? {
     value.text.flatMap { choices[$0] }
   }
 
-  private static func title(_ value: JSONInput) -> [String: String]? {
+  private static func title(_ value: JSONInput) -> [ExactText: String]? {
     switch value {
     case .string(let text): return ["": text]
     case .object(let object):

@@ -20,7 +20,7 @@ struct SaleFile: Equatable, Sendable {
 
   var id: String
   /// What people call it, by language; empty: without a language. It stays in the file.
-  var title: [String: String]
+  var title: [ExactText: String]
   var start: WindowTime
   var end: WindowTime
   var holdMilliseconds: Int64

@@ -38,7 +38,7 @@ struct StockRows {
     case .csv:
       var csv = CSVReader(source)
       guard let header = try csv.next() else {
-        throw InputFault(line: nil, path == "-" ? "standard input is empty" : "\(path) is empty")
+        throw InputFault(line: nil, "there is nothing in it")
       }
       var names = header.fields
       // A byte order mark belongs to no name.
@@ -107,7 +107,7 @@ struct StockRows {
       if let fault = fault(part: pool, "pool", bytesMax: Bounds.poolBytesMax) {
         return .bad(InputFault(line: line, fault))
       }
-      if pool.hasPrefix("~") {
+      if pool.utf8.first == UInt8(ascii: "~") {
         return .bad(InputFault(line: line, "a pool whose name begins with ~ belongs to a sale"))
       }
       item += "@" + pool

@@ -31,16 +31,18 @@ struct InspectLogCommand: ParsableCommand {
   }
 
   func run() throws {
+    var isKnown = true
     try Offline.run { () throws(EngineFault) in
       let inspector = try StoreInspector(path: directory)
       if events || sku != nil || order != nil || operation != nil {
-        try showEvents(inspector)
+        isKnown = try showEvents(inspector)
       } else if groups {
         try showGroups(inspector)
       } else {
         try showSegments(inspector)
       }
     }
+    if let sku, !isKnown { throw Offline.noSuchItem(sku) }
   }
 
   private func isWanted(_ first: LSN, _ last: LSN) -> Bool {
@@ -105,7 +107,8 @@ struct InspectLogCommand: ParsableCommand {
     show(table)
   }
 
-  private func showEvents(_ inspector: StoreInspector) throws(EngineFault) {
+  /// - Returns: whether there is such an item.
+  private func showEvents(_ inspector: StoreInspector) throws(EngineFault) -> Bool {
     var table = Table([
       .number("lsn"), .text("time"), .text("event"), .text("order"), .text("buyer"), .text("lines"), .text("details"),
     ])
@@ -116,9 +119,7 @@ struct InspectLogCommand: ParsableCommand {
     filter.order = order
     filter.operation = operation
     if let sku {
-      guard let number = names.number(of: sku) else {
-        throw EngineFault(.configuration, "there is no item \(sku).", advice: "Name it as sku or sku@pool.")
-      }
+      guard let number = names.number(of: sku) else { return false }
       filter.item = number
     }
     try inspector.events(filter) { event in
@@ -126,6 +127,7 @@ struct InspectLogCommand: ParsableCommand {
       return table.rows.count < limit
     }
     show(table)
+    return true
   }
 
   private func show(_ table: Table) {
@@ -153,7 +155,10 @@ struct ItemNames {
     names = Dictionary(uniqueKeysWithValues: balances.map { ($0.number, $0.item) })
   }
 
-  func number(of name: String) -> ItemNumber? { names.first { $0.value == name }?.key }
+  func number(of name: String) -> ItemNumber? {
+    let name = ExactText(name)
+    return names.first { ExactText($0.value) == name }?.key
+  }
 
   subscript(number: ItemNumber) -> String { names[number] ?? "#\(number.rawValue)" }
 }

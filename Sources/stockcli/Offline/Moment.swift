@@ -100,6 +100,12 @@ enum Offline {
     }
   }
 
+  /// A store that does not have what it is asked for gives an answer, as a server does.
+  static func noSuchItem(_ item: String) -> ExitCode {
+    Messages.say("no such item: \(item)")
+    return .refused
+  }
+
   static func exitCode(_ fault: EngineFault) -> ExitCode {
     switch fault.code {
     case .corrupt, .missing, .otherStore: .corruption

@@ -21,8 +21,9 @@ struct ReplayCommand: ParsableCommand {
   var whatIf: [WhatIfOption] = []
   @Option(
     help:
-      "What becomes of orders that win only then: confirm (paid at once), expire (never), like (as the recorded ones).")
-  var assume: WhatIf.Assumption = .confirm
+      "What becomes of orders that win only then: confirm (paid at once; the default), expire (never), like (as the recorded ones)."
+  )
+  var assume: WhatIf.Assumption?
   @Flag(help: "Goes on with the winners alone if the sale did not record what it refused.") var withoutRefused = false
   @Option(help: ArgumentHelp("Writes everybody who wins, then or now, as CSV.", valueName: "file")) var winners: String?
   @OptionGroup var output: OutputOptions
@@ -37,8 +38,8 @@ struct ReplayCommand: ParsableCommand {
   func validate() throws {
     if diff && sku != nil { throw ValidationError("--diff and --sku do not go together") }
     if diffLsn != nil && !diff { throw ValidationError("--diff-lsn goes with --diff") }
-    if sale == nil && (!whatIf.isEmpty || winners != nil || withoutRefused) {
-      throw ValidationError("--what-if, --winners and --without-refused go with --sale")
+    if sale == nil && (!whatIf.isEmpty || assume != nil || winners != nil || withoutRefused) {
+      throw ValidationError("--what-if, --assume, --winners and --without-refused go with --sale")
     }
     if sale != nil && (diff || sku != nil || untilLsn != nil || untilTime != nil) {
       throw ValidationError("--sale takes the whole log: --sku, --diff and --until do not go with it")
@@ -48,7 +49,7 @@ struct ReplayCommand: ParsableCommand {
   func run() throws {
     if let sale {
       let replay = WhatIfReplay(
-        directory: directory, sale: sale, changes: whatIf.map(\.change), assuming: assume,
+        directory: directory, sale: sale, changes: whatIf.map(\.change), assuming: assume ?? .confirm,
         withoutRefused: withoutRefused, winnersFile: winners, output: output)
       return try replay.run()
     }
@@ -89,10 +90,11 @@ struct ReplayCommand: ParsableCommand {
       .text("details"),
     ])
     var operation: (lsn: LSN, id: String)?
+    let wanted = ExactText(sku)
     let replay = try inspector.replay(limit, fromStart: true) { event, name in
       if let id = event.operation { operation = (event.lsn, id) }
-      let quantity = event.lines.filter { name($0.item) == sku }.reduce(Int64(0)) { $0 + $1.quantity }
-      guard event.lines.contains(where: { name($0.item) == sku }) else { return }
+      let quantity = event.lines.filter { ExactText(name($0.item)) == wanted }.reduce(Int64(0)) { $0 + $1.quantity }
+      guard event.lines.contains(where: { ExactText(name($0.item)) == wanted }) else { return }
       table.append([
         .integer(event.lsn.rawValue), .string(event.time.text), .string(event.kind.name),
         event.order.map { .string($0) } ?? .null,
@@ -112,13 +114,13 @@ struct ReplayCommand: ParsableCommand {
     let after = try inspector.replay(later)
     note(before)
     note(after)
-    let known = Dictionary(uniqueKeysWithValues: before.balances.map { ($0.item, $0) })
+    let known = Dictionary(uniqueKeysWithValues: before.balances.map { ($0.number, $0) })
     var table = Table([
       .text("item"), .number("supplied"), .number("available"), .number("reserved"), .number("sold"),
       .number("scrapped"), .number("changes"),
     ])
     for balance in after.balances {
-      let old = known[balance.item]
+      let old = known[balance.number]
       if old == balance { continue }
       let columns: [KeyPath<StoreInspector.Balance, Int64>] = [\.supplied, \.available, \.reserved, \.sold, \.scrapped]
       var row: [JSONValue] = [.string(balance.item)]

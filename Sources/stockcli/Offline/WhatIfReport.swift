@@ -16,8 +16,8 @@ struct WhatIfReport {
     table.append(row("attempts") { Int64($0.attempts) })
     table.append(row("winners") { Int64($0.winners) })
     table.append(row("units won") { $0.units })
-    let changed = "-\(Figures.grouped(report.lostWinners)) +\(Figures.grouped(report.newWinners))"
-    table.append([.string("winners lost and new"), .null, .null, .null, .string(changed)])
+    table.append([.string("winners lost"), .null, .null, .null, .integer(-report.lostWinners)])
+    table.append([.string("winners new"), .null, .null, .null, .integer(report.newWinners)])
     for (index, sku) in whatIf.skus.enumerated() {
       table.append(row("supplied", sku) { $0.skus[index].supplied })
       table.append(row("sold", sku) { $0.skus[index].sold })
@@ -28,9 +28,9 @@ struct WhatIfReport {
     for key in unmetKeys {
       func unmet(_ side: WhatIf.Side) -> WhatIf.Unmet? { side.unmet.first { Unmet($0) == key } }
       let reason = key.reason.name
-      table.append(row("\(reason), attempts", key.sku) { Int64(unmet($0)?.attempts ?? 0) })
-      table.append(row("\(reason), orders unmet", key.sku) { Int64(unmet($0)?.orders ?? 0) })
-      table.append(row("\(reason), units unmet", key.sku) { unmet($0)?.units ?? 0 })
+      table.append(row("\(reason), attempts", key.sku.string) { Int64(unmet($0)?.attempts ?? 0) })
+      table.append(row("\(reason), orders unmet", key.sku.string) { Int64(unmet($0)?.orders ?? 0) })
+      table.append(row("\(reason), units unmet", key.sku.string) { unmet($0)?.units ?? 0 })
     }
     return table
   }
@@ -54,11 +54,11 @@ struct WhatIfReport {
 
   private struct Unmet: Hashable {
     var reason: Outcome
-    var sku: String
+    var sku: ExactText
 
     init(_ row: WhatIf.Unmet) {
       reason = row.reason
-      sku = row.sku
+      sku = ExactText(row.sku)
     }
   }
 

@@ -60,18 +60,32 @@ enum Messages {
 
   static func out(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
+  /// A piece of an output that goes on.
+  /// - Throws: what the verb ends with if the piece cannot be written: nobody would see the next one.
+  static func piece(_ text: String) throws(ExitCode) {
+    let code = write(text, to: STDOUT_FILENO)
+    if code == EPIPE { throw .noReader }
+    if code != 0 {
+      say("standard output cannot be written: \(String(cString: strerror(code)))")
+      throw .serverError
+    }
+  }
+
   static func raw(_ text: String, to descriptor: Int32) { write(text, to: descriptor) }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  /// - Returns: the system's error number; 0: all of it was written.
+  @discardableResult
+  private static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var text = text
-    text.withUTF8 { bytes in
+    return text.withUTF8 { bytes in
       var start = 0
       while start < bytes.count {
         let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start)
         if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return }
+        guard count > 0 else { return count < 0 ? errno : EIO }
         start += count
       }
+      return 0
     }
   }
 }

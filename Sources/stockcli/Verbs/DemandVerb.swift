@@ -50,15 +50,21 @@ struct DemandVerb: AsyncParsableCommand {
 
   func run() async throws {
     if let dataDir {
-      try Offline.run { () throws(EngineFault) in
-        let demand = try StoreInspector(path: dataDir).demand(of: item, query)
-        var table = DemandTable(byItem: byItem)
-        for row in demand.rows { table.append(DemandTable.Row(row)) }
-        show(table, since: demand.since, lsn: demand.lsn)
-      }
+      try readFiles(dataDir)
     } else {
       try await global.withClient { try await ask($0) }
     }
+  }
+
+  private func readFiles(_ directory: String) throws {
+    var found: StoreInspector.Demand?
+    try Offline.run { () throws(EngineFault) in
+      found = try StoreInspector(path: directory).demand(of: item, query)
+    }
+    guard let demand = found else { throw Offline.noSuchItem(item) }
+    var table = DemandTable(byItem: byItem)
+    for row in demand.rows { table.append(DemandTable.Row(row)) }
+    show(table, since: demand.since, lsn: demand.lsn)
   }
 
   private func ask(_ client: StockClient) async throws {

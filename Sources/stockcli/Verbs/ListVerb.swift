@@ -40,7 +40,9 @@ struct ListVerb: AsyncParsableCommand {
       let table = Table(BalanceTable.columns, rows: reading.value.items.map(BalanceTable.row))
       var text = table.text(global.output.format)
       if global.output.format == .csv, !isFirst { text = text.drop { $0 != "\n" }.dropFirst().description }
-      if !reading.value.items.isEmpty || (isFirst && global.output.format == .csv) { Messages.out(text) }
+      if !reading.value.items.isEmpty || (isFirst && global.output.format == .csv) {
+        try Messages.piece(text + "\n")
+      }
       isFirst = false
     }
   }

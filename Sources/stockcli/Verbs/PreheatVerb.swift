@@ -65,12 +65,13 @@ struct PreheatRun {
 
   init(_ verb: PreheatVerb) throws {
     self.verb = verb
-    do {
+    do throws(InputFault) {
       rows = try StockRows(path: verb.file, format: verb.format.map { $0 == .csv ? .csv : .ndjson })
-      errors = try verb.errors.map { path throws(InputFault) in try ErrorFile(path) }
     } catch {
-      Messages.say("preheat: \(error)")
-      throw ExitCode.validationFailure
+      throw error.told(of: verb.file, by: "preheat")
+    }
+    errors = try verb.errors.map { path throws(ExitCode) in
+      do throws(InputFault) { return try ErrorFile(path) } catch { throw error.told(of: path, by: "preheat") }
     }
     progress = ProgressBar(isShown: verb.global.output.showsProgress, bytesTotal: rows.bytesTotal)
   }
@@ -182,7 +183,7 @@ final class ErrorFile {
 
   init(_ path: String) throws(InputFault) {
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw InputFault(line: nil, "\(path): \(String(cString: strerror(errno)))") }
+    guard descriptor >= 0 else { throw InputFault.notOpened(String(cString: strerror(errno))) }
     Messages.raw("line,item,quantity,outcome,message\n", to: descriptor)
   }
 

@@ -44,7 +44,9 @@ struct SalePlan {
   }
 
   private mutating func setStock(_ name: String, _ units: Int64, _ tape: SaleTape) throws(WhatIf.Misfit) {
-    guard let sku = tape.skus.firstIndex(of: name) else { throw .unknownSKU(name, has: tape.skus) }
+    guard let sku = tape.skus.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+      throw .unknownSKU(name, has: tape.skus)
+    }
     guard units >= 0, units <= Bounds.quantityMax else { throw .units(units) }
     stock[sku] = units
   }

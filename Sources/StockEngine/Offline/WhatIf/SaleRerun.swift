@@ -247,7 +247,8 @@ final class SaleRerun {
   private func retire() {
     guard isClosed else { return }
     tell([], .saleRetired(number))
-    while machine.pointee.indexesToPurge > 0 { machine.pointee.purgeUses() }
+    var budget = Int.max
+    machine.pointee.purgeUses(budget: &budget)
   }
 
   // MARK: Attempts

@@ -144,7 +144,7 @@ struct SaleTally: Sendable {
     return rows.map { key, row in
       WhatIf.Unmet(
         reason: key.reason, sku: tape.skus[key.sku], attempts: row.attempts, orders: row.orders, units: row.units)
-    }.sorted { ($0.reason.rawValue, $0.sku) < ($1.reason.rawValue, $1.sku) }
+    }.sorted { ($0.reason.rawValue, ExactText($0.sku)) < ($1.reason.rawValue, ExactText($1.sku)) }
   }
 
   static func winners(

@@ -27,8 +27,7 @@ struct SaleOpenVerb: AsyncParsableCommand {
         try await global.withClient { client in try await open(sale, client) }
       }
     } catch let fault as InputFault {
-      Messages.say("sale open: \(file): \(fault)")
-      throw ExitCode.validationFailure
+      throw fault.told(of: file, by: "sale open")
     }
   }
 

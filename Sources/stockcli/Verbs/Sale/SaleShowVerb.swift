@@ -33,11 +33,11 @@ struct SaleShowVerb: AsyncParsableCommand {
   }
 
   private func items(_ client: StockClient) async throws -> [WireBalance] {
-    let suffix = "@~" + sale
+    let suffix = Array("@~\(sale)".utf8)
     var items: [WireBalance] = []
     for try await page in client.list(rowsMax: UInt32(Bounds.rowsPerPageMax)) {
-      for var item in page.value.items where item.item.hasSuffix(suffix) {
-        item.item.removeLast(suffix.count)
+      for var item in page.value.items where item.item.utf8.suffix(suffix.count).elementsEqual(suffix) {
+        item.item = String(decoding: item.item.utf8.dropLast(suffix.count), as: UTF8.self)
         items.append(item)
       }
     }

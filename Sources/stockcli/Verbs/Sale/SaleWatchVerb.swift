@@ -35,9 +35,9 @@ struct SaleWatchVerb: AsyncParsableCommand {
         let (sale, now) = try await look(client)
         meter.add(sale, at: monotonicNanoseconds())
         if global.output.format == .table, let width = Terminal.width {
-          screen.draw(SaleView(sale: sale, now: now, meter: meter).lines(width: width))
+          try screen.draw(SaleView(sale: sale, now: now, meter: meter).lines(width: width))
         } else {
-          show(sale, now, meter, isFirst: looks == 0)
+          try show(sale, now, meter, isFirst: looks == 0)
         }
         looks += 1
         if sale.state == .closed || looks == count.map({ UInt64($0) }) { break }
@@ -57,7 +57,7 @@ struct SaleWatchVerb: AsyncParsableCommand {
     return (try global.value(replies[sale]).value, try global.value(replies[stats]).value.now)
   }
 
-  private func show(_ sale: WireSale, _ now: Timestamp, _ meter: SaleMeter, isFirst: Bool) {
+  private func show(_ sale: WireSale, _ now: Timestamp, _ meter: SaleMeter, isFirst: Bool) throws {
     var record = Record(
       sale.state.name,
       [
@@ -68,14 +68,14 @@ struct SaleWatchVerb: AsyncParsableCommand {
         "refused": .integer(sale.refused.total),
       ])
     record.fields += sale.refused.byReason.map { Record.Field(name: $0.key, value: .integer($0.value)) }
-    switch global.output.format {
-    case .table: Messages.out(record.text(.table))
-    // A list that does not end yet is told line by line.
-    case .json, .ndjson: Messages.out(record.text(.ndjson))
-    case .csv:
-      let text = record.text(.csv)
-      Messages.out(isFirst ? text : text.drop { $0 != "\n" }.dropFirst().description)
-    }
+    let text =
+      switch global.output.format {
+      case .table: record.text(.table)
+      // A list that does not end yet is told line by line.
+      case .json, .ndjson: record.text(.ndjson)
+      case .csv: isFirst ? record.text(.csv) : String(record.text(.csv).drop { $0 != "\n" }.dropFirst())
+      }
+    try Messages.piece(text + "\n")
   }
 }
 
@@ -86,7 +86,7 @@ struct SaleScreen {
 
   init(colour: Bool) { self.colour = colour }
 
-  mutating func draw(_ lines: [String]) {
+  mutating func draw(_ lines: [String]) throws {
     var text = height > 0 ? "\u{1B}[\(height)A" : ""
     for (index, line) in lines.enumerated() {
       text += "\r" + (colour && index == 0 ? "\u{1B}[1m\(line)\u{1B}[0m" : line) + "\u{1B}[K\n"
@@ -94,6 +94,6 @@ struct SaleScreen {
     // What the last view had more is gone.
     text += "\u{1B}[J"
     height = lines.count
-    Messages.raw(text, to: STDOUT_FILENO)
+    try Messages.piece(text)
   }
 }
