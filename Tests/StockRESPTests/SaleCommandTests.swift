@@ -81,6 +81,13 @@ struct SaleCommandTests {
     ] { #expect(sale.contains(part), "\(part) in \(sale)") }
   }
 
+  @Test("values that are not UTF-8 are refused: no subject could have them")
+  func valueBytes() throws {
+    let open = request("STOCK.SALE OPEN a s START T+1 END T+2 ELIGIBLE region").dropFirst("*10".utf8.count)
+    let bytes = Array("*11".utf8) + open + Array("$1\r\n".utf8) + [0xFF, 0x0D, 0x0A]
+    #expect(notation(try Shop().send(bytes))[0].hasPrefix("-ERR "))
+  }
+
   @Test("what cannot be read")
   func malformed() throws {
     let values = (0..<513).map { "v\($0)" }.joined(separator: ",")
