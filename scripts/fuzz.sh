@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fuzzes every codec for a while under libFuzzer and the address sanitizer. What it finds is written to .build-fuzz/findings; what is
-# new and worth keeping may be merged into the corpus that the tests replay.
+# Fuzzes every codec for a while under libFuzzer and the address sanitizer. What it finds is written to .build-fuzz/findings. With
+# `merge`, inputs that reach new code join the corpus that the tests replay.
 #
 # usage: fuzz.sh [SECONDS a target] [merge]
 set -euo pipefail
@@ -11,22 +11,28 @@ readonly build=.build-fuzz
 readonly targets=(resp frame)
 
 export STOCK_FUZZ=1
-swift build -c release --scratch-path "$build" --product stockfuzz \
-  -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address -Xlinker -lstdc++ -Xswiftc -use-ld=lld
+# lld: gold does not read this much debug information.
+swift build -c release --scratch-path "$build" --product stockfuzz -Xswiftc -use-ld=lld -Xlinker -lstdc++ \
+  -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address
 mkdir -p "$build/findings"
+# Scratch memory of a process that ends is no leak worth a finding.
 export ASAN_OPTIONS=detect_leaks=0
+# The sanitizer prints its own.
+export SWIFT_BACKTRACE=enable=no
+
 for target in "${targets[@]}"; do
   work=$build/corpus-$target
+  log=$build/$target.log
   mkdir -p "$work"
   printf 'fuzz: %s for %s s\n' "$target" "$seconds"
-  "$build/release/stockfuzz" "$target" "$work" "Tests/Corpus/$target" -max_total_time="$seconds" -max_len=4096 \
-    -dict="Tests/Corpus/$target.dict" -artifact_prefix="$build/findings/$target-" -print_final_stats=1 -verbosity=1 2>&1 |
-    grep -E '^(#[0-9]+.*(DONE|INITED)|stat::|SUMMARY|==[0-9]+|.*(rror|precondition))' || true
-  if compgen -G "$build/findings/$target-*" >/dev/null; then
-    printf 'fuzz: %s: a finding lies in %s\n' "$target" "$build/findings"
+  if ! STOCK_FUZZ_TARGET=$target "$build/release/stockfuzz" "$work" "Tests/Corpus/$target" -max_total_time="$seconds" -max_len=4096 \
+    -dict="Tests/Corpus/$target.dict" -artifact_prefix="$build/findings/$target-" -print_final_stats=1 >"$log" 2>&1; then
+    tail -60 "$log"
+    printf 'fuzz: %s failed; its input lies in %s, its log is %s\n' "$target" "$build/findings" "$log"
     exit 1
   fi
+  grep -E '^(#[0-9]+[[:space:]]+(INITED|DONE)|stat::number_of_executed_units)' "$log"
   if [[ ${2:-} == merge ]]; then
-    "$build/release/stockfuzz" "$target" -merge=1 "Tests/Corpus/$target" "$work" 2>&1 | tail -1
+    STOCK_FUZZ_TARGET=$target "$build/release/stockfuzz" -set_cover_merge=1 "Tests/Corpus/$target" "$work" >>"$log" 2>&1
   fi
 done

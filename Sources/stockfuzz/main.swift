@@ -1,20 +1,19 @@
-// One fuzz target under libFuzzer: `stockfuzz TARGET [libFuzzer's arguments]`. Built by scripts/fuzz.sh only, with coverage and the
+// One fuzz target under libFuzzer: `STOCK_FUZZ_TARGET=resp stockfuzz [libFuzzer's arguments]`. The target comes by the environment,
+// since libFuzzer starts its own program again with arguments of its making. Built by scripts/fuzz.sh only, with coverage and the
 // address sanitizer.
 import CFuzzer
 import Glibc
 import StockTestSupport
 
-guard CommandLine.arguments.count >= 2, let target = FuzzTarget(rawValue: CommandLine.arguments[1]) else {
-  print("usage: stockfuzz \(FuzzTarget.allCases.map(\.rawValue).joined(separator: "|")) [libFuzzer's arguments]")
+guard let name = getenv("STOCK_FUZZ_TARGET"), let target = FuzzTarget(rawValue: String(cString: name)) else {
+  print("STOCK_FUZZ_TARGET must be one of \(FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))")
   exit(64)
 }
-nonisolated(unsafe) var chosen = target
+let chosen = target
 
-// The name of the program and what is left for libFuzzer.
-let arguments = [CommandLine.arguments[0]] + CommandLine.arguments.dropFirst(2)
-var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+var pointers: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) } + [nil]
 exit(
-  stock_fuzz(Int32(arguments.count), &pointers) { bytes, count in
+  stock_fuzz(Int32(CommandLine.arguments.count), &pointers) { bytes, count in
     chosen.run(UnsafeRawBufferPointer(start: bytes, count: count))
     return 0
   })
