@@ -105,7 +105,7 @@ let package = Package(
     .testTarget(
       name: "StockServerTests",
       dependencies: [
-        "StockEngine", "StockServer", "StockWire",
+        "CAllocationCount", "StockEngine", "StockRESP", "StockServer", "StockWire",
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -114,7 +114,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockRESPTests",
-      dependencies: ["StockEngine", "StockRESP", "StockTestSupport"],
+      dependencies: ["CAllocationCount", "StockEngine", "StockRESP", "StockTestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockWireTests",

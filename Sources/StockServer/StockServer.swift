@@ -182,7 +182,8 @@ public final class StockServer: Sendable {
         // The client of a Unix socket has no name of its own.
         address: address.isEmpty ? Self.text(channel.localAddress) : address,
         localAddress: Self.text(channel.localAddress),
-        close: { channel.close(promise: nil) })
+        // Never at once: a connection that ends itself is in the middle of decoding.
+        close: { channel.eventLoop.execute { channel.close(promise: nil) } })
       return .resp(RESPFrontEnd(session: RESPSession(client: client, host: directory), directory: directory))
     }
   }

@@ -80,6 +80,7 @@ struct DocumentationTests {
       told == [
         limits.argumentsMax, limits.argumentBytesMax, limits.requestBytesMax, limits.inlineBytesMax,
         limits.unauthenticatedArgumentsMax, limits.unauthenticatedArgumentBytesMax,
+        limits.unauthenticatedAnswerBytesMax, Int(Glob.patternBytesMax),
       ])
   }
 }

@@ -9,32 +9,6 @@ import Testing
 /// The whole way: bytes, engine, log, disk, and back.
 @Suite("The server on a real store", .serialized, .timeLimit(.minutes(1)))
 struct RealEngineTests {
-  /// A store's directory, removed at the end.
-  private final class Scratch {
-    let path: String
-
-    init() {
-      var template = Array("/tmp/stockd-test-XXXXXX".utf8CString)
-      precondition(mkdtemp(&template) != nil, "no temporary directory")
-      path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-    }
-
-    deinit { Self.remove(path) }
-
-    private static func remove(_ path: String) {
-      if let directory = opendir(path) {
-        while let entry = readdir(directory) {
-          let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-          }
-          if name != ".", name != ".." { remove("\(path)/\(name)") }
-        }
-        closedir(directory)
-      }
-      Glibc.remove(path)
-    }
-  }
-
   private func serve(_ path: String, _ body: (Int) throws -> Void) async throws {
     var configuration = EngineConfiguration()
     configuration.segmentBytes = 4 << 20
@@ -61,7 +35,7 @@ struct RealEngineTests {
 
   @Test("a sale's day, a restart, and the retry of a client that heard nothing")
   func story() async throws {
-    let scratch = Scratch()
+    let scratch = ScratchDirectory()
     var highest = LSN.zero
     var store: StoreID?
     try await serve(scratch.path) { port in
@@ -127,7 +101,7 @@ struct RealEngineTests {
 
   @Test("an order in parts, the warehouse's marks, and ids, over a restart")
   func parts() async throws {
-    let scratch = Scratch()
+    let scratch = ScratchDirectory()
     var lastID: UInt64 = 0
     try await serve(scratch.path) { port in
       let client = SocketClient(port: port)
@@ -186,7 +160,7 @@ struct RealEngineTests {
 
   @Test("bytes that were changed on their way reach a real engine: it stands, and others are served")
   func mutated() async throws {
-    let scratch = Scratch()
+    let scratch = ScratchDirectory()
     let seed = UInt64.random(in: .min ... .max)
     var state = seed
     func random(_ bound: Int) -> Int {

@@ -29,10 +29,8 @@ final class SocketClient {
   init(port: Int, receiveBytes: Int32? = nil) {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     precondition(descriptor >= 0, "no socket")
+    setWaits()
     if var bytes = receiveBytes { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, 4) }
-    var patience = timeval(tv_sec: 10, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     var one: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
     var address = sockaddr_in()
@@ -45,6 +43,28 @@ final class SocketClient {
       }
     }
     precondition(result == 0, "cannot connect: \(errno)")
+  }
+
+  /// To a Unix socket.
+  init(path: String) {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    precondition(descriptor >= 0, "no socket")
+    setWaits()
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    precondition(result == 0, "cannot connect: \(errno)")
+  }
+
+  private func setWaits() {
+    var patience = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   }
 
   deinit { close(descriptor) }
@@ -107,6 +127,43 @@ final class SocketClient {
     guard let payload = receive(Int(header.length)) else { return nil }
     return Frame(header: header, payload: payload)
   }
+
+  /// The next line of RESP without its end, as it is sent; nil at the end of the connection.
+  func line() -> String? {
+    var line: [UInt8] = []
+    while let byte = receive(1) {
+      line += byte
+      if line.suffix(2) == [0x0D, 0x0A] { return String(decoding: line.dropLast(2), as: UTF8.self) }
+    }
+    return nil
+  }
+
+  /// One value of RESP, its lines with blanks between them; nil at the end of the connection.
+  func answer() -> String? {
+    guard var text = line(), let type = text.first else { return nil }
+    let count = Int(text.dropFirst()) ?? 0
+    switch type {
+    case "$", "=":
+      guard count >= 0 else { return text }
+      guard let bytes = receive(count + 2) else { return nil }
+      return text + " " + String(decoding: bytes.dropLast(2), as: UTF8.self)
+    case "*", "~", "%":
+      for _ in 0..<count * (type == "%" ? 2 : 1) {
+        guard let value = answer() else { return nil }
+        text += " " + value
+      }
+      return text
+    default: return text
+    }
+  }
+
+  /// Sends lines as commands, and takes an answer for each.
+  func ask(_ commands: String...) -> [String?] {
+    send(commands.flatMap { Array($0.utf8) + [0x0D, 0x0A] })
+    return commands.map { _ in answer() }
+  }
+
+  func say(_ text: String) { send(Array(text.utf8)) }
 
   /// Whether anything can be read right now.
   var hasInput: Bool {

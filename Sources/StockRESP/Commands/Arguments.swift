@@ -15,22 +15,30 @@ struct CommandFault: Error, Equatable {
   }
 }
 
-/// An option's name, in any case: its first eight bytes as upper-case letters, and its length.
+/// An option's name, in any case: its first 16 bytes as upper-case letters, and its length. No option's name is longer.
 struct Keyword: Equatable, BitwiseCopyable {
-  let word: UInt64
-  let count: Int
+  private let head: UInt64
+  private let tail: UInt64
+  private let count: Int
 
   @inline(__always)
   init(_ text: UnsafeRawBufferPointer) {
+    head = Self.word(text, from: 0)
+    tail = text.count > 8 ? Self.word(text, from: 8) : 0
+    count = text.count
+  }
+
+  @inline(__always)
+  private static func word(_ text: UnsafeRawBufferPointer, from start: Int) -> UInt64 {
     var word: UInt64 = 0
     var shift: UInt64 = 0
-    for byte in text.prefix(8) {
+    for index in start..<min(start &+ 8, text.count) {
+      let byte = text[index]
       let isLower = byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
       word |= UInt64(isLower ? byte &- 0x20 : byte) &<< shift
       shift &+= 8
     }
-    self.word = word
-    count = text.count
+    return word
   }
 
   /// - Parameter text: in upper case.
@@ -38,8 +46,6 @@ struct Keyword: Equatable, BitwiseCopyable {
   init(_ text: StaticString) {
     self.init(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
-
-  static let blank = Keyword("")
 }
 
 /// The arguments of one command, read front to back.
@@ -121,7 +127,7 @@ struct Arguments {
 
   static func integer(_ text: UnsafeRawBufferPointer) throws(CommandFault) -> Int64 {
     var at = 0
-    let isNegative = text.first == UInt8(ascii: "-")
+    let isNegative = !text.isEmpty && text[0] == UInt8(ascii: "-")
     if isNegative { at = 1 }
     guard at < text.count, text.count - at <= 19 else { throw CommandFault.notInteger }
     var magnitude: UInt64 = 0

@@ -179,10 +179,11 @@ private struct Subjects {
       return
     }
     let value = try arguments.slice()
-    guard dimension.utf8.count <= Bounds.dimensionBytesMax, value.count <= Bounds.subjectBytesMax else {
-      throw CommandFault(Malformation.subject.explanation)
-    }
-    pairs.append((dimension, String(decoding: value, as: UTF8.self)))
+    // Two subjects that are not UTF-8 would become one if their bytes were replaced.
+    guard dimension.utf8.count <= Bounds.dimensionBytesMax, value.count <= Bounds.subjectBytesMax,
+      let text = String(validating: value, as: UTF8.self)
+    else { throw CommandFault(Malformation.subject.explanation) }
+    pairs.append((dimension, text))
   }
 }
 

@@ -74,6 +74,9 @@ extension StockVerb {
         rowsMax = try arguments.rowCount()
       } else if keyword == .match {
         let text = try arguments.text()
+        if text.count > Glob.patternBytesMax {
+          throw CommandFault("a pattern has at most \(Glob.patternBytesMax) bytes")
+        }
         pattern = ArgumentRange(offset: text.offset, count: text.count)
         prefix = ByteRange(offset: text.offset, count: Glob.literalPrefixCount(batch.text(text)))
       } else {
@@ -102,8 +105,8 @@ extension StockVerb {
   }
 
   /// `item [COUNT n] [BEFORE version]`
-  static func readHistory(_ arguments: inout Arguments) throws(CommandFault) -> Errand {
-    let item = try arguments.string()
+  static func readHistory(_ arguments: inout Arguments, _ batch: inout CommandBatch) throws(CommandFault) -> Errand {
+    let item = try arguments.text()
     var rowsMax: Int64 = 10
     var before: Int64 = 0
     while !arguments.isEmpty {
@@ -116,7 +119,11 @@ extension StockVerb {
         throw CommandFault.syntax
       }
     }
-    return .history(item: item, beforeVersion: UInt64(before), rowsMax: Int(rowsMax))
+    // The batch checks it; it is not the batch's to answer.
+    batch.append(.history(History(item: item, beforeVersion: UInt64(before), rowsMax: UInt32(rowsMax))))
+    defer { batch.removeLast() }
+    if case .malformed(let malformation)? = batch.commands.last { throw CommandFault(malformation.explanation) }
+    return .history(item: batch.string(item), beforeVersion: UInt64(before), rowsMax: Int(rowsMax))
   }
 
   static func readCheck(_ arguments: inout Arguments) throws(CommandFault) -> Errand {
@@ -132,6 +139,9 @@ extension StockVerb {
 
 /// Redis's patterns: `*`, `?`, `[a-z]`, `[^x]`, and `\` before a character that is meant.
 enum Glob {
+  /// Every name of a page is compared with it, on an event loop. The longest name, each byte of it escaped, fits.
+  static let patternBytesMax: UInt32 = 2 * UInt32(Bounds.itemNameBytesMax)
+
   /// How many bytes of a pattern every match begins with.
   static func literalPrefixCount(_ pattern: [UInt8]) -> UInt32 {
     UInt32(pattern.prefix { byte in !special.contains(byte) }.count)

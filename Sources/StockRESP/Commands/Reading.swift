@@ -123,7 +123,7 @@ extension StockVerb {
     case .scan: .command(try Self.readScan(&arguments, &batch))
     case .stats: .command(try Self.readStats(&arguments, &batch))
     case .nextid: .command(try Self.readNextIDs(&arguments, &batch))
-    case .history: .errand(try Self.readHistory(&arguments))
+    case .history: .errand(try Self.readHistory(&arguments, &batch))
     case .check: .errand(try Self.readCheck(&arguments))
     case .snapshot: .errand(try Self.readSnapshot(&arguments))
     }

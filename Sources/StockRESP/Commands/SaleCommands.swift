@@ -210,8 +210,9 @@ private struct SaleOptions {
   /// `dimension v1,v2`
   private mutating func takeEligible(_ arguments: inout Arguments) throws(CommandFault) {
     let dimension = try arguments.string()
-    let values = try arguments.string()
-    guard dimension.utf8.count <= Bounds.dimensionBytesMax else { throw CommandFault(Malformation.subject.explanation) }
+    guard let values = String(validating: try arguments.slice(), as: UTF8.self),
+      dimension.utf8.count <= Bounds.dimensionBytesMax
+    else { throw CommandFault(Malformation.subject.explanation) }
     for value in values.split(separator: ",", omittingEmptySubsequences: false) {
       guard value.utf8.count <= Bounds.subjectBytesMax, eligible.count < Bounds.eligibleValuesMax else {
         throw CommandFault(Malformation.subject.explanation)

@@ -46,12 +46,15 @@ struct VerbTable: Sendable {
   /// Upper-case letters in three words; no name is longer.
   private struct Name: Hashable {
     var words: (UInt64, UInt64, UInt64)
+    /// Without it a name with zeros behind it would be the name.
+    let count: Int
 
     static let bytesMax = 24
 
     init?(_ text: UnsafeRawBufferPointer) {
       guard text.count <= Self.bytesMax, !text.isEmpty else { return nil }
       words = (0, 0, 0)
+      count = text.count
       withUnsafeMutableBytes(of: &words) { words in
         for (index, byte) in text.enumerated() {
           let isLower = byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
@@ -66,7 +69,7 @@ struct VerbTable: Sendable {
       return Int(truncatingIfNeeded: (mixed &* 0xFF51_AFD7_ED55_8CCD) >> 55)
     }
 
-    static func == (left: Name, right: Name) -> Bool { left.words == right.words }
+    static func == (left: Name, right: Name) -> Bool { left.words == right.words && left.count == right.count }
     func hash(into hasher: inout Hasher) {
       hasher.combine(words.0)
       hasher.combine(words.1)

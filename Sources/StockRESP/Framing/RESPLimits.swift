@@ -10,8 +10,12 @@ public struct RESPLimits: Sendable, Equatable {
   public var inlineBytesMax = 64 << 10
   /// Arguments of a command before the password was given.
   public var unauthenticatedArgumentsMax = 10
-  /// One argument before the password was given.
+  /// One argument, or a command in one line, before the password was given.
   public var unauthenticatedArgumentBytesMax = 16 << 10
+  /// What a connection is answered before the password was given. With more it ends.
+  public var unauthenticatedAnswerBytesMax = 16 << 10
+  /// Answers that are written while requests are read. With more, what was read is answered first; one answer may carry it beyond.
+  public var writtenBytesMax = 256 << 10
 
   /// The defaults, as `docs/resp.md` tells them.
   public init() {}

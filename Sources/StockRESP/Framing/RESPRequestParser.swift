@@ -55,15 +55,11 @@ struct RESPRequestParser {
     guard let base = bytes.baseAddress, !bytes.isEmpty else { return .needsMore }
     if missing == nil {
       if position == 0 { arguments.removeAll(keepingCapacity: true) }
-      guard bytes[0] == UInt8(ascii: "*") else { return nextLine(bytes) }
+      guard bytes[0] == UInt8(ascii: "*") else { return nextLine(bytes, isAuthenticated) }
       do throws(RESPProtocolFault) {
         guard let count = try length(bytes, .multibulk) else { return .needsMore }
         if count <= 0 { return end(.nothing(bytes: position)) }
-        let argumentsMax = isAuthenticated ? limits.argumentsMax : limits.unauthenticatedArgumentsMax
-        if count > argumentsMax {
-          throw RESPProtocolFault(
-            message: isAuthenticated ? "invalid multibulk length" : "unauthenticated multibulk length")
-        }
+        try checkCount(count, isAuthenticated)
         missing = count
       } catch {
         return end(.fault(error))
@@ -102,6 +98,11 @@ struct RESPRequestParser {
     return end(.request(bytes: position))
   }
 
+  private func checkCount(_ count: Int, _ isAuthenticated: Bool) throws(RESPProtocolFault) {
+    if count <= (isAuthenticated ? limits.argumentsMax : limits.unauthenticatedArgumentsMax) { return }
+    throw RESPProtocolFault(message: isAuthenticated ? Length.multibulk.message : "unauthenticated multibulk length")
+  }
+
   private mutating func end(_ step: Step) -> Step {
     position = 0
     scanned = 0
@@ -113,12 +114,14 @@ struct RESPRequestParser {
   private enum Length {
     case multibulk, bulk
 
-    var fault: RESPProtocolFault {
+    var message: String {
       switch self {
-      case .multibulk: RESPProtocolFault(message: "invalid multibulk length")
-      case .bulk: RESPProtocolFault(message: "invalid bulk length")
+      case .multibulk: "invalid multibulk length"
+      case .bulk: "invalid bulk length"
       }
     }
+
+    var fault: RESPProtocolFault { RESPProtocolFault(message: message) }
   }
 
   /// Reads the number of the line at `position`, behind its first byte, and goes behind the line.
@@ -156,45 +159,49 @@ struct RESPRequestParser {
 // MARK: - Commands in one line
 
 extension RESPRequestParser {
-  private mutating func nextLine(_ bytes: UnsafeRawBufferPointer) -> Step {
+  private mutating func nextLine(_ bytes: UnsafeRawBufferPointer, _ isAuthenticated: Bool) -> Step {
+    let bytesMax = isAuthenticated ? limits.inlineBytesMax : limits.unauthenticatedArgumentBytesMax
     let rest = UnsafeRawBufferPointer(rebasing: bytes[scanned...])
     guard let base = rest.baseAddress, let found = memchr(base, Int32(UInt8(ascii: "\n")), rest.count) else {
       scanned = bytes.count
-      if scanned > limits.inlineBytesMax { return end(.fault(RESPProtocolFault(message: "too big inline request"))) }
+      if scanned > bytesMax { return end(.fault(RESPProtocolFault(message: "too big inline request"))) }
       return .needsMore
     }
     let lineEnd = scanned + (UnsafeRawPointer(found) - base)
-    if lineEnd > limits.inlineBytesMax {
+    if lineEnd > bytesMax {
       return end(.fault(RESPProtocolFault(message: "too big inline request")))
     }
     let hasReturn = lineEnd > 0 && bytes[lineEnd - 1] == UInt8(ascii: "\r")
     let line = UnsafeRawBufferPointer(rebasing: bytes[..<(hasReturn ? lineEnd - 1 : lineEnd)])
     arguments.removeAll(keepingCapacity: true)
     inlineText.removeAll(keepingCapacity: true)
-    guard splitLine(line) else {
-      return end(.fault(RESPProtocolFault(message: "unbalanced quotes in request")))
-    }
-    if arguments.count > limits.argumentsMax {
-      return end(.fault(RESPProtocolFault(message: "invalid multibulk length")))
+    do throws(RESPProtocolFault) {
+      try splitLine(line, isAuthenticated)
+    } catch {
+      return end(.fault(error))
     }
     return end(arguments.isEmpty ? .nothing(bytes: lineEnd + 1) : .inline(bytes: lineEnd + 1))
   }
 
   /// Cuts a line into words. `"a\x20b\n"` and `'it\'s'` are one word each.
-  /// - Returns: false if a quote is open at the end, or something follows a closing one.
-  private mutating func splitLine(_ line: UnsafeRawBufferPointer) -> Bool {
+  /// - Throws: if a quote is open at the end, something follows a closing one, or there are too many words.
+  private mutating func splitLine(
+    _ line: UnsafeRawBufferPointer, _ isAuthenticated: Bool
+  ) throws(RESPProtocolFault) {
+    let unbalanced = RESPProtocolFault(message: "unbalanced quotes in request")
     var at = 0
     while true {
       while at < line.count, Self.isSpace(line[at]) { at += 1 }
-      if at == line.count { return true }
+      if at == line.count { return }
+      try checkCount(arguments.count + 1, isAuthenticated)
       let start = inlineText.count
       while at < line.count, !Self.isSpace(line[at]) {
         switch line[at] {
         case UInt8(ascii: "\""):
-          guard let end = doubleQuoted(line, at + 1) else { return false }
+          guard let end = doubleQuoted(line, at + 1) else { throw unbalanced }
           at = end
         case UInt8(ascii: "'"):
-          guard let end = singleQuoted(line, at + 1) else { return false }
+          guard let end = singleQuoted(line, at + 1) else { throw unbalanced }
           at = end
         default:
           inlineText.append(line[at])

@@ -35,7 +35,8 @@ extension ReplyWriter {
     default:
       switch reply.outcome {
       case .unknownItem, .noSuchOrder, .noSuchSale: writer.null()
-      case .noSpace: writer.error("READONLY an overdue order had to be ended first, and the log has no room for that")
+      // An overdue order had to be ended first, or ids to be set aside.
+      case .noSpace: writer.error("READONLY the log has no room for the record that this answer needs")
       default: writer.error("ERR \(reply.outcome.name)")
       }
     }

@@ -56,6 +56,7 @@ extension RESPSession {
 
   /// `host:port`, or `ID id` and `ADDR host:port`.
   private func kill(_ arguments: inout Arguments, _ writer: inout RESPWriter) throws(CommandFault) {
+    if arguments.isEmpty { throw CommandFault.arity("CLIENT|KILL") }
     var found = host.clients()
     let isOldForm = arguments.left == 1
     if isOldForm {

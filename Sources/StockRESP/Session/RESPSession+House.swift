@@ -26,6 +26,8 @@ extension RESPSession {
     case .eval, .evalsha:
       return takeScript(verb, bytes, ranges, verbs, &rows, bounds, &batch, &slots)
     case .info:
+      if rows > 0, rows + Self.rowsOfInfo > bounds.rowsMax { return .postpone }
+      rows += Self.rowsOfInfo
       let place = batch.count
       batch.append(.stats)
       let sections = InfoSections(&arguments)
@@ -76,6 +78,9 @@ extension RESPSession {
     case .quit, .eval, .evalsha, .info: preconditionFailure("taken before")
     }
   }
+
+  /// What an `INFO` counts as, against the rows that a batch may ask for.
+  private static let rowsOfInfo = 64
 
   /// Tells the host what changed of this connection.
   func publish() {

@@ -55,7 +55,9 @@ public struct RESPSession: Sendable {
   let host: any RESPHost
   var isAuthenticated: Bool
   var version = RESPVersion.two
+  private let limits: RESPLimits
   private var parser: RESPRequestParser
+  private var unauthenticatedAnswerBytes = 0
   /// Answers that are written already, and patterns, of the present call.
   private(set) var texts: [UInt8] = []
 
@@ -63,6 +65,7 @@ public struct RESPSession: Sendable {
   public init(client: ClientFacts, host: any RESPHost, limits: RESPLimits = RESPLimits()) {
     self.client = client
     self.host = host
+    self.limits = limits
     parser = RESPRequestParser(limits: limits)
     isAuthenticated = !host.asksForPassword
   }
@@ -73,9 +76,6 @@ public struct RESPSession: Sendable {
   public var clientID: Int64 { client.id }
 
   // MARK: Requests
-
-  /// Answers that are written while requests are read; with more, what was read is answered first.
-  private static let textBytesMax = 256 << 10
 
   /// Takes requests off the front of `input` until something stops it.
   /// - Returns: bytes taken.
@@ -88,9 +88,12 @@ public struct RESPSession: Sendable {
     var rows = 0
     while true {
       if batch.count >= bounds.commandsMax || slots.count >= bounds.commandsMax || batch.isFullOfRankedLines
-        || texts.count >= Self.textBytesMax
+        || texts.count >= limits.writtenBytesMax
       {
         return (offset, offset < input.count ? .batchFull : .needsMore)
+      }
+      if !isAuthenticated, unauthenticatedAnswerBytes > limits.unauthenticatedAnswerBytesMax {
+        return (offset, .fault(RESPProtocolFault(message: "too many requests without a password")))
       }
       let rest = UnsafeRawBufferPointer(rebasing: input[offset...])
       let step = parser.next(rest, isAuthenticated: isAuthenticated)
@@ -205,12 +208,20 @@ public struct RESPSession: Sendable {
     write(self, &writer)
     let start = texts.count
     texts.append(contentsOf: writer.bytes)
+    unauthenticatedAnswerBytes = isAuthenticated ? 0 : unauthenticatedAnswerBytes + writer.count
     slots.append(
       Slot(
         answer: .text(ArgumentRange(offset: UInt32(start), count: UInt32(texts.count - start))), version: version))
   }
 
   // MARK: Answers
+
+  /// All slots of the last call to ``decode`` were written: a large answer's memory is not kept for the connection's life.
+  public mutating func written() {
+    if texts.capacity > Self.textBytesKept { texts = [] }
+  }
+
+  private static let textBytesKept = 4 << 10
 
   /// Writes what a slot stands for. Of slots of the last call to ``decode``.
   public func write(_ slot: Slot, _ replies: borrowing ReplyBatch, to writer: inout RESPWriter) {

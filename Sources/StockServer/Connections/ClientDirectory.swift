@@ -25,6 +25,7 @@ final class ClientDirectory: RESPHost {
     self.census = census
     self.connectionsMax = connectionsMax
     self.version = version
+    precondition(password?.isEmpty != true, "an empty password lets nobody in and keeps nobody out")
     self.password = password
   }
 
@@ -63,7 +64,7 @@ final class ClientDirectory: RESPHost {
   func isPassword(_ text: UnsafeRawBufferPointer) -> Bool {
     guard let password else { return true }
     var difference = text.count ^ password.count
-    for (index, byte) in text.enumerated() { difference |= Int(byte ^ password[index % max(1, password.count)]) }
+    for (index, byte) in text.enumerated() { difference |= Int(byte ^ password[index % password.count]) }
     return difference == 0
   }
 

@@ -28,20 +28,27 @@ enum FrontEnd: Sendable {
       return front.decode(
         input, &machine, limits: limits, greeting: greeting, batch: &scratch.batch, slots: &scratch.slots)
     case .resp(var front):
+      take()
       defer { self = .resp(front) }
       return front.decode(input, &machine, limits: limits, into: &scratch)
     }
   }
 
+  /// Leaves the memory of a session to the one copy that is changed: with two, every change would copy it.
+  private mutating func take() { self = .binary(BinaryFrontEnd()) }
+
   /// Writes the answers of everything that was decoded.
   /// - Returns: their bytes, and how many frames they count as.
-  func write(_ scratch: inout LoopScratch, to output: inout ByteBuffer) -> (bytes: Int, frames: Int) {
+  mutating func write(_ scratch: inout LoopScratch, to output: inout ByteBuffer) -> (bytes: Int, frames: Int) {
     switch self {
     case .binary:
       var bytes = 0
       for slot in scratch.slots { bytes += BinaryFrontEnd.write(slot, scratch.replies, to: &output) }
       return (bytes, scratch.slots.count)
-    case .resp(let front): return front.write(&scratch, to: &output)
+    case .resp(var front):
+      take()
+      defer { self = .resp(front) }
+      return front.write(&scratch, to: &output)
     }
   }
 

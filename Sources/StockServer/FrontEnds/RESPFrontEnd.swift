@@ -15,7 +15,8 @@ struct RESPFrontEnd: Sendable {
     guard machine.mayTakeFrame(pending: 0) else { return DecodeResult(consumed: 0, stop: .paused) }
     let bounds = RESPSession.Bounds(commandsMax: limits.commandsPerFrameMax, rowsMax: limits.rowsPerFrameMax)
     let (consumed, stop) = session.decode(input, bounds: bounds, batch: &scratch.batch, slots: &scratch.respSlots)
-    directory.count(commands: scratch.respSlots.count)
+    let isErrand = if case .errand = stop { true } else { false }
+    directory.count(commands: scratch.respSlots.count + (isErrand ? 1 : 0))
     if session.isAdmitted { machine.greeted() }
     return DecodeResult(consumed: consumed, stop: Self.stop(stop))
   }
@@ -31,10 +32,11 @@ struct RESPFrontEnd: Sendable {
   }
 
   /// What one read brought counts as one frame: a deep pipeline is bounded by its bytes.
-  func write(_ scratch: inout LoopScratch, to output: inout ByteBuffer) -> (bytes: Int, frames: Int) {
+  mutating func write(_ scratch: inout LoopScratch, to output: inout ByteBuffer) -> (bytes: Int, frames: Int) {
     for index in scratch.respSlots.indices {
       session.write(scratch.respSlots[index], scratch.replies, to: &scratch.respWriter)
     }
+    session.written()
     return (output.writeBytes(scratch.respWriter.bytes), 1)
   }
 
