@@ -19,9 +19,25 @@ PROMPT = "127.0.0.1:6481> "
 VARIES = re.compile(r"-?\b\d{11,20}\b")
 RUN_SECONDS_MAX = 60
 
+# What a closed sale has left goes back in the background, and what was refused is logged once a second: what follows shows counts.
+SETTLES = "STOCK.SALE CLOSE"
+SETTLE_SECONDS = 1.5
+
 
 def answers(commands, port):
-    """The lines that redis-cli prints for each command; an ECHO behind each tells where its answer ends."""
+    """The lines that redis-cli prints for each command."""
+    part = []
+    for command in commands:
+        part.append(command)
+        if command.startswith(SETTLES):
+            yield from answers_at_once(part, port)
+            part = []
+            time.sleep(SETTLE_SECONDS)
+    yield from answers_at_once(part, port)
+
+
+def answers_at_once(commands, port):
+    """The same, in one session; an ECHO behind each tells where its answer ends."""
     text = "".join(f"{command}\nECHO @@{number}@@\n" for number, command in enumerate(commands))
     rest = subprocess.run(
         ["redis-cli", "-p", str(port), "--no-raw"], input=text, capture_output=True, text=True, timeout=RUN_SECONDS_MAX,
