@@ -244,8 +244,13 @@ extension Decider {
   /// An order with an item whose SKU has limits.
   @inline(never)
   mutating func decideLimited(
-    _ reserve: Reserve, deducts: Bool, _ replies: inout ReplyBatch
+    _ reserve: Reserve, deducts: Bool, at index: Int, _ replies: inout ReplyBatch
   ) -> Reply {
+    if touchesLimits, let lookups = useLookups.of(index &- window.lowerBound, count: UseLookup.countOfSKU),
+      let reply = decideLimited(reserve, deducts: deducts, lookups, &replies)
+    {
+      return reply
+    }
     let lines: IndexRange
     switch sumLines(reserve.lines) {
     case .unknownItem: return unknownItems(reserve.lines, &replies)
@@ -266,6 +271,37 @@ extension Decider {
       return isBackordered ? placedReply(reserve.lines, lines, deducts: deducts, now, &replies) : reply
     }
     return placedReply(reserve.lines, lines, deducts: deducts, deadline, &replies)
+  }
+
+  /// An order of one item by a buyer, whose uses were asked for ahead. The usual case in short.
+  /// - Returns: nil if it is not that: nothing was done.
+  private mutating func decideLimited(
+    _ reserve: Reserve, deducts: Bool, _ lookups: UnsafeMutablePointer<UseLookup>, _ replies: inout ReplyBatch
+  ) -> Reply? {
+    let line = Int(reserve.lines.start)
+    guard let item = item(itemKey(line)) else { return nil }
+    let quantity = commandLines[line].quantity
+    let scope = scope(of: item)
+    let machine = machines.machine(scope.pointee.number.partition)
+    for number in 0..<UseLookup.countOfSKU {
+      lookups[number].slot = machine.pointee.findUse(lookups[number].key) ?? UseLookup.absent
+    }
+    for number in 0..<scope.pointee.limits.count {
+      let limit = scope.pointee.limits[number]
+      if limit.pointee.isLifted { continue }
+      // The order has no subject of any other dimension.
+      guard limit.pointee.isUser else { return nil }
+      let countsUnits = limit.pointee.measure == .units
+      let wanted: Int64 = countsUnits ? quantity : deducts ? 0 : 1
+      let slot = lookups[countsUnits ? 0 : 1].slot
+      let used = slot == UseLookup.absent ? 0 : Int64(machine.pointee.uses.pointer(slot).pointee.count)
+      if wanted > 0 && used + wanted > Int64(limit.pointee.max) { return nil }
+    }
+    guard item.pointee.sellable >= quantity, item.pointee.available >= quantity else { return nil }
+    eventLines[0] = EventLine(
+      item: item.pointee.number, quantity: UInt32(truncatingIfNeeded: quantity), isCounted: true)
+    return place(
+      reserve, deducts: deducts, defers: false, IndexRange(start: 0, count: 1), item, sale: nil, uses: lookups)
   }
 
   /// Marks the event's lines whose SKUs have limits: those are what the order counts for.

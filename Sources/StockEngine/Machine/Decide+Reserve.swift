@@ -28,7 +28,7 @@ extension Decider {
       let machine = machines.machine(itemKey.partition)
       guard let slot = machine.pointee.findItem(itemKey) else { return unknownItems(reserve.lines, &replies) }
       first = machine.pointee.items.pointer(slot)
-      if !first.pointee.scope.isNone { return decideLimited(reserve, deducts: deducts, &replies) }
+      if !first.pointee.scope.isNone { return decideLimited(reserve, deducts: deducts, at: index, &replies) }
       let quantity = commandLines[line].quantity
       guard first.pointee.sellable >= quantity else { return soldOut(line, first.pointee.sellable, &replies) }
       isBackordered = first.pointee.available < quantity
@@ -41,7 +41,7 @@ extension Decider {
       case .summed(let count): lines = IndexRange(start: 0, count: count)
       }
       for line in source.lines(lines) where !item(line.item).pointee.scope.isNone {
-        return decideLimited(reserve, deducts: deducts, &replies)
+        return decideLimited(reserve, deducts: deducts, at: index, &replies)
       }
       for line in source.lines(lines) {
         let item = item(line.item)

@@ -9,6 +9,8 @@ struct UseLookup: BitwiseCopyable {
   var slot: UInt32
 
   static let absent: UInt32 = .max
+  /// A buyer's of a SKU outside sales: units, then open orders.
+  static let countOfSKU = 2
 
   init(_ key: Use.Key) {
     low = key.low
@@ -60,6 +62,16 @@ struct UseLookups: ~Copyable, @unchecked Sendable {
   }
 }
 
+extension Command {
+  /// A reserve or a deduct, if it is in no sale.
+  fileprivate var outsideSales: Reserve? {
+    switch self {
+    case .reserve(let reserve) where reserve.sale.isEmpty, .deduct(let reserve) where reserve.sale.isEmpty: reserve
+    default: nil
+    }
+  }
+}
+
 extension Decider {
   /// The sale of a command. Most commands of a window name the same.
   @inline(__always)
@@ -88,6 +100,32 @@ extension Decider {
       machine.pointee.useIndex(key).pointee.uses.prefetchEntry(key.low)
     }
     useLookups[place] = UseLookups.Made(machine: machine, count: count)
+  }
+
+  /// Asks for what the limits of a SKU outside sales are looked up in, for the usual order: of one item, by a buyer without other
+  /// subjects. Its item is at hand by now.
+  mutating func touchLimit(_ command: Command, _ index: Int) {
+    guard let reserve = command.outsideSales else { return }
+    let place = index &- window.lowerBound
+    useLookups[place] = UseLookups.Made()
+    guard reserve.lines.count == 1, reserve.pools.isEmpty, reserve.subjects.isEmpty, !reserve.buyer.isEmpty,
+      let item = item(itemKey(Int(reserve.lines.start))), !item.pointee.scope.isNone
+    else { return }
+    let machine = machines.machine(item.pointee.scope.partition)
+    let tags = machine.pointee.scope(item.pointee.scope).pointee.userTags
+    let buyer = text(reserve.buyer)
+    let units = Use.key(buyer, tags.units)
+    let openOrders = Use.key(buyer, tags.openOrders)
+    let lookups = useLookups.start(place)
+    lookups.initialize(to: UseLookup(units))
+    (lookups + 1).initialize(to: UseLookup(openOrders))
+    machine.pointee.useIndex(units).pointee.uses.prefetchEntry(units.low)
+    machine.pointee.useIndex(openOrders).pointee.uses.prefetchEntry(openOrders.low)
+    useLookups[place] = UseLookups.Made(machine: machine, count: UseLookup.countOfSKU)
+  }
+
+  mutating func touchLimitedUses(_ command: Command, _ index: Int) {
+    if command.outsideSales != nil { touchUses(index) }
   }
 
   /// Asks for the uses themselves.

@@ -227,12 +227,18 @@ extension Decider {
   mutating func beginTouching(_ commands: UnsafeBufferPointer<Command>) {
     // Another window may have other machines.
     lastSale = nil
+    touchesLimits = false
     if window.count == 1 {
       useLookups[0] = UseLookups.Made()
       return
     }
     for index in window.prefix(Self.distance) { touchIndexes(commands[index], index) }
     for index in window.prefix(Self.distance / 2) { touchEntries(commands[index], index) }
+    touchesLimits = machines.hasLimitedSKUs
+    if touchesLimits {
+      for index in window.prefix(Self.distance / 4) { touchLimit(commands[index], index) }
+      for index in window.prefix(Self.distance / 8) { touchLimitedUses(commands[index], index) }
+    }
   }
 
   /// Asks for the memory of the commands that come a little after this one.
@@ -242,6 +248,15 @@ extension Decider {
     if far < window.upperBound { touchIndexes(commands[far], far) }
     let near = index &+ Self.distance / 2
     if near < window.upperBound { touchEntries(commands[near], near) }
+    if touchesLimits { touchLimitsAhead(of: index, commands) }
+  }
+
+  @inline(never)
+  private mutating func touchLimitsAhead(of index: Int, _ commands: UnsafeBufferPointer<Command>) {
+    let third = index &+ Self.distance / 4
+    if third < window.upperBound { touchLimit(commands[third], third) }
+    let fourth = index &+ Self.distance / 8
+    if fourth < window.upperBound { touchLimitedUses(commands[fourth], fourth) }
   }
 
   @inline(__always)

@@ -34,6 +34,8 @@ struct Decider: ~Copyable, @unchecked Sendable {
   let itemKeys: UnsafeMutablePointer<ItemKey>
   /// What the window's commands have of their sales' limits.
   let useLookups = UseLookups(commandsMax: Decider.windowCommandsMax)
+  /// Whether the window's commands are looked at for limits of SKUs ahead of their turn: some SKU has one.
+  var touchesLimits = false
   /// The sale that a command of the window named last.
   var lastSale: UnsafeMutablePointer<Scope>?
   var window = 0..<0

@@ -62,6 +62,11 @@ extension MachineSet {
       if placed.isCounted(source) { countPlaced(placed, isOpen: isOpen, source) }
       return
     }
+    if placed.sale.isNone {
+      let scope = scopeOf(source.lines(placed.lines)[0].item)
+      machine(scope.partition).pointee.takeOfSKU(scope, uses, units: placed.units(source), orders: isOpen ? 1 : 0)
+      return
+    }
     let machine = machine(placed.sale.partition)
     let scope = machine.pointee.scope(placed.sale)
     machine.pointee.take(scope, uses, units: placed.units(source), orders: isOpen ? 1 : 0)
@@ -217,17 +222,29 @@ extension Machine {
   ) {
     for index in 0..<scope.pointee.limits.count {
       let by = scope.pointee.limits[index].pointee.measure == .units ? units : orders
-      if by == 0 { continue }
-      let lookup = lookups[index]
-      if lookup.slot == UseLookup.absent {
-        insertUse(Use(lookup.key, count: UInt64(by), of: scope.pointee.number))
-      } else {
-        let use = uses.pointer(lookup.slot)
-        let before = use.pointee.entityHash
-        use.pointee.count += UInt64(by)
-        add(use.pointee.entityHash &- before, to: scope)
-      }
+      if by != 0 { take(scope, lookups[index], by) }
     }
+  }
+
+  /// What a buyer's new order of one SKU outside sales takes.
+  fileprivate mutating func takeOfSKU(
+    _ number: ScopeNumber, _ lookups: UnsafePointer<UseLookup>, units: Int64, orders: Int64
+  ) {
+    let scope = scope(number)
+    take(scope, lookups[0], units)
+    if orders != 0 { take(scope, lookups[1], orders) }
+  }
+
+  @inline(__always)
+  private mutating func take(_ scope: UnsafeMutablePointer<Scope>, _ lookup: UseLookup, _ by: Int64) {
+    if lookup.slot == UseLookup.absent {
+      insertUse(Use(lookup.key, count: UInt64(by), of: scope.pointee.number))
+      return
+    }
+    let use = uses.pointer(lookup.slot)
+    let before = use.pointee.entityHash
+    use.pointee.count += UInt64(by)
+    add(use.pointee.entityHash &- before, to: scope)
   }
 
   /// A SKU counts every subject, limited by now or not.

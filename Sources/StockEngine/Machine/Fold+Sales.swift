@@ -38,6 +38,7 @@ extension Machine {
     place.initialize(to: Scope(number: number, name: name, sale: sale, limits: limits, seed: keySeed))
     let index = UInt32(scopes.count)
     scopes.append(place)
+    if sale == nil { limitedSKUs += 1 }
     state.pointee.scopes.append(index)
     let hash = name.withUnsafeBytes { scopeHash(sale == nil ? .sku : .sale, $0) }
     state.pointee.scopeNames.insert(hash, slot: index)

@@ -53,6 +53,8 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var itemCount = 0
   /// Orders that a limit counts or that have subjects.
   var extendedOrders = 0
+  /// Scopes that are SKUs.
+  var limitedSKUs = 0
   /// Sums over all items of this machine, kept as the items change.
   var sums = ItemSums()
   /// Kept by the machine that serves `Partition.ofStore`; empty in the others.

@@ -27,6 +27,12 @@ struct MachineSet: @unchecked Sendable {
     held = ShardSet()
   }
 
+  /// Whether a held machine has a SKU with limits.
+  var hasLimitedSKUs: Bool {
+    if shardMask == 0 { return machine(shard: 0).pointee.limitedSKUs > 0 }
+    return held.contains { machine(shard: $0).pointee.limitedSKUs > 0 }
+  }
+
   var isSingle: Bool { shardMask == 0 }
   var shardCount: Int { shardMask + 1 }
 

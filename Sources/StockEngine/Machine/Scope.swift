@@ -17,6 +17,8 @@ struct Scope: ~Copyable {
   var attempts = AttemptCredit()
   /// The part of the state hash that is of what subjects have.
   var usesHash: UInt64 = 0
+  /// What a buyer's uses are looked up by, units and open orders, limited or not.
+  let userTags: (units: UInt64, openOrders: UInt64)
 
   init(number: ScopeNumber, name: [UInt8], sale: Sale?, limits: [Limit], seed: UInt64) {
     self.number = number
@@ -24,6 +26,9 @@ struct Scope: ~Copyable {
     self.sale = sale
     switches = sale.map { SaleSwitches($0) } ?? SaleSwitches()
     unpaid = KeyIndex(stagger: number.partition.rawValue)
+    userTags = Dimension.withUser {
+      (Use.tag($0, .units, number, seed: seed), Use.tag($0, .openOrders, number, seed: seed))
+    }
     for limit in limits { self.limits.append(ScopeLimit(limit, of: number, seed: seed)) }
   }
 

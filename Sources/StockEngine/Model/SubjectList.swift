@@ -121,7 +121,7 @@ enum Dimension {
     }
   }
 
-  static func withUser(_ body: (UnsafeRawBufferPointer) -> Void) {
+  static func withUser<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     body(UnsafeRawBufferPointer(start: user.utf8Start, count: user.utf8CodeUnitCount))
   }
 
