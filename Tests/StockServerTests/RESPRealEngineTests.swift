@@ -5,7 +5,7 @@ import Testing
 @testable import StockServer
 
 /// The whole way of RESP: bytes, engine, log, disk, and back.
-@Suite("RESP on a real store", .serialized, .timeLimit(.minutes(1)))
+@Suite("RESP on a real store", .serialized, .timeLimit(.minutes(5)))
 struct RESPRealEngineTests {
   private func serve(_ path: String, _ body: (Int, String) throws -> Void) async throws {
     var configuration = EngineConfiguration()

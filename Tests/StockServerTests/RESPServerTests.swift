@@ -5,7 +5,7 @@ import Testing
 @testable import StockServer
 
 /// RESP on real sockets, with an engine whose log the test holds back. What it decides is always `done`.
-@Suite("RESP over sockets", .serialized, .timeLimit(.minutes(1)))
+@Suite("RESP over sockets", .serialized, .timeLimit(.minutes(5)))
 struct RESPServerTests {
   private func serve(
     _ engine: HeldEngine = HeldEngine(), password: String? = nil, loops: Int = 2,
