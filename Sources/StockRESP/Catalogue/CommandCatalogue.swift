@@ -158,11 +158,11 @@ enum CommandCatalogue {
       return "group"
     }
 
-    /// Without what says how often it comes.
+    /// What a token may stand before: a value, or several. One that may be left out is an argument of its own.
     static func base(_ node: Syntax.Node) -> Syntax.Node {
       switch node {
-      case .optional(let node), .several(let node): base(node)
-      case .value, .token, .sequence, .choice: node
+      case .several(let node): base(node)
+      case .value, .token, .sequence, .choice, .optional: node
       }
     }
   }
