@@ -44,7 +44,7 @@ struct DocumentationTests {
     }
 
     init(_ outcome: Outcome) {
-      code = ReplyWriter.code(outcome, .none)
+      code = ReplyWriter.code(outcome)
       status = "\(ReplyWriter.status(outcome))"
       again = outcome.isSuccess ? "" : outcome.mayRetryDiffer ? "yes" : "no"
     }

@@ -5,7 +5,7 @@ import StockEngine
 extension ReplyWriter {
   /// 1 done; 0 sold out; -1 unknown item; -2 limit; -3 the id was used with other content; -4 the sale is not open; -5 no such
   /// order, or a state that does not allow it; -6 an unpaid order is in the way; -7 flagged buyer; -8 not eligible; -9 no log space.
-  static func code(_ outcome: Outcome, _ body: Reply.Body) -> Int {
+  static func code(_ outcome: Outcome) -> Int {
     switch outcome {
     case .done, .reserved, .confirmed, .lateConfirmed, .cancelled, .fenced, .extended, .returned, .found, .shipped,
       .delivered, .deferred:

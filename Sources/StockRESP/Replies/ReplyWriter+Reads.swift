@@ -228,7 +228,7 @@ extension ReplyWriter {
       writer.integer(Int64(clamping: change.version))
       writer.integer(Int64(clamping: change.lsn.rawValue))
       writer.integer(change.time.milliseconds)
-      writer.bulk("\(change.kind)")
+      writer.bulk(change.kind.name)
       writer.bulk(change.reference, of: replies)
       writer.integer(change.availableDelta)
       writer.integer(change.reservedDelta)

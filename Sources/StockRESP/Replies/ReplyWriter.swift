@@ -22,7 +22,7 @@ struct ReplyWriter {
   // MARK: Outcomes
 
   private func writeOutcome(_ reply: Reply, _ replies: borrowing ReplyBatch, to writer: inout RESPWriter) {
-    let code = Self.code(reply.outcome, reply.body)
+    let code = Self.code(reply.outcome)
     if codeOnly { return writer.integer(Int64(code)) }
     if reply.outcome.isSuccess {
       writeSuccess(reply, replies, to: &writer)
