@@ -114,7 +114,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockRESPTests",
-      dependencies: ["CAllocationCount", "StockEngine", "StockRESP", "StockTestSupport"],
+      dependencies: ["CAllocationCount", "StockEngine", "StockModel", "StockRESP", "StockTestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockWireTests",
@@ -123,12 +123,16 @@ let package = Package(
     // Replaces malloc in whatever links it: for the test target alone.
     .target(name: "CAllocationCount"),
     .target(
+      name: "StockModel",
+      dependencies: ["StockEngine"],
+      swiftSettings: swiftSettings),
+    .target(
       name: "StockTestSupport",
-      dependencies: ["StockEngine", "StockRESP", "StockWire"],
+      dependencies: ["StockEngine", "StockModel", "StockRESP", "StockWire"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockEngineTests",
-      dependencies: ["CAllocationCount", "StockEngine", "StockTestSupport"],
+      dependencies: ["CAllocationCount", "StockEngine", "StockModel", "StockTestSupport"],
       resources: [.copy("Stories"), .copy("Fixtures")],
       swiftSettings: swiftSettings),
   ]

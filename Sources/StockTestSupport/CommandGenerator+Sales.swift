@@ -1,4 +1,5 @@
 import StockEngine
+import StockModel
 
 extension CommandGenerator {
   /// One of the last sales, or one that is not there.

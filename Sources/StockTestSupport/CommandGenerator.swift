@@ -1,4 +1,5 @@
 import StockEngine
+import StockModel
 
 /// Random commands over few items and few ids, so that repeats, conflicts and shortages are common.
 package struct CommandGenerator: Sendable {

@@ -1,4 +1,5 @@
 import StockEngine
+import StockModel
 
 /// A script that a shop's engineer can read: what is sent, and what must come back.
 ///

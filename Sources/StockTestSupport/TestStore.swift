@@ -1,4 +1,5 @@
 import StockEngine
+import StockModel
 
 /// A store on a simulated disk, with a clock that moves when it is told to and no threads that work by themselves.
 package final class TestStore {

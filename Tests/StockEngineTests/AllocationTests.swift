@@ -1,4 +1,5 @@
 import CAllocationCount
+import StockModel
 import StockTestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import StockModel
 import StockTestSupport
 import Testing
 
@@ -91,7 +92,7 @@ struct PropertyRun {
     random = SplitMix64(seed: seed)
     generator = CommandGenerator(seed: random.next(), orders: sells ? 120 : 40, sells: sells)
     store = try TestStore(shards: random.pick([1, 2, 4]), segmentBytes: 32 << 10, rules: Self.rules(sells: sells))
-    model = ReferenceModel(rules: Self.rules(sells: sells))
+    model = ReferenceModel(rules: Self.rules(sells: sells), base: TestStore.base)
   }
 
   private var now: Int64 { store.inventory.now.milliseconds }

@@ -1,3 +1,4 @@
+import StockModel
 import StockTestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import CAllocationCount
 import StockEngine
+import StockModel
 import StockTestSupport
 import Testing
 

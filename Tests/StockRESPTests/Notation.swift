@@ -1,3 +1,4 @@
+import StockModel
 import StockTestSupport
 
 /// The words of a request: cut at blanks; what stands in single quotes is one word. `T+5` is five milliseconds behind a test's first

@@ -1,4 +1,5 @@
 import StockEngine
+import StockModel
 import StockTestSupport
 import Synchronization
 import Testing

@@ -1,3 +1,4 @@
+import StockModel
 import StockTestSupport
 
 /// The last things that were done, for a failure's message; put into words only then.

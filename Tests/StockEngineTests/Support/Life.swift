@@ -1,3 +1,4 @@
+import StockModel
 import StockTestSupport
 import Testing
 
@@ -8,7 +9,7 @@ final class Life {
   static let segmentBytes = 32 << 10
   let storage = SimulatedStorage()
   private var store: TestStore?
-  private var model = ReferenceModel(rules: CrashPointTests.rules)
+  private var model = ReferenceModel(rules: CrashPointTests.rules, base: TestStore.base)
   /// When the last record was written.
   private var recordTime = TestStore.base
   private(set) var elapsed: Int64 = 0

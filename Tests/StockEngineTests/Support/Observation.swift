@@ -1,3 +1,4 @@
+import StockModel
 import StockTestSupport
 
 /// Everything that a client can read.

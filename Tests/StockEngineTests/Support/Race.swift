@@ -1,4 +1,5 @@
 import Glibc
+import StockModel
 import StockTestSupport
 import Synchronization
 

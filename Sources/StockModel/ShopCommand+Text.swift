@@ -4,6 +4,7 @@ import StockEngine
 extension ShopCommand {
   package struct Misspelling: Error, CustomStringConvertible {
     package var description: String
+    package init(description: String) { self.description = description }
   }
 
   /// - Parameter base: the moment that an `issued=` is counted from.

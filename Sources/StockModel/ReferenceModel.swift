@@ -82,10 +82,14 @@ package struct ReferenceModel: Sendable {
   /// Other answers to the last command that are as right: of several reached limits any may be named.
   package var alternatives: [Answer] = []
 
-  package init(rules: Rules) { self.rules = rules }
-
   /// The moment that answers count times from.
-  static let base = TestStore.base
+  let base: Int64
+
+  /// - Parameter base: the moment that answers count times from, in milliseconds since 1970.
+  package init(rules: Rules, base: Int64) {
+    self.rules = rules
+    self.base = base
+  }
 
   /// `sku@main` and `sku` are one item.
   package static func short(_ item: String) -> String { item.hasSuffix("@main") ? String(item.dropLast(5)) : item }
@@ -205,8 +209,8 @@ package struct ReferenceModel: Sendable {
     if !order.content.payload.isEmpty { words.append("payload=\(order.content.payload)") }
     if !order.content.sale.isEmpty { words.append("sale=\(order.content.sale)") }
     words += order.content.subjects.sorted { $0.dimension < $1.dimension }.map { "\($0.dimension)=\($0.value)" }
-    words.append("created=\(Times.text(order.createdAt - Self.base))")
-    words.append("until=\(Times.text(order.deadline - Self.base))")
+    words.append("created=\(Times.text(order.createdAt - base))")
+    words.append("until=\(Times.text(order.deadline - base))")
     let lines = order.lines.map {
       Answer.lineWord(
         $0, order.state, $1.quantity, confirmed: $1.confirmed, cancelled: $1.cancelled + $1.expired,

@@ -51,8 +51,8 @@ extension ReferenceModel {
 
   // MARK: Names
 
-  static func sku(_ item: String) -> String { String(Substring(item.utf8.prefix { $0 != UInt8(ascii: "@") })) }
-  static func saleItem(_ item: String, _ sale: String) -> String { "\(sku(item))@~\(sale)" }
+  package static func sku(_ item: String) -> String { String(Substring(item.utf8.prefix { $0 != UInt8(ascii: "@") })) }
+  package static func saleItem(_ item: String, _ sale: String) -> String { "\(sku(item))@~\(sale)" }
   static func sorted(_ subjects: [ShopCommand.Subject]) -> [ShopCommand.Subject] {
     subjects.sorted { ($0.dimension, $0.value) < ($1.dimension, $1.value) }
   }

@@ -88,7 +88,7 @@ extension ReferenceModel {
     _ placement: ShopCommand.Placement, _ content: Content, first: String, isDeferred: Bool = false, at now: Int64
   ) -> Answer {
     hold(placement, content, isDeferred: isDeferred, at: now)
-    let until = "until=\(Times.text((orders[placement.order]?.deadline ?? 0) - Self.base))"
+    let until = "until=\(Times.text((orders[placement.order]?.deadline ?? 0) - base))"
     if !isDeferred, content.units.keys.contains(where: { (items[$0]?.available ?? 0) < 0 }) {
       return Answer(
         content.isDeduct ? .confirmed : .reserved, placedWords(placement.lines.map(\.item), content.units) + [until])
@@ -118,7 +118,7 @@ extension ReferenceModel {
     case .reserved, .deferred:
       return Answer(
         order.state == .deferred ? .deferred : .reserved, again: true,
-        [available(first), "until=\(Times.text(order.deadline - Self.base))"])
+        [available(first), "until=\(Times.text(order.deadline - base))"])
     case .confirmed, .shipped, .delivered:
       return Answer(order.isLate ? .lateConfirmed : .confirmed, again: true, [available(first)])
     case .cancelled, .expired, .returned, .fenced: return endAnswer(order.state)
@@ -238,7 +238,7 @@ extension ReferenceModel {
     }
     return Answer(
       order.state == .deferred ? .deferred : .extended, again: status == .done,
-      ["until=\(Times.text(order.deadline - Self.base))"])
+      ["until=\(Times.text(order.deadline - base))"])
   }
 
   mutating func returnLines(
