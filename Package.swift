@@ -7,6 +7,8 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   .treatAllWarnings(as: .error),
+  // Threads that a test conducts, and bugs that it plants: in no release build, unless it is built to prove (`make prove`).
+  .define("STOCK_TESTING", .when(configuration: .debug)),
 ]
 
 let package = Package(
@@ -129,6 +131,14 @@ let package = Package(
     .target(
       name: "StockTestSupport",
       dependencies: ["StockEngine", "StockModel", "StockRESP", "StockWire"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "StockSimulation",
+      dependencies: ["StockEngine", "StockModel", "StockServer", "StockTestSupport", "StockWire"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StockSimulationTests",
+      dependencies: ["StockEngine", "StockModel", "StockSimulation", "StockTestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockEngineTests",

@@ -38,3 +38,9 @@ static __thread int is_background;
 void stock_mark_background(void) { is_background = 1; }
 
 int stock_is_background(void) { return is_background; }
+
+static __thread void *conductor;
+
+void *stock_conductor(void) { return conductor; }
+
+void stock_set_conductor(void *value) { conductor = value; }

@@ -84,6 +84,8 @@ package struct ReferenceModel: Sendable {
 
   /// The moment that answers count times from.
   let base: Int64
+  /// What time brings about is told by `expire`, `close` and the like, and does not happen by itself: a log says when it did.
+  package var isDriven = false
 
   /// - Parameter base: the moment that answers count times from, in milliseconds since 1970.
   package init(rules: Rules, base: Int64) {
@@ -150,12 +152,15 @@ package struct ReferenceModel: Sendable {
   }
 
   private mutating func passTime(to now: Int64) {
-    for (id, order) in orders where order.state.isOpen && order.deadline <= now {
-      giveBack(id, open(order), to: \.expired)
-      settle(id, unsold: .expired, now)
-      countUnpaid(order.content.buyer, now)
-    }
+    if isDriven { return }
+    for (id, order) in orders where order.state.isOpen && order.deadline <= now { expire(id, order, at: now) }
     for (id, sale) in sales where sale.closedAt == nil && sale.opening.end <= now { sales[id]?.closedAt = now }
+  }
+
+  mutating func expire(_ id: String, _ order: Order, at now: Int64) {
+    giveBack(id, open(order), to: \.expired)
+    settle(id, unsold: .expired, now)
+    countUnpaid(order.content.buyer, now)
   }
 
   mutating func move(_ item: String, _ change: (inout Item) -> Void) {

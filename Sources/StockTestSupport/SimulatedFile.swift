@@ -30,14 +30,16 @@ final class SimulatedFile: StorageFile {
   }
 
   func size() throws(StorageError) -> UInt64 {
-    try storage.lock.withLock { () throws(StorageError) in
+    storage.approach(operation(.size))
+    return try storage.lock.withLock { () throws(StorageError) in
       _ = try storage.begin(operation(.size), life: life)
       return UInt64(readsDisk ? inode.countSeenDirectly : inode.cache.count)
     }
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(StorageError) -> Int {
-    try storage.lock.withLock { () throws(StorageError) in
+    storage.approach(operation(.read, offset, buffer.count))
+    return try storage.lock.withLock { () throws(StorageError) in
       _ = try storage.begin(operation(.read, offset, buffer.count), life: life)
       let end = readsDisk ? inode.countSeenDirectly : inode.cache.count
       let start = min(Int(offset), end)
@@ -53,6 +55,7 @@ final class SimulatedFile: StorageFile {
   }
 
   func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(StorageError) {
+    storage.approach(operation(.write, offset, bytes.count))
     try storage.lock.withLock { () throws(StorageError) in
       storage.waitWhileHeld(path)
       let operation = operation(.write, offset, bytes.count)
@@ -67,6 +70,7 @@ final class SimulatedFile: StorageFile {
   }
 
   func truncate(to size: UInt64) throws(StorageError) {
+    storage.approach(operation(.truncate, size))
     try storage.lock.withLock { () throws(StorageError) in
       _ = try storage.begin(operation(.truncate, size), life: life)
       inode.resize(Int(size))
@@ -74,6 +78,7 @@ final class SimulatedFile: StorageFile {
   }
 
   func writeOut() throws(StorageError) {
+    storage.approach(operation(.writeOut))
     try storage.lock.withLock { () throws(StorageError) in
       do throws(StorageError) {
         if let failure = try storage.begin(operation(.writeOut), life: life) {
@@ -87,6 +92,7 @@ final class SimulatedFile: StorageFile {
   }
 
   func sync() throws(StorageError) {
+    storage.approach(operation(.sync))
     try storage.lock.withLock { () throws(StorageError) in
       do throws(StorageError) {
         if let failure = try storage.begin(operation(.sync), life: life) {

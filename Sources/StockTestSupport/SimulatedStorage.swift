@@ -20,7 +20,6 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   private var nextInode = 0
   /// Files that were opened in an earlier life of the machine refuse everything.
   private(set) var life = 0
-  private var isOff = false
   private var judge: Judge?
   private var holdsWrites = false
   private var heldWrites = 0
@@ -81,6 +80,8 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   package typealias Judge = @Sendable (_ number: Int, _ operation: Operation) -> Verdict
 
   private var judged = 0
+  /// Called before each operation, outside the lock: another thread may go first, or time pass. Set it before the storage is used.
+  package var onOperation: (@Sendable (Operation) -> Void)?
   private(set) var liesAboutSyncs = false
 
   package func setJudge(_ judge: Judge?) {
@@ -110,10 +111,13 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
 
   private var used: UInt64 { names.values.reduce(0) { $0 + UInt64($1.cache.count) } }
 
+  /// Whether the machine has stopped.
+  package var isOff: Bool { lock.withLock { isStopped } }
+
   /// Refuses everything from here on: a machine without power. `losePower` or `kill` start the next life.
   package func stop() {
     lock.withLock {
-      isOff = true
+      isStopped = true
       holdsWrites = false
     }
     lock.broadcast()
@@ -123,7 +127,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   package func holdWrites() { lock.withLock { holdsWrites = true } }
 
   /// Inside the lock.
-  var isStopped: Bool { isOff }
+  private(set) var isStopped = false
 
   func startInodes(after number: Int) { nextInode = max(nextInode, number) }
 
@@ -144,16 +148,18 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
 
   func beginLife() {
     life += 1
-    isOff = false
+    isStopped = false
     judge = nil
     holdsWrites = false
     locks = []
   }
 
+  func approach(_ operation: Operation) { onOperation?(operation) }
+
   /// Inside the lock: records an operation and asks the judge. For `write` the caller does half of the work on `failHalfway`.
   func begin(_ operation: Operation, life: Int? = nil) throws(StorageError) -> Int32? {
     if let life, life != self.life { throw Self.refusal(operation, Self.eio) }
-    if isOff { throw Self.refusal(operation, Self.eio) }
+    if isStopped { throw Self.refusal(operation, Self.eio) }
     operations.append(operation)
     if keepsMoments && operation.changesDisk { moments.append((operation, twin())) }
     guard let judge else { return nil }
@@ -163,7 +169,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
     case .fail(let number): throw Self.refusal(operation, number)
     case .failHalfway(let number): return number
     case .stop:
-      isOff = true
+      isStopped = true
       throw Self.refusal(operation, Self.eio)
     }
   }
@@ -191,6 +197,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   // MARK: Storage
 
   package func createDirectory(_ path: String) throws(StorageError) {
+    approach(Operation(kind: .createDirectory, path: path))
     try lock.withLock { () throws(StorageError) in
       _ = try begin(Operation(kind: .createDirectory, path: path))
       directories.insert(path)
@@ -198,7 +205,8 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   }
 
   package func list(_ directory: String) throws(StorageError) -> [String] {
-    try lock.withLock { () throws(StorageError) in
+    approach(Operation(kind: .list, path: directory))
+    return try lock.withLock { () throws(StorageError) in
       _ = try begin(Operation(kind: .list, path: directory))
       return (Array(names.keys) + directories).filter { Self.parent($0) == directory }
         .map { String(Substring($0.utf8.dropFirst(directory.utf8.count + 1))) }.sorted()
@@ -210,7 +218,8 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   }
 
   package func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile {
-    try lock.withLock { () throws(StorageError) in
+    approach(Operation(kind: mode == .create ? .create : .open, path: path))
+    return try lock.withLock { () throws(StorageError) in
       let operation = Operation(kind: mode == .create ? .create : .open, path: path)
       _ = try begin(operation)
       if mode == .create {
@@ -226,6 +235,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   }
 
   package func rename(_ source: String, to target: String) throws(StorageError) {
+    approach(Operation(kind: .rename, path: source))
     try lock.withLock { () throws(StorageError) in
       let operation = Operation(kind: .rename, path: source)
       _ = try begin(operation)
@@ -237,6 +247,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   }
 
   package func unlink(_ path: String) throws(StorageError) {
+    approach(Operation(kind: .unlink, path: path))
     try lock.withLock { () throws(StorageError) in
       let operation = Operation(kind: .unlink, path: path)
       _ = try begin(operation)
@@ -247,6 +258,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   }
 
   package func syncDirectory(_ path: String) throws(StorageError) {
+    approach(Operation(kind: .syncDirectory, path: path))
     try lock.withLock { () throws(StorageError) in
       _ = try begin(Operation(kind: .syncDirectory, path: path))
       for change in nameChanges where change.concerns(path) { apply(change) }
@@ -265,14 +277,16 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   }
 
   package func freeBytes(_ path: String) throws(StorageError) -> UInt64 {
-    try lock.withLock { () throws(StorageError) in
+    approach(Operation(kind: .freeBytes, path: path))
+    return try lock.withLock { () throws(StorageError) in
       _ = try begin(Operation(kind: .freeBytes, path: path))
       return capacityBytes - min(used, capacityBytes)
     }
   }
 
   package func lock(_ path: String) throws(StorageError) -> any StorageLock {
-    try lock.withLock { () throws(StorageError) in
+    approach(Operation(kind: .lock, path: path))
+    return try lock.withLock { () throws(StorageError) in
       let operation = Operation(kind: .lock, path: path)
       _ = try begin(operation)
       guard locks.insert(path).inserted else { throw Self.refusal(operation, 11) }

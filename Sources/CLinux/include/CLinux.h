@@ -20,4 +20,8 @@ void stock_mark_background(void);
 /// Whether the calling thread is marked so.
 int stock_is_background(void);
 
+/// A place of the thread's own, for whoever decides which of a test's threads runs. Null at first.
+void *stock_conductor(void);
+void stock_set_conductor(void *conductor);
+
 #endif

@@ -313,6 +313,14 @@ public struct ReplyBatch: ~Copyable, Sendable {
   public internal(set) var bytes: [UInt8] = []
   /// The replies may leave once the log is durable up to here, and not before.
   public internal(set) var gate: LSN = .zero
+  /// How each reply was decided, for tests that decide it again; release builds keep none.
+  package internal(set) var decisions: [Decision] = []
+
+  /// When a command was decided, and whether it wrote a record of its own.
+  package struct Decision: Sendable {
+    package var time: Timestamp
+    package var wrote: Bool
+  }
 
   /// An empty batch.
   public init() {}
@@ -333,6 +341,7 @@ public struct ReplyBatch: ~Copyable, Sendable {
     buyers.removeAll(keepingCapacity: true)
     stats.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: true)
+    decisions.removeAll(keepingCapacity: true)
     gate = .zero
   }
 

@@ -24,6 +24,32 @@ public struct RecoveryReport: Sendable, Equatable {
   public var epoch = Epoch.none
   /// It stands in the log already: recovery wrote a record itself.
   var isEpochLogged = false
+  /// What it met and did, in that order.
+  public var steps: [RecoveryStep] = []
+}
+
+/// Something that recovery can meet and does.
+public enum RecoveryStep: String, Sendable, CaseIterable {
+  /// Removed what an unfinished preparation of a segment, or an unfinished copy, left in the log.
+  case removedTemporaries
+  /// Loaded a snapshot.
+  case loadedSnapshot
+  /// Found no snapshot.
+  case foundNoSnapshot
+  /// Put a snapshot aside that did not verify.
+  case putSnapshotAside
+  /// Folded segments that were in the archive only.
+  case foldedArchive
+  /// Folded segments of the log before the last.
+  case foldedSealedSegments
+  /// The last segment was sealed; its successor was never begun.
+  case foundLastSealed
+  /// The last segment had no group yet.
+  case foundLastEmpty
+  /// Saved the bytes of a group that was never acknowledged.
+  case savedTornTail
+  /// Copied the last segment's groups into a fresh file, and sealed it.
+  case copiedLast
 }
 
 /// Brings the machines to the last durable state: newest good snapshot, then the log behind it; without a snapshot the whole
@@ -49,7 +75,10 @@ struct Recovery {
     try syncEverything()
     let (snapshot, broken) = try SnapshotCatalog(directory: directory, store: store).loadNewest(into: machines)
     report.brokenSnapshots = broken
+    if !broken.isEmpty { report.steps.append(.putSnapshotAside) }
+    report.steps.append(snapshot == nil ? .foundNoSnapshot : .loadedSnapshot)
     report.snapshotLSN = snapshot?.lsn ?? .zero
+    try removeTemporaries()
     let position = try foldParts(try parts(from: snapshot), snapshot, machines)
     if !report.isEpochLogged { report.epoch = machines.epochs.next(nonce: epochNonce) }
     return position
@@ -73,14 +102,21 @@ struct Recovery {
 
   // MARK: Segments
 
+  private mutating func removeTemporaries() throws(EngineFault) {
+    do {
+      let names = try storage.list(directory.log).filter { $0.hasSuffix(".tmp") }
+      for name in names { try storage.unlink("\(directory.log)/\(name)") }
+      if !names.isEmpty { report.steps.append(.removedTemporaries) }
+    } catch {
+      throw .io(error, "Nothing was changed. Check the directory.")
+    }
+  }
+
   /// The parts of the log from the snapshot on, without a gap. What was archived is taken from there; the last part is what was
   /// being written, so it is always in the log.
   private func parts(from snapshot: SnapshotHeader?) throws(EngineFault) -> [LogPart] {
     let found: [UInt64: LogPart]
     do {
-      for name in try storage.list(directory.log) where name.hasSuffix(".tmp") {
-        try storage.unlink("\(directory.log)/\(name)")
-      }
       found = try directory.logPartsForFolding()
     } catch {
       throw .io(error, "Nothing was changed. Check the directory.")
@@ -125,6 +161,8 @@ struct Recovery {
       report.segments += 1
       if !part.isInLog { report.archivedSegments += 1 }
     }
+    if report.archivedSegments > 0 { report.steps.append(.foldedArchive) }
+    if report.segments > report.archivedSegments + 1 { report.steps.append(.foldedSealedSegments) }
     return position
   }
 
@@ -202,6 +240,7 @@ struct Recovery {
       } catch {
         throw .io(error, "A torn tail could not be saved, so it was not cut. Make room, then start again.")
       }
+      report.steps.append(.savedTornTail)
       report.tornBytes = scan.writtenBytesBehindEnd
       report.tornFile = target
     }
@@ -215,8 +254,12 @@ struct Recovery {
     at time: Timestamp
   ) throws(EngineFault) -> LogPosition {
     let sequence = scan.header.sequence
-    if scan.isSealed { return LogPosition(segment: sequence + 1, group: scan.nextGroup, chain: scan.chain) }
+    if scan.isSealed {
+      report.steps.append(.foundLastSealed)
+      return LogPosition(segment: sequence + 1, group: scan.nextGroup, chain: scan.chain)
+    }
     if scan.end == LogFormat.segmentHeaderBytes {
+      report.steps.append(.foundLastEmpty)
       return LogPosition(segment: sequence, group: scan.nextGroup, chain: scan.chain)
     }
     var header = GroupHeader(
@@ -239,6 +282,7 @@ struct Recovery {
     } catch {
       throw .io(error, "The log was read, but its last segment could not be copied. Make room, then start again.")
     }
+    report.steps.append(.copiedLast)
     return LogPosition(segment: sequence + 1, group: header.sequence + 1, chain: header.chain)
   }
 

@@ -147,8 +147,15 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
       if decider.watchesRoom {
         decider.admission = commit.admission(for: decider.section.count + Bounds.recordBytesMax)
       }
+      #if STOCK_TESTING
+        let records = decider.recordCount
+      #endif
       let reply = decider.decide(commands[index], at: index, into: &replies.pointee)
       replies.pointee.replies.append(reply)
+      #if STOCK_TESTING
+        replies.pointee.decisions.append(
+          ReplyBatch.Decision(time: decider.now, wrote: decider.recordCount > records))
+      #endif
       if decider.section.count >= Decider.sectionBytesMax {
         append(&decider, from: first)
         first = replies.pointee.replies.count

@@ -5,10 +5,13 @@ import Synchronization
 /// A pthread mutex. (`Synchronization.Mutex` gave false race reports under the thread sanitizer.)
 ///
 /// `@unchecked Sendable`: the mutex is made for several threads, and its memory lives as long as this object.
-final class Lock: @unchecked Sendable {
+package final class Lock: @unchecked Sendable {
   let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  /// Threads of several stores take it: a test that conducts one of them leaves it alone.
+  private let isShared: Bool
 
-  init() {
+  package init(isShared: Bool = false) {
+    self.isShared = isShared
     mutex = .allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
     let status = pthread_mutex_init(mutex, nil)
@@ -20,10 +23,28 @@ final class Lock: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func lock() { pthread_mutex_lock(mutex) }
-  func unlock() { pthread_mutex_unlock(mutex) }
+  package func lock() {
+    #if STOCK_TESTING
+      if !isShared, let conductor = Conducted.current { return lock(conductor) }
+    #endif
+    pthread_mutex_lock(mutex)
+  }
 
-  func withLock<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+  package func unlock() {
+    pthread_mutex_unlock(mutex)
+    #if STOCK_TESTING
+      if !isShared { Conducted.current?.wake(ObjectIdentifier(self), all: false) }
+    #endif
+  }
+
+  #if STOCK_TESTING
+    private func lock(_ conductor: any Conductor) {
+      conductor.pause()
+      while pthread_mutex_trylock(mutex) != 0 { _ = conductor.wait(on: ObjectIdentifier(self), milliseconds: nil) }
+    }
+  #endif
+
+  package func withLock<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
     lock()
     defer { unlock() }
     return try body()
@@ -33,10 +54,10 @@ final class Lock: @unchecked Sendable {
 /// A condition variable that belongs to a lock.
 ///
 /// `@unchecked Sendable`: as for `Lock`.
-final class Condition: @unchecked Sendable {
+package final class Condition: @unchecked Sendable {
   private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-  init() {
+  package init() {
     condition = .allocate(capacity: 1)
     condition.initialize(to: pthread_cond_t())
     var attributes = pthread_condattr_t()
@@ -52,10 +73,21 @@ final class Condition: @unchecked Sendable {
     condition.deallocate()
   }
 
-  func wait(_ lock: Lock) { pthread_cond_wait(condition, lock.mutex) }
+  package func wait(_ lock: Lock) {
+    #if STOCK_TESTING
+      if let conductor = Conducted.current {
+        _ = wait(lock, conductor, milliseconds: nil)
+        return
+      }
+    #endif
+    pthread_cond_wait(condition, lock.mutex)
+  }
 
   /// - Returns: false if the time passed.
-  func wait(_ lock: Lock, milliseconds: Int) -> Bool {
+  package func wait(_ lock: Lock, milliseconds: Int) -> Bool {
+    #if STOCK_TESTING
+      if let conductor = Conducted.current { return wait(lock, conductor, milliseconds: milliseconds) }
+    #endif
     var deadline = timespec()
     clock_gettime(CLOCK_MONOTONIC, &deadline)
     deadline.tv_sec += milliseconds / 1000
@@ -67,8 +99,28 @@ final class Condition: @unchecked Sendable {
     return pthread_cond_timedwait(condition, lock.mutex, &deadline) == 0
   }
 
-  func signal() { pthread_cond_signal(condition) }
-  func broadcast() { pthread_cond_broadcast(condition) }
+  package func signal() {
+    #if STOCK_TESTING
+      Conducted.current?.wake(ObjectIdentifier(self), all: false)
+    #endif
+    pthread_cond_signal(condition)
+  }
+
+  package func broadcast() {
+    #if STOCK_TESTING
+      Conducted.current?.wake(ObjectIdentifier(self), all: true)
+    #endif
+    pthread_cond_broadcast(condition)
+  }
+
+  #if STOCK_TESTING
+    private func wait(_ lock: Lock, _ conductor: any Conductor, milliseconds: Int?) -> Bool {
+      lock.unlock()
+      let isWoken = conductor.wait(on: ObjectIdentifier(self), milliseconds: milliseconds)
+      lock.lock()
+      return isWoken
+    }
+  #endif
 }
 
 /// Can be set once.
@@ -80,10 +132,10 @@ final class OnceFlag: Sendable {
 }
 
 /// A thread of our own, for calls that block.
-final class Thread: Sendable {
+package final class Thread: Sendable {
   private let done = Gate()
 
-  enum Urgency {
+  package enum Urgency: Sendable {
     /// Lets everything else go first.
     case background
     case usual
@@ -91,7 +143,19 @@ final class Thread: Sendable {
     case prompt
   }
 
-  init(name: String, _ urgency: Urgency = .usual, _ body: @escaping @Sendable () -> Void) {
+  /// - Parameter isShared: it serves several stores, so a test that conducts one of them leaves it alone.
+  package init(
+    name: String, _ urgency: Urgency = .usual, isShared: Bool = false, _ body: @escaping @Sendable () -> Void
+  ) {
+    #if STOCK_TESTING
+      if !isShared, let conductor = Conducted.current {
+        conductor.start(name) { [done] in
+          body()
+          done.open()
+        }
+        return
+      }
+    #endif
     let start = Start(name: name, urgency: urgency, body: body, done: done)
     var thread = pthread_t()
     let status = pthread_create(
@@ -108,7 +172,17 @@ final class Thread: Sendable {
   static var isCurrentBackground: Bool { stock_is_background() != 0 }
 
   /// Returns when the body has ended and everything that it held on to is let go of.
-  func join() { done.wait() }
+  package func join() { done.wait() }
+
+  package static func sleep(milliseconds: Int) {
+    #if STOCK_TESTING
+      if let conductor = Conducted.current {
+        _ = conductor.wait(on: ObjectIdentifier(Thread.self), milliseconds: milliseconds)
+        return
+      }
+    #endif
+    usleep(UInt32(milliseconds) * 1000)
+  }
 
   private static func run(_ argument: Unmanaged<Start>) -> Gate {
     let start = argument.takeRetainedValue()

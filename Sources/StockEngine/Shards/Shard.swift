@@ -79,7 +79,7 @@ final class LockExecutor: SerialExecutor, @unchecked Sendable {
 ///
 /// `@unchecked Sendable`: the queue is read and written under the lock.
 private final class JobThread: @unchecked Sendable {
-  private let lock = Lock()
+  private let lock = Lock(isShared: true)
   private let work = Condition()
   private var queue: [@Sendable () -> Void] = []
   private var isStarted = false
@@ -90,7 +90,7 @@ private final class JobThread: @unchecked Sendable {
     let starts = !isStarted
     isStarted = true
     lock.unlock()
-    if starts { _ = Thread(name: "stockd-jobs") { [self] in serve() } }
+    if starts { _ = Thread(name: "stockd-jobs", isShared: true) { [self] in serve() } }
     work.signal()
   }
 

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Lets background work on the disk take its turn, not the whole queue: after so many bytes they are written out and it rests a little,
 /// so that the log's own syncs, a hundred microseconds each, don't wait behind hundreds of megabytes.
 struct Pace: Sendable {
@@ -22,6 +20,6 @@ struct Pace: Sendable {
   }
 
   func rest() {
-    if restMilliseconds > 0 { usleep(UInt32(restMilliseconds) * 1000) }
+    if restMilliseconds > 0 { Thread.sleep(milliseconds: restMilliseconds) }
   }
 }

@@ -27,7 +27,7 @@ final class LargePages: @unchecked Sendable {
     var used = 0
   }
 
-  private let lock = Lock()
+  private let lock = Lock(isShared: true)
   private var regions: [UnsafeMutableRawPointer: Region] = [:]
   /// Apart, so that what somebody waits for never lies in a background thread's small pages.
   private var foreground: Cut?
@@ -111,7 +111,7 @@ final class LargePages: @unchecked Sendable {
       defer { isPreparing = true }
       return !isPreparing
     }
-    if starts { _ = Thread(name: "stockd-memory", .background) { [self] in prepare() } }
+    if starts { _ = Thread(name: "stockd-memory", .background, isShared: true) { [self] in prepare() } }
   }
 
   private func prepare() {

@@ -10,8 +10,8 @@ import StockWire
 /// greeting -> open -> draining -> lingering -> closed
 ///     \_________________/ \_ (a failed log, a stalled client) __/
 /// ```
-struct ConnectionMachine: Equatable, Sendable {
-  enum Phase: Equatable, Sendable {
+package struct ConnectionMachine: Equatable, Sendable {
+  package enum Phase: Equatable, Sendable {
     /// Nothing but a hello is taken.
     case greeting(deadline: Int64)
     case open
@@ -22,7 +22,7 @@ struct ConnectionMachine: Equatable, Sendable {
     case closed
   }
 
-  private(set) var phase: Phase
+  package private(set) var phase: Phase
   private let limits: ServerLimits
   private var gated = OutputQueue()
   /// Bytes that may leave and were not handed to the socket.
@@ -37,7 +37,7 @@ struct ConnectionMachine: Equatable, Sendable {
   private var takenAt: Int64
 
   /// - Parameter greets: the protocol begins with a hello that must come in time.
-  init(limits: ServerLimits, now: Int64, greets: Bool = true) {
+  package init(limits: ServerLimits, now: Int64, greets: Bool = true) {
     self.limits = limits
     phase = greets ? .greeting(deadline: now + limits.helloTimeoutMilliseconds) : .open
     takenAt = now
@@ -46,16 +46,16 @@ struct ConnectionMachine: Equatable, Sendable {
   // MARK: What may be read
 
   /// Bytes of replies that are kept here.
-  var heldBytes: Int { gated.bytes + released }
-  var framesInFlight: Int { gated.frames }
+  package var heldBytes: Int { gated.bytes + released }
+  package var framesInFlight: Int { gated.frames }
   /// Whether replies wait for the log.
-  var isGated: Bool { !gated.isEmpty }
-  var isOpen: Bool { phase == .open }
-  var isClosed: Bool { phase == .closed }
+  package var isGated: Bool { !gated.isEmpty }
+  package var isOpen: Bool { phase == .open }
+  package var isClosed: Bool { phase == .closed }
 
   /// Whether another frame may be taken; false is backpressure, or the end.
   /// - Parameter pending: frames that were taken and not yet queued.
-  func mayTakeFrame(pending: Int) -> Bool {
+  package func mayTakeFrame(pending: Int) -> Bool {
     switch phase {
     case .greeting, .open:
       !isOnErrand && gated.frames + pending < limits.framesInFlightMax && heldBytes < limits.outputBytesMax
@@ -64,7 +64,7 @@ struct ConnectionMachine: Equatable, Sendable {
   }
 
   /// Whether the socket should be read.
-  var wantsRead: Bool {
+  package var wantsRead: Bool {
     switch phase {
     case .greeting, .open: !isInputClosed && mayTakeFrame(pending: 0)
     case .lingering: !isInputClosed
@@ -73,7 +73,7 @@ struct ConnectionMachine: Equatable, Sendable {
   }
 
   /// Whether what comes is thrown away.
-  var discardsInput: Bool {
+  package var discardsInput: Bool {
     switch phase {
     case .greeting, .open: false
     case .draining, .lingering, .closed: true
@@ -83,28 +83,28 @@ struct ConnectionMachine: Equatable, Sendable {
   // MARK: Inputs
 
   /// The hello was accepted.
-  mutating func greeted() {
+  package mutating func greeted() {
     if case .greeting = phase { phase = .open }
   }
 
   /// Something that is not for the loop was asked for: nothing more is taken until it is answered.
-  mutating func errandBegan() { isOnErrand = true }
+  package mutating func errandBegan() { isOnErrand = true }
 
   /// It is answered.
   /// - Returns: whether it may still be queued: not behind a reason for the end.
-  mutating func errandEnded() -> Bool {
+  package mutating func errandEnded() -> Bool {
     defer { isOnErrand = false }
     return isOnErrand
   }
 
   /// Replies were written behind all that is held.
-  mutating func queue(bytes: Int, frames: Int, gate: LSN) {
+  package mutating func queue(bytes: Int, frames: Int, gate: LSN) {
     gated.append(bytes: bytes, frames: frames, gate: gate)
   }
 
-  mutating func writabilityChanged(to isWritable: Bool) { self.isWritable = isWritable }
+  package mutating func writabilityChanged(to isWritable: Bool) { self.isWritable = isWritable }
 
-  enum FlushAction: Equatable {
+  package enum FlushAction: Equatable {
     case wait
     /// Hand so many bytes from the front to the socket.
     case write(bytes: Int)
@@ -113,7 +113,7 @@ struct ConnectionMachine: Equatable, Sendable {
   }
 
   /// What may leave now.
-  mutating func flush(durable: LSN, now: Int64) -> FlushAction {
+  package mutating func flush(durable: LSN, now: Int64) -> FlushAction {
     switch phase {
     case .lingering, .closed: return .wait
     case .greeting, .open, .draining: break
@@ -132,7 +132,7 @@ struct ConnectionMachine: Equatable, Sendable {
     return bytes > 0 ? .write(bytes: bytes) : .wait
   }
 
-  enum EndAction: Equatable {
+  package enum EndAction: Equatable {
     case ignore
     /// Queue the reason behind all that is held, then flush.
     case explain(WireFault)
@@ -142,7 +142,7 @@ struct ConnectionMachine: Equatable, Sendable {
   }
 
   /// The client did what the protocol does not allow, or is not let in.
-  mutating func fail(_ fault: WireFault) -> EndAction {
+  package mutating func fail(_ fault: WireFault) -> EndAction {
     switch phase {
     case .greeting, .open:
       phase = .draining
@@ -153,10 +153,10 @@ struct ConnectionMachine: Equatable, Sendable {
   }
 
   /// The server stops. What was decided still leaves.
-  mutating func stop() -> EndAction { fail(WireFault(.shuttingDown)) }
+  package mutating func stop() -> EndAction { fail(WireFault(.shuttingDown)) }
 
   /// The client sends no more. It may still want its replies.
-  mutating func inputClosed() -> EndAction {
+  package mutating func inputClosed() -> EndAction {
     isInputClosed = true
     switch phase {
     case .greeting:
@@ -174,7 +174,7 @@ struct ConnectionMachine: Equatable, Sendable {
   }
 
   /// The client takes its leave, and waits for the answers to what it asked.
-  mutating func quit() -> EndAction {
+  package mutating func quit() -> EndAction {
     switch phase {
     case .greeting, .open:
       phase = .draining
@@ -183,14 +183,14 @@ struct ConnectionMachine: Equatable, Sendable {
     }
   }
 
-  enum LogFailedAction: Equatable {
+  package enum LogFailedAction: Equatable {
     case ignore
     /// Forget all held bytes but so many at the front, queue the reason, then flush.
     case explain(WireFault, keeping: Int)
   }
 
   /// The log failed for good: what is not durable must never leave.
-  mutating func logFailed(durable: LSN) -> LogFailedAction {
+  package mutating func logFailed(durable: LSN) -> LogFailedAction {
     switch phase {
     case .greeting, .open, .draining:
       released += gated.release(upTo: durable)
@@ -202,7 +202,7 @@ struct ConnectionMachine: Equatable, Sendable {
     }
   }
 
-  enum TickAction: Equatable {
+  package enum TickAction: Equatable {
     case nothing
     case explain(WireFault)
     /// Close at once; there is no use in explaining.
@@ -212,7 +212,7 @@ struct ConnectionMachine: Equatable, Sendable {
 
   /// Deadlines.
   /// - Parameter unsent: bytes that were handed to the socket and still lie in this process.
-  mutating func tick(now: Int64, unsent: Int) -> TickAction {
+  package mutating func tick(now: Int64, unsent: Int) -> TickAction {
     switch phase {
     case .greeting(let deadline):
       if now < deadline { return .nothing }
@@ -238,7 +238,7 @@ struct ConnectionMachine: Equatable, Sendable {
   }
 
   /// The socket is gone.
-  mutating func disconnected() {
+  package mutating func disconnected() {
     phase = .closed
     gated.removeAll()
     released = 0

@@ -1,0 +1,114 @@
+import StockEngine
+import StockTestSupport
+
+/// What a seed makes of a simulation. Each kind of trouble is on or off for a whole run, so that every pair of them, and every one
+/// alone, comes up.
+package struct SimulationPlan: Sendable, CustomStringConvertible {
+  package enum Trouble: String, CaseIterable, Sendable {
+    /// The machine loses power: of what was not synced, a random part stays.
+    case powerLoss
+    /// The process dies; the page cache lives.
+    case kill
+    /// The daemon is told to stop, and started again.
+    case restart
+    /// One operation of the disk, or all from it on, answer EIO.
+    case ioError
+    /// The disk is full for a while.
+    case fullDisk
+    /// Operations take long for a while.
+    case slowDisk
+    /// The wall clock steps, forward or back.
+    case clockStep
+    /// Power goes again while the daemon recovers.
+    case powerLossInRecovery
+    /// An operation of the disk fails while the daemon recovers.
+    case ioErrorInRecovery
+    /// Time passes in leaps: orders expire in a mass.
+    case leap
+  }
+
+  package let seed: UInt64
+  package var shards = 1
+  package var loops = 1
+  package var clients = 1
+  /// Commands that clients send before the trouble ends; repeats not counted.
+  package var commands = 0
+  package var segmentBytes = 0
+  package var snapshotSegments = 0
+  package var pauseOdds = 1
+  package var troubles: Set<Trouble> = []
+  /// One in so many steps of the driver brings trouble.
+  package var troubleOdds = 1
+
+  package init(seed: UInt64, commands: Int = 400) {
+    self.seed = seed
+    var random = SplitMix64(seed: seed)
+    shards = random.pick([1, 2, 4, 8])
+    loops = 1 + random.below(4)
+    clients = 1 + random.below(10)
+    self.commands = commands
+    segmentBytes = random.pick([16, 32, 64]) << 10
+    snapshotSegments = 1 + random.below(3)
+    pauseOdds = random.pick([2, 4, 16])
+    troubleOdds = random.pick([20, 40, 100])
+    troubles = Set(Trouble.allCases.filter { _ in random.oneIn(2) })
+    if troubles.isEmpty { troubles = [random.pick(Trouble.allCases)] }
+  }
+
+  package var description: String {
+    """
+    seed \(seed): \(shards) shards, \(loops) loops, \(clients) clients, segments of \(segmentBytes >> 10) KiB, \
+    \(troubles.map(\.rawValue).sorted().joined(separator: " "))
+    """
+  }
+
+  /// Short enough that orders expire within a run; records and ids are kept longer than it lasts.
+  static var rules: Rules {
+    var rules = Rules()
+    rules.holdMilliseconds = 10_000
+    rules.holdMillisecondsMax = 60_000
+    rules.outageShiftMillisecondsMax = 20_000
+    return rules
+  }
+}
+
+/// What a simulation came upon.
+package struct SimulationReport: Sendable {
+  package var trace = TraceHash()
+  package var operations = 0
+  package var turns = 0
+  package var commands = 0
+  package var answers = 0
+  package var repeats = 0
+  package var lives = 0
+  package var records: UInt64 = 0
+  package var snapshots = 0
+  /// Faults that were brought about, by what they are.
+  package var faults: [String: Int] = [:]
+  /// Ways that recoveries went, by name.
+  package var recoveries: [String: Int] = [:]
+  package var outcomes: [Outcome: Int] = [:]
+
+  package init() {}
+
+  package mutating func add(_ other: SimulationReport) {
+    trace.add(other.trace.value)
+    operations += other.operations
+    turns += other.turns
+    commands += other.commands
+    answers += other.answers
+    repeats += other.repeats
+    lives += other.lives
+    records += other.records
+    snapshots += other.snapshots
+    faults.merge(other.faults, uniquingKeysWith: +)
+    recoveries.merge(other.recoveries, uniquingKeysWith: +)
+    outcomes.merge(other.outcomes, uniquingKeysWith: +)
+  }
+}
+
+/// A promise that was broken.
+package struct Violation: Error, CustomStringConvertible {
+  package var description: String
+  package init(_ description: String) { self.description = description }
+}
