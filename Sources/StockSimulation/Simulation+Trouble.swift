@@ -25,8 +25,8 @@ extension Simulation {
       faultyDisk.count("clock step")
       conductor.clock.stepWall(milliseconds: Int64(random.below(240_000)) - 120_000)
     case .leap: conductor.passTime(milliseconds: Int64(random.below(70_000)))
-    // These two come with the next start.
-    case .powerLossInRecovery, .ioErrorInRecovery: stopMachine(within: 10, "power loss")
+    // These come with the next start.
+    case .powerLossInRecovery, .ioErrorInRecovery, .bitRot, .snapshotRot: stopMachine(within: 10, "power loss")
     }
   }
 
@@ -90,6 +90,8 @@ extension Simulation {
       bringBackPower()
     }
     if random.oneIn(2) { conductor.passTime(milliseconds: Int64(random.below(30_000))) }
+    if plan.troubles.contains(.bitRot) && random.oneIn(2) { try flipABit() }
+    if plan.troubles.contains(.snapshotRot) && random.oneIn(2) { spoilASnapshot() }
     mailbox.reset()
     try begin()
   }
@@ -109,5 +111,52 @@ extension Simulation {
     } catch {
       report.recoveries["refused: \(error.code.rawValue)", default: 0] += 1
     }
+  }
+
+  // MARK: Rot
+
+  /// On a copy of the disk: the daemon refuses for damage, or has the state that it would have had.
+  private func flipABit() throws {
+    let path = random.pick(storage.files.keys.sorted())
+    guard var bytes = storage.bytes(path), !bytes.isEmpty else { return }
+    faultyDisk.count("bit flipped")
+    let place = random.below(bytes.count)
+    bytes[place] ^= 1 << UInt8(random.below(8))
+    let damaged = storage.copy()
+    damaged.place(bytes, at: path)
+    do {
+      let found = try stateHash(of: damaged)
+      let expected = try stateHash(of: storage.copy())
+      guard found == expected else {
+        throw Violation("with a bit flipped at \(place) of \(path) the daemon starts, in another state")
+      }
+    } catch let fault as EngineFault {
+      guard [.corrupt, .missing, .newerFormat, .otherStore].contains(fault.code) else {
+        throw Violation("a bit flipped at \(place) of \(path) is refused with \(fault)")
+      }
+      report.recoveries["refused: \(fault.code.rawValue)", default: 0] += 1
+    }
+  }
+
+  private func stateHash(of disk: SimulatedStorage) throws(EngineFault) -> UInt64 {
+    let inventory = try open(on: disk)
+    defer {
+      disk.stop()
+      inventory.abandon()
+    }
+    var batch = CommandBatch()
+    var replies = ReplyBatch()
+    batch.append(.stats)
+    inventory.makeExecutor().execute(&batch, into: &replies)
+    return replies.stats[0].stateHash
+  }
+
+  private func spoilASnapshot() {
+    let snapshots = storage.paths(in: "\(Self.path)/snap").filter { $0.hasSuffix(".snap") }
+    guard let path = snapshots.last, var bytes = storage.bytes(path) else { return }
+    faultyDisk.count("snapshot spoiled")
+    isSnapshotSpoiled = true
+    bytes[random.below(bytes.count)] ^= 1 << UInt8(random.below(8))
+    storage.place(bytes, at: path)
   }
 }

@@ -20,6 +20,8 @@ package final class Simulation {
   let faultyDisk: FaultyDisk
   /// How the present life will end, if it ends by itself: with the machine's power, or as a process.
   var losesPower = true
+  /// A snapshot was damaged since the last start.
+  var isSnapshotSpoiled = false
 
   static let path = "/store"
   static let base: Int64 = 1_750_000_000_000
@@ -32,6 +34,9 @@ package final class Simulation {
     generator = CommandGenerator(seed: plan.seed ^ 0x6E6E, orders: 60)
     faultyDisk = FaultyDisk(seed: plan.seed ^ 0xD15C)
     clients = (0..<plan.clients).map { SimulatedClient(number: $0) }
+    // So that there is something to sell from the start; random commands come to the rest.
+    let lines = generator.items.filter { $0 != "GHOST" }.map { ShopCommand.Line($0, 40) }
+    clients[0].toRepeat = [.preheat(operation: "first-stock", lines: lines, replace: false)]
     conductor = ThreadConductor(
       seed: plan.seed ^ 0xC0DE, clock: ManualClock(wallMilliseconds: Self.base), pauseOdds: plan.pauseOdds,
       turnsMax: 4_000_000, label: plan.description)
@@ -83,13 +88,21 @@ package final class Simulation {
       throw Violation("the daemon does not start: \(error)")
     }
     inventory.addDurabilityListener(mailbox)
-    note(inventory.recovery)
-    try audit.lifeBegan(inventory.epochs)
     daemon = SimulatedDaemon(inventory, loops: plan.loops, base: Self.base) { [mailbox] in mailbox.ring() }
+    note(inventory.recovery)
+    if !inventory.recovery.brokenSnapshots.isEmpty && !isSnapshotSpoiled {
+      throw Violation("nobody damaged \(inventory.recovery.brokenSnapshots), but they did not verify")
+    }
+    guard inventory.now >= inventory.recovery.lastTime else {
+      throw Violation("log time begins with \(inventory.now), before the last record, \(inventory.recovery.lastTime)")
+    }
+    isSnapshotSpoiled = false
+    try audit.lifeBegan(inventory.epochs)
   }
 
-  func open() throws(EngineFault) -> Inventory {
-    try Inventory(path: Self.path, storage: storage, clock: conductor.clock, configuration: configuration) {
+  /// - Parameter disk: another one than the simulation's; what happens there is of no account.
+  func open(on disk: SimulatedStorage? = nil) throws(EngineFault) -> Inventory {
+    try Inventory(path: Self.path, storage: disk ?? storage, clock: conductor.clock, configuration: configuration) {
       [mailbox] event in mailbox.note(event)
     }
   }
@@ -187,8 +200,7 @@ package final class Simulation {
     storage.capacity = 1 << 40
     if storage.isOff || mailbox.hasFailed || daemon == nil { try startAgain() }
     // Until now the disk may have been too full to prepare a segment.
-    conductor.passTime(milliseconds: 2000)
-    mailbox.wait(milliseconds: 2000)
+    _ = conductor.wait(on: ObjectIdentifier(self), milliseconds: 3000)
     audit.troubleEnded(at: moment)
   }
 

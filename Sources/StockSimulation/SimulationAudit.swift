@@ -89,6 +89,8 @@ struct SimulationAudit {
 /// The reference model, led by the log.
 private struct Replay {
   private var model: ReferenceModel
+  /// No deadline moves twice for the same time.
+  private var outagesUntil: Int64 = 0
 
   init(base: Int64) {
     model = ReferenceModel(rules: SimulationPlan.rules, base: base)
@@ -121,9 +123,12 @@ private struct Replay {
           model.expire(order, at: event.time.milliseconds)
         else { throw Violation("LSN \(lsn) expires \(event.order ?? "?"), which is not overdue") }
       case .outage:
-        guard let from = number("from", event), let shift = number("shiftMilliseconds", event) else {
-          throw Violation("LSN \(lsn): an outage without its times")
-        }
+        guard let from = number("from", event), let to = number("to", event),
+          let shift = number("shiftMilliseconds", event)
+        else { throw Violation("LSN \(lsn): an outage without its times") }
+        guard from >= outagesUntil, from <= to, shift == min(to - from, SimulationPlan.rules.outageShiftMillisecondsMax)
+        else { throw Violation("LSN \(lsn): an outage from \(from) to \(to) shifts by \(shift)") }
+        outagesUntil = to
         model.outage(from: from, shift: shift)
       case .heartbeat, .sealed, .epochBegan, .refused: break
       default: throw Violation("LSN \(lsn) is no command's: \(event)")

@@ -23,6 +23,10 @@ package struct SimulationPlan: Sendable, CustomStringConvertible {
     case powerLossInRecovery
     /// An operation of the disk fails while the daemon recovers.
     case ioErrorInRecovery
+    /// While the daemon is down, a bit of some file flips: it refuses, or comes up with the same state.
+    case bitRot
+    /// While the daemon is down, a snapshot rots: the one before it, and more of the log, come to the same.
+    case snapshotRot
     /// Time passes in leaps: orders expire in a mass.
     case leap
   }
@@ -69,41 +73,6 @@ package struct SimulationPlan: Sendable, CustomStringConvertible {
     rules.holdMillisecondsMax = 60_000
     rules.outageShiftMillisecondsMax = 20_000
     return rules
-  }
-}
-
-/// What a simulation came upon.
-package struct SimulationReport: Sendable {
-  package var trace = TraceHash()
-  package var operations = 0
-  package var turns = 0
-  package var commands = 0
-  package var answers = 0
-  package var repeats = 0
-  package var lives = 0
-  package var records: UInt64 = 0
-  package var snapshots = 0
-  /// Faults that were brought about, by what they are.
-  package var faults: [String: Int] = [:]
-  /// Ways that recoveries went, by name.
-  package var recoveries: [String: Int] = [:]
-  package var outcomes: [Outcome: Int] = [:]
-
-  package init() {}
-
-  package mutating func add(_ other: SimulationReport) {
-    trace.add(other.trace.value)
-    operations += other.operations
-    turns += other.turns
-    commands += other.commands
-    answers += other.answers
-    repeats += other.repeats
-    lives += other.lives
-    records += other.records
-    snapshots += other.snapshots
-    faults.merge(other.faults, uniquingKeysWith: +)
-    recoveries.merge(other.recoveries, uniquingKeysWith: +)
-    outcomes.merge(other.outcomes, uniquingKeysWith: +)
   }
 }
 

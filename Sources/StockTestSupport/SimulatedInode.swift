@@ -77,8 +77,12 @@ final class SimulatedInode: @unchecked Sendable {
     hasUnsyncedSize = true
   }
 
+  /// Writes what is dirty. What a failed sync left as clean stays what it is on the disk.
   func sync() {
-    disk.become(cache)
+    let dirtySectors = dirtySectors
+    if hasUnsyncedSize { disk.resize(cache.count) }
+    if let last = dirtySectors.last { disk.resize(max(disk.count, range(last, of: cache.count).upperBound)) }
+    for sector in dirtySectors { disk.copy(cache, range(sector, of: cache.count)) }
     markClean()
   }
 

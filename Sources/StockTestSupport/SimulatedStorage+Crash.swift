@@ -119,6 +119,19 @@ extension SimulatedStorage {
     return other
   }
 
+  /// Equal for disks of equal files, in this process.
+  package var contentHash: Int {
+    lock.withLock {
+      var hasher = Hasher()
+      for (path, inode) in names.sorted(by: { $0.key < $1.key }) {
+        hasher.combine(path)
+        hasher.combine(inode.cache.count)
+        hasher.combine(bytes: UnsafeRawBufferPointer(start: inode.cache.base, count: inode.cache.count))
+      }
+      return hasher.finalize()
+    }
+  }
+
   /// All files, for comparison.
   package var files: [String: [UInt8]] { lock.withLock { names.mapValues(\.cache.array) } }
 }

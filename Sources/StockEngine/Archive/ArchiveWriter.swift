@@ -149,7 +149,7 @@ struct ArchiveWriter: ~Copyable {
     do throws(StorageError) {
       try file.write(footer.encoded(seed: ArchiveFormat.seed(store, segment: segment, .footer)), at: UInt64(offset))
       try file.write(bytes, at: 0)
-      try file.sync()
+      if !PlantedBug.archiveNotSynced.isPlanted { try file.sync() }
     } catch {
       throw .storage(error)
     }

@@ -41,7 +41,7 @@ final class GroupCommit: @unchecked Sendable {
 
   init(log: any CommitLog, lastLSN: LSN, lastTime: Timestamp, pendingBytesMax: Int) {
     self.log = log
-    nextLSN = LSN(lastLSN.rawValue + 1)
+    nextLSN = LSN(lastLSN.rawValue + (PlantedBug.lsnReused.isPlanted && lastLSN > .zero ? 0 : 1))
     durable = Atomic(lastLSN.rawValue)
     appended = Atomic(lastLSN.rawValue)
     self.lastTime = Atomic(lastTime.milliseconds)
@@ -174,27 +174,32 @@ final class GroupCommit: @unchecked Sendable {
       let group = full.removeFirst()
       isWriting = true
       lock.unlock()
+      if PlantedBug.answeredBeforeSync.isPlanted { tell(group.lastLSN) }
       let result = log.append(group)
       guard case .durable = result else {
         fail(result)
         return
       }
       lastTime.store(group.lastTime.milliseconds, ordering: .releasing)
-      durable.store(group.lastLSN.rawValue, ordering: .releasing)
       let lsn = group.lastLSN
       lock.lock()
       outstandingBytes -= group.reservedBytes
       group.clear()
       if spare.count < 4 { spare.append(group) }
-      let hearers = listeners
       lock.unlock()
-      idle.broadcast()
-      for listener in hearers { listener.logBecameDurable(upTo: lsn) }
+      tell(lsn)
       lock.lock()
     }
     isWriting = false
     idle.broadcast()
     lock.unlock()
+  }
+
+  private func tell(_ lsn: LSN) {
+    durable.store(lsn.rawValue, ordering: .releasing)
+    let hearers = lock.withLock { listeners }
+    idle.broadcast()
+    for listener in hearers { listener.logBecameDurable(upTo: lsn) }
   }
 
   /// The end: nothing is written any more, and what waits is never answered.

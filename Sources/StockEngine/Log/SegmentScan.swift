@@ -46,7 +46,7 @@ struct SegmentScan: ~Copyable {
         throw .corruptLog(name, offset: 0, lsn: nil, "the segment's header is damaged.")
       }
     }
-    guard header.store == store else {
+    guard header.store == store || PlantedBug.otherStoreTaken.isPlanted else {
       throw EngineFault(
         .otherStore, "the segment belongs to store \(header.store), this directory to \(store).", file: name,
         advice: "Nothing was changed. Move the file to the directory that it came from.")
@@ -109,7 +109,9 @@ struct SegmentScan: ~Copyable {
     if !isLast { return .corrupt(reason: "a group of a sealed segment is damaged.") }
     var offset = end + LogFormat.blockBytes
     while offset + LogFormat.groupHeaderBytes <= bytes.count {
-      if let later = validGroup(at: offset, into: scratch), later.sequence > nextGroup {
+      if let later = validGroup(at: offset, into: scratch), later.sequence > nextGroup,
+        !PlantedBug.laterGroupOverlooked.isPlanted
+      {
         return .corrupt(
           reason:
             "group \(nextGroup) is damaged, but group \(later.sequence) behind it is whole, so it was once durable.")

@@ -85,7 +85,7 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
     image.encode(group.body.bytes, &header, store: store, segment: sequence)
     do {
       try file.write(image.bytes, at: UInt64(offset))
-      try file.sync()
+      try sync(file)
     } catch {
       isFailed = true
       var error = error
@@ -113,6 +113,16 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
       // then: a snapshot that covered it would need a segment behind it.
       _ = roll(after: group.lastLSN)
       return .durable
+    }
+  }
+
+  private func sync(_ file: any StorageFile) throws(StorageError) {
+    if PlantedBug.groupNotSynced.isPlanted { return }
+    do {
+      try file.sync()
+    } catch {
+      guard PlantedBug.failedSyncRetried.isPlanted else { throw error }
+      try file.sync()
     }
   }
 
@@ -146,7 +156,7 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
       try file.write(bytes, at: 0)
       try file.sync()
       try storage.rename(path, to: target)
-      try storage.syncDirectory(directory)
+      if !PlantedBug.segmentNameNotSynced.isPlanted { try storage.syncDirectory(directory) }
     } catch {
       file.close()
       throw error

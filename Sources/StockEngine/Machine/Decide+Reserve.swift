@@ -30,7 +30,8 @@ extension Decider {
       first = machine.pointee.items.pointer(slot)
       if !first.pointee.scope.isNone { return decideLimited(reserve, deducts: deducts, at: index, &replies) }
       let quantity = commandLines[line].quantity
-      guard first.pointee.sellable >= quantity else { return soldOut(line, first.pointee.sellable, &replies) }
+      let spare: Int64 = PlantedBug.soldOneTooMany.isPlanted ? 1 : 0
+      guard first.pointee.sellable + spare >= quantity else { return soldOut(line, first.pointee.sellable, &replies) }
       isBackordered = first.pointee.available < quantity
       eventLines[0] = EventLine(
         item: first.pointee.number, quantity: UInt32(truncatingIfNeeded: quantity))

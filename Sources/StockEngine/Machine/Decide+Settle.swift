@@ -79,7 +79,7 @@ extension Decider {
 
   /// Once an order.
   mutating func requireRefund(_ order: ByteRange, _ key: Key, isRequired: Bool) {
-    if !isRequired { emit(.refundRequired(order: order)) }
+    if !isRequired && !PlantedBug.refundForgotten.isPlanted { emit(.refundRequired(order: order)) }
   }
 
   @inline(__always)

@@ -180,7 +180,7 @@ extension Decider {
   /// so: if this is a subset of what is held, the window can be decided.
   func shardsOfOrders(_ commands: UnsafeBufferPointer<Command>) -> ShardSet {
     var shards = ShardSet()
-    for index in window where commands[index].order != nil {
+    for index in window where commands[index].order != nil && !PlantedBug.shardsOfOrderForgotten.isPlanted {
       let key = orderKeys[index - window.lowerBound]
       let home = machines.machine(key.partition)
       guard case .record(let slot) = home.pointee.findOrder(key) else {

@@ -91,9 +91,9 @@ struct Recovery {
         for name in try storage.list(folder) where name.hasSuffix(".log") || name.hasSuffix(".snap") {
           let file = try storage.open("\(folder)/\(name)", .write)
           defer { file.close() }
-          try file.sync()
+          if !PlantedBug.recoveredNotSynced.isPlanted { try file.sync() }
         }
-        try storage.syncDirectory(folder)
+        if !PlantedBug.recoveredNotSynced.isPlanted { try storage.syncDirectory(folder) }
       }
     } catch {
       throw .io(error, "Nothing was changed. Check the disk, then start stockd again.")
@@ -183,7 +183,8 @@ struct Recovery {
     _ raw: UnsafeMutableRawBufferPointer
   ) throws(EngineFault) -> LogPosition {
     let path = part.path
-    let bytes = try storage.readSegment(path, direct: isLast)
+    let bytes = try storage.readSegment(
+      path, direct: isLast && !PlantedBug.lastSegmentReadFromCache.isPlanted)
     defer { bytes.deallocate() }
     var scan = try SegmentScan(name: LogFormat.segmentName(part.sequence), bytes: bytes, store: store)
     guard scan.header.previousChain == position.chain, scan.header.firstGroup == position.group,
@@ -217,7 +218,7 @@ struct Recovery {
     } catch {
       throw .io(error, "Nothing was changed. Check the disk.")
     }
-    guard scan.nextLSN <= watermark.lsn else { return }
+    guard scan.nextLSN <= watermark.lsn, !PlantedBug.watermarkOverlooked.isPlanted else { return }
     throw .corruptLog(
       path, offset: scan.end, lsn: scan.nextLSN,
       "the log ends with LSN \(scan.nextLSN.rawValue - 1), but LSN \(watermark.lsn) was once durable.")
@@ -236,7 +237,9 @@ struct Recovery {
       let kept = rest.prefix(LogFormat.roundUp(scan.writtenBytesBehindEnd))
       let target = "\(directory.log)/\(LogFormat.paddedNumber(scan.header.sequence))-\(scan.end).torn"
       do {
-        try directory.replace(target, with: Array(kept), in: directory.log)
+        if !PlantedBug.tornTailNotSaved.isPlanted {
+          try directory.replace(target, with: Array(kept), in: directory.log)
+        }
       } catch {
         throw .io(error, "A torn tail could not be saved, so it was not cut. Make room, then start again.")
       }

@@ -51,6 +51,7 @@ public final class BatchExecutor {
           let statsBefore = replies.stats.count
           executeWindows(commands, &replies)
           for index in statsBefore..<replies.stats.count { completeStats(&replies.stats[index]) }
+          plantEarlyReplies(commands, &replies)
         }
       }
     }
@@ -68,6 +69,19 @@ public final class BatchExecutor {
             commands: commands, start: start, replies: replies, commit: commit, clock: clock, wakesLog: wakesLog))
         start = decider.window.upperBound
       }
+    }
+  }
+
+  @inline(__always)
+  private func plantEarlyReplies(_ commands: UnsafeBufferPointer<Command>, _ replies: inout ReplyBatch) {
+    if PlantedBug.replyEarlyByOne.isPlanted { replies.gate = LSN(max(replies.gate.rawValue, 1) - 1) }
+    if PlantedBug.readNotGated.isPlanted && commands.allSatisfy(Self.isRead) { replies.gate = .zero }
+  }
+
+  private static func isRead(_ command: Command) -> Bool {
+    switch command {
+    case .get, .order, .pools, .stats: true
+    default: false
     }
   }
 
@@ -172,6 +186,7 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
     let lsn = decider.appendSection(to: commit, wakes: wakesLog)
     let before = lsn.rawValue - 1
     for index in first..<replies.pointee.replies.count { replies.pointee.replies[index].lsn.rawValue += before }
+    if PlantedBug.refusalNotGated.isPlanted && decider.recordCount == 0 { return }
     replies.pointee.gate = max(replies.pointee.gate, LSN(before + UInt64(decider.recordCount)))
   }
 }

@@ -67,7 +67,8 @@ final class LogClock: Sendable {
   init(source: any ClockSource, lastLogged: Timestamp) {
     self.source = source
     originMonotonic = source.monotonicNanoseconds
-    originMilliseconds = max(source.wallMilliseconds, lastLogged.milliseconds)
+    let wall = source.wallMilliseconds
+    originMilliseconds = PlantedBug.logTimeSetBack.isPlanted ? wall : max(wall, lastLogged.milliseconds)
     lastSlew = Atomic(originMonotonic)
   }
 

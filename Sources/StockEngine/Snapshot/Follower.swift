@@ -189,7 +189,8 @@ final class Follower: @unchecked Sendable {
         try reader.fold(into: &replayer)
         position = reader.header.next
       }
-      last = SnapshotHeader(store: catalog.store, lsn: replayer.lsn, time: replayer.time, position: position)
+      let claimed = replayer.lsn.advanced(by: PlantedBug.snapshotClaimsARecordMore.isPlanted ? 1 : 0)
+      last = SnapshotHeader(store: catalog.store, lsn: claimed, time: replayer.time, position: position)
     }
     return last
   }

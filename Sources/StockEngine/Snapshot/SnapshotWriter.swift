@@ -34,7 +34,7 @@ struct SnapshotWriter: ~Copyable {
     try writeEpochs(machine)
     try writeIssuedIDs(machine)
     try writeFooter(machine)
-    try file.sync()
+    if !PlantedBug.snapshotNotSynced.isPlanted { try file.sync() }
     return offset
   }
 
@@ -121,7 +121,7 @@ struct SnapshotWriter: ~Copyable {
   }
 
   private mutating func writeIDs(_ machine: borrowing Machine) throws(StorageError) {
-    for number in machine.partitions {
+    for number in machine.partitions where !PlantedBug.tombstonesNotInSnapshot.isPlanted {
       for slot in Self.slots(of: machine.partition(number).pointee.fingerprints, machine) {
         write(machine.fingerprints[slot])
         totals.fingerprints += 1
@@ -129,7 +129,7 @@ struct SnapshotWriter: ~Copyable {
       }
     }
     try endPage(.fingerprints)
-    for number in machine.partitions {
+    for number in machine.partitions where !PlantedBug.operationsNotInSnapshot.isPlanted {
       for slot in Self.slots(of: machine.partition(number).pointee.operationsByAge, machine) {
         write(machine.operations[slot])
         totals.operations += 1

@@ -288,10 +288,11 @@ private struct Resume: ShardWork {
     }
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
-    if !recovery.isEpochLogged {
+    if !recovery.isEpochLogged && !PlantedBug.epochNotBegun.isPlanted {
       decider.begin(EpochStart(epoch: recovery.epoch, firstLSN: commit.lastLSN.advanced(by: 1)))
     }
     if open > 0 { decider.endOutage(from: stoppedAt, to: decider.now) }
+    if open > 0 && PlantedBug.deadlineShiftedTwice.isPlanted { decider.endOutage(from: stoppedAt, to: decider.now) }
     decider.appendSection(to: commit)
     return decider.machines.epochs
   }

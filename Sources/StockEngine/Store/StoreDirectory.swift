@@ -23,7 +23,8 @@ struct StoreDirectory: Sendable {
   func lock() throws(EngineFault) -> any StorageLock {
     do {
       try storage.createDirectory(path)
-      return try storage.lock(path + "/LOCK")
+      let another = PlantedBug.lockLeftOut.isPlanted ? ".\(UInt64.random(in: 0 ... .max))" : ""
+      return try storage.lock(path + "/LOCK" + another)
     } catch  where error.isBusy {
       throw EngineFault(
         .locked, "another stockd holds this directory.", file: path + "/LOCK",

@@ -159,6 +159,7 @@ final class Upkeep: @unchecked Sendable {
   }
 
   private func beat() {
+    if PlantedBug.heartbeatLeftOut.isPlanted { return }
     let last = commit.lastLSN
     let now = source.monotonicNanoseconds
     if last != idleLSN {

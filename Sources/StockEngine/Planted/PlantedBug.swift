@@ -1,0 +1,128 @@
+import Glibc
+
+/// Mistakes that are made on purpose, one at a time, to see that the tests find them. Named by STOCK_PLANTED_BUG when the process starts;
+/// release builds cannot make them.
+package enum PlantedBug: String, CaseIterable, Sendable {
+  // MARK: The log
+
+  /// A group counts as durable when it is written.
+  case groupNotSynced
+  /// Replies leave when their group is about to be written.
+  case answeredBeforeSync
+  /// A sync that failed is tried again, and believed.
+  case failedSyncRetried
+  /// A new segment's name is not made durable before groups go into it.
+  case segmentNameNotSynced
+  /// A group's bytes are taken as they are.
+  case bodyNotChecked
+  /// A damaged group is taken for torn although a later one shows that it was durable.
+  case laterGroupOverlooked
+  /// A sector of zeros is written as it is, and looks like one that never was.
+  case zeroSectorNotMasked
+  /// Idle logs get no heartbeat.
+  case heartbeatLeftOut
+  /// The first record after a start takes the LSN of the last one before it.
+  case lsnReused
+
+  // MARK: What leaves when
+
+  /// Replies wait for one record less than they rest on.
+  case replyEarlyByOne
+  /// What only reads waits for nothing.
+  case readNotGated
+  /// What writes nothing, refusals and repeats too, waits for nothing.
+  case refusalNotGated
+
+  // MARK: Recovery
+
+  /// What is read at the start may still vanish.
+  case recoveredNotSynced
+  /// The last segment is read from the page cache, where a failed sync left what the disk has not got.
+  case lastSegmentReadFromCache
+  /// The mark of how far the log was durable is not looked at.
+  case watermarkOverlooked
+  /// A second daemon is let in.
+  case lockLeftOut
+  /// A segment of another store is taken.
+  case otherStoreTaken
+  /// A start does not begin an epoch.
+  case epochNotBegun
+  /// Bytes of a torn tail are cut without being saved.
+  case tornTailNotSaved
+  /// After an outage deadlines move twice.
+  case deadlineShiftedTwice
+  /// Log time begins with the wall clock, even if that was set back.
+  case logTimeSetBack
+
+  // MARK: Snapshots and the archive
+
+  /// A snapshot gets its name before it is durable.
+  case snapshotNotSynced
+  /// A snapshot claims a record more than it holds.
+  case snapshotClaimsARecordMore
+  /// Ids of ended orders are not in the snapshot.
+  case tombstonesNotInSnapshot
+  /// Ids of operations are not in the snapshot.
+  case operationsNotInSnapshot
+  /// Segments leave the log when the newest snapshot covers them; the one before still needs them.
+  case truncatedAgainstNewest
+  /// A segment leaves the log before its copy in the archive is durable.
+  case archiveNotSynced
+
+  // MARK: Decisions
+
+  /// An expiry happens and is not logged.
+  case expiryNotLogged
+  /// Of a cart only the first line is logged.
+  case cartHalfLogged
+  /// An operation's id is not logged.
+  case operationNotLogged
+  /// Expired orders keep what they had of a limit.
+  case limitNotReleased
+  /// The shards of an order's lines are not taken when it is changed.
+  case shardsOfOrderForgotten
+  /// One unit too many is sold.
+  case soldOneTooMany
+  /// An id that comes again with another content is taken for a repeat.
+  case idConflictOverlooked
+  /// A cancelled order that is paid asks for no refund.
+  case refundForgotten
+
+  package static let variable = "STOCK_PLANTED_BUG"
+
+  #if STOCK_TESTING
+    private static let planted = getenv(variable).flatMap { PlantedBug(rawValue: String(cString: $0)) }
+  #endif
+
+  @inline(__always)
+  package var isPlanted: Bool {
+    #if STOCK_TESTING
+      Self.planted == self
+    #else
+      false
+    #endif
+  }
+}
+
+extension PlantedBug {
+  /// Whether an event is to be kept from the log, or from being logged whole.
+  @inline(__always)
+  static func isKeptFromLog(_ event: Event) -> Bool {
+    #if STOCK_TESTING
+      switch (planted, event) {
+      case (.expiryNotLogged, .expired), (.operationNotLogged, .operationDone): true
+      case (.cartHalfLogged, .reserved(let placed)): placed.lines.count > 1
+      default: false
+      }
+    #else
+      false
+    #endif
+  }
+
+  /// What is logged of such an event, if anything.
+  static func halfOf(_ event: Event) -> Event? {
+    guard case .reserved(var placed) = event else { return nil }
+    placed.lines.count = 1
+    return .reserved(placed)
+  }
+}

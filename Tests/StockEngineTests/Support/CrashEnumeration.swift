@@ -1,0 +1,147 @@
+import StockTestSupport
+import Testing
+
+@testable import StockEngine
+
+/// Stops a short history before each of its operations on the disk, keeps every subset of what was not synced (many, if there are too
+/// many), recovers, and stops that recovery again before each of its operations. Every time the state is one that a client could have
+/// been told of, and the same log gives the same state hash.
+struct CrashEnumeration {
+  /// How thorough it is.
+  struct Effort {
+    /// With so many unsynced things at most, every subset is tried.
+    var exhaustiveMax: Int
+    /// Else so many random ones beside the obvious.
+    var samples: Int
+    /// One recovery in so many is stopped again before each of its own operations.
+    var recoveryOdds: Int
+
+    /// Seconds, for every change of the code.
+    static let brief = Effort(exhaustiveMax: 4, samples: 6, recoveryOdds: 24)
+    /// What `make prove` does.
+    static let full = Effort(exhaustiveMax: 12, samples: 64, recoveryOdds: 4)
+  }
+
+  struct Counts {
+    var points = 0
+    var subsets = 0
+    /// Subsets that leave another disk than any before them at the same point.
+    var disks = 0
+    var pointsInRecovery = 0
+    var disksAfterRecovery = 0
+
+    mutating func add(_ other: Counts) {
+      points += other.points
+      subsets += other.subsets
+      disks += other.disks
+      pointsInRecovery += other.pointsInRecovery
+      disksAfterRecovery += other.disksAfterRecovery
+    }
+  }
+
+  /// What a log up to some record comes to, at some time of the reopening: the hash of its state.
+  private struct Place: Hashable {
+    var lsn: LSN
+    var elapsed: Int64
+  }
+
+  let effort: Effort
+  let shards: Int
+  private(set) var counts = Counts()
+  private var random: SplitMix64
+  private var hashes: [Place: UInt64] = [:]
+
+  init(_ effort: Effort, shards: Int, seed: UInt64) {
+    self.effort = effort
+    self.shards = shards
+    random = SplitMix64(seed: seed)
+  }
+
+  /// - Returns: the first thing that is wrong; nil if nothing is.
+  mutating func firstViolation(_ script: [Life.Step]) throws -> String? {
+    let life = try Life(script, shards: shards) { $0.keepMoments() }
+    if let fault = life.fault { return "the history itself fails: \(fault)" }
+    for (place, moment) in life.storage.keptMoments.enumerated() {
+      counts.points += 1
+      let step = life.step(ofMoment: place)
+      let states = step.possibleStates
+      var seen: Set<Int> = []
+      for kept in subsets(moment.disk.unsynced.count) {
+        counts.subsets += 1
+        let disk = moment.disk.copy()
+        disk.losePower { kept[$0] }
+        guard seen.insert(disk.contentHash).inserted else { continue }
+        counts.disks += 1
+        let what = "power lost before operation \(place), \(moment.operation), of what was unsynced kept \(text(kept))"
+        if let wrong = try check(disk, at: step.elapsed, states, what) { return wrong }
+      }
+    }
+    return nil
+  }
+
+  /// Recovers, and now and then is stopped in it.
+  private mutating func check(
+    _ disk: SimulatedStorage, at elapsed: Int64, _ states: [Observation], _ what: String
+  ) throws -> String? {
+    let isStoppedAgain = random.oneIn(effort.recoveryOdds)
+    let before = isStoppedAgain ? disk.copy() : disk
+    if let wrong = recover(disk, at: elapsed, states, what) { return wrong }
+    if !isStoppedAgain { return nil }
+    before.keepMoments()
+    do { _ = try Life.reopen(on: before, at: elapsed, shards: shards) } catch { return "\(what): \(error)" }
+    for (place, moment) in before.keptMoments.enumerated() {
+      counts.pointsInRecovery += 1
+      var seen: Set<Int> = []
+      for kept in obviousSubsets(moment.disk.unsynced.count) {
+        let disk = moment.disk.copy()
+        disk.losePower { kept[$0] }
+        guard seen.insert(disk.contentHash).inserted else { continue }
+        counts.disksAfterRecovery += 1
+        let again = "\(what); again before operation \(place) of the recovery, \(moment.operation), kept \(text(kept))"
+        if let wrong = recover(disk, at: elapsed, states, again) { return wrong }
+      }
+    }
+    return nil
+  }
+
+  private mutating func recover(
+    _ disk: SimulatedStorage, at elapsed: Int64, _ states: [Observation], _ what: String
+  ) -> String? {
+    do {
+      let store = try Life.reopen(on: disk, at: elapsed, shards: shards)
+      let recovery = store.inventory.recovery
+      guard recovery.brokenSnapshots.isEmpty else { return "\(what): \(recovery.brokenSnapshots) did not verify" }
+      let found = try Observation(store)
+      guard states.contains(found) else { return "\(what): came back as\n\(found)" }
+      guard let first = store.inventory.epochs.starts.last?.firstLSN else { return "\(what): no epoch was begun" }
+      let place = Place(lsn: LSN(first.rawValue - 1), elapsed: elapsed)
+      let hash = store.stats.stateHash
+      if let known = hashes[place], known != hash { return "\(what): the log up to \(place.lsn) has another state hash" }
+      hashes[place] = hash
+      return nil
+    } catch {
+      return "\(what): does not open, \(error)"
+    }
+  }
+
+  // MARK: Subsets
+
+  private func text(_ kept: [Bool]) -> String { kept.isEmpty ? "nothing" : kept.map { $0 ? "1" : "0" }.joined() }
+
+  private mutating func subsets(_ count: Int) -> [[Bool]] {
+    if count <= effort.exhaustiveMax {
+      return (0..<1 << count).map { bits in (0..<count).map { bits >> $0 & 1 == 1 } }
+    }
+    return obviousSubsets(count) + (0..<effort.samples).map { _ in (0..<count).map { _ in random.oneIn(2) } }
+  }
+
+  /// None, all, the first, the last, all but the first, all but the last, every other.
+  private func obviousSubsets(_ count: Int) -> [[Bool]] {
+    if count == 0 { return [[]] }
+    let places = 0..<count
+    return [
+      places.map { _ in false }, places.map { _ in true }, places.map { $0 == 0 }, places.map { $0 == count - 1 },
+      places.map { $0 != 0 }, places.map { $0 != count - 1 }, places.map { $0 % 2 == 0 },
+    ]
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import StockEngine
+import Testing
+
+/// Every mistake that can be made on purpose is found by the method that is there for its kind: the method's tests, run in a process
+/// of their own with the mistake in it, fail.
+@Suite(.serialized) struct PlantedBugTests {
+  /// The tests that must find it.
+  private static func method(for bug: PlantedBug) -> String {
+    switch bug {
+    case .groupNotSynced, .answeredBeforeSync, .failedSyncRetried, .lsnReused, .replyEarlyByOne, .readNotGated,
+      .refusalNotGated, .epochNotBegun, .expiryNotLogged, .cartHalfLogged, .operationNotLogged,
+      .shardsOfOrderForgotten, .lastSegmentReadFromCache, .deadlineShiftedTwice, .snapshotClaimsARecordMore:
+      "SimulationTests/promisesHold"
+    case .segmentNameNotSynced, .recoveredNotSynced, .snapshotNotSynced, .archiveNotSynced: "CrashPointTests"
+    case .bodyNotChecked, .truncatedAgainstNewest: "BitFlipTests"
+    case .laterGroupOverlooked, .tornTailNotSaved: "TailRuleTests"
+    case .limitNotReleased, .soldOneTooMany, .idConflictOverlooked, .refundForgotten, .logTimeSetBack,
+      .tombstonesNotInSnapshot, .operationsNotInSnapshot:
+      "PropertyTests/storeAgreesWithTheModel"
+    case .zeroSectorNotMasked: "GoldenBytesTests"
+    case .heartbeatLeftOut, .watermarkOverlooked, .lockLeftOut, .otherStoreTaken: "RefusalTests|ExpiryTests|EpochTests"
+    }
+  }
+
+  /// A child, which has a bug planted, does not look for bugs itself.
+  private static let isChild = getenv(PlantedBug.variable) != nil
+
+  @Test(.enabled(if: !isChild), arguments: PlantedBug.allCases)
+  func isFound(_ bug: PlantedBug) throws {
+    let method = Self.method(for: bug)
+    let began = ContinuousClock.now
+    let child = try TestProcess(filter: method, planting: bug)
+    let seconds = Double((ContinuousClock.now - began).components.seconds)
+    #expect(child.ranTests, "\(method) has no tests")
+    #expect(child.hasFailed, "\(bug.rawValue) is not found by \(method)")
+    print("planted bug \(bug.rawValue): found by \(method) in \(seconds) s: \(child.finding)")
+  }
+}
+
+/// The present test program once more, with some of its tests.
+private struct TestProcess {
+  let hasFailed: Bool
+  let ranTests: Bool
+  /// The first thing that it complains of.
+  let finding: String
+
+  private static let secondsMax = 240.0
+
+  init(filter: String, planting bug: PlantedBug) throws {
+    let output = FileManager.default.temporaryDirectory.appendingPathComponent("planted-\(UUID().uuidString)")
+    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
+    defer { try? FileManager.default.removeItem(at: output) }
+    let handle = try FileHandle(forWritingTo: output)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    process.arguments = ["--testing-library", "swift-testing", "--filter", filter]
+    var environment = ProcessInfo.processInfo.environment
+    environment[PlantedBug.variable] = bug.rawValue
+    environment["SWIFT_BACKTRACE"] = "enable=no"
+    environment["NO_COLOR"] = "1"
+    process.environment = environment
+    process.standardOutput = handle
+    process.standardError = handle
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let end = Date().addingTimeInterval(Self.secondsMax)
+    while process.isRunning && Date() < end { usleep(20_000) }
+    let isStuck = process.isRunning
+    if isStuck { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    let text = String(decoding: (try? Data(contentsOf: output)) ?? Data(), as: UTF8.self)
+    let lines = text.split(separator: "\n")
+    ranTests = lines.contains { $0.contains("Test ") && $0.contains(" started.") }
+    // A trap is a finding too: the process ends there.
+    let isTrap = process.terminationReason == .uncaughtSignal
+    hasFailed = !isStuck && (isTrap || process.terminationStatus != 0)
+    let place = lines.firstIndex { $0.contains("recorded an issue") || $0.contains("Fatal error") }
+    finding = place.map { lines[$0...].prefix(4).joined(separator: " ") }.map { String($0.prefix(300)) } ?? "a trap"
+  }
+}
