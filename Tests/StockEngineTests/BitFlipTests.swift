@@ -215,4 +215,28 @@ import Testing
       for path in broken { #expect(disk.bytes(path + ".broken") != nil && disk.bytes(path) == nil) }
     }
   }
+
+  /// Without an archive the log itself keeps what the older of the two snapshots needs.
+  @Test func theStoreFallsBackWithoutAnArchive() throws {
+    let store = try TestStore(segmentBytes: 32 << 10, opens: false)
+    store.configuration.archiveBytesMax = 0
+    try store.open()
+    try store.perform("preheat op-1 A=50 B@north=50")
+    for number in 1...3 {
+      try store.perform("reserve o-\(number) A=1")
+      try store.snapshot()
+    }
+    try store.perform("confirm o-1")
+    let expected = try Observation(store)
+    store.stop()
+    store.storage.kill()
+    let newest = try #require(store.storage.paths(in: "\(TestStore.path)/snap").last { $0.hasSuffix(".snap") })
+    #expect(store.storage.paths(in: "\(TestStore.path)/archive").isEmpty)
+    var bytes = try #require(store.storage.bytes(newest))
+    bytes[bytes.count / 2] ^= 1
+    store.storage.place(bytes, at: newest)
+    try store.open()
+    #expect(store.inventory.recovery.brokenSnapshots == [newest])
+    #expect(try Observation(store) == expected)
+  }
 }

@@ -62,7 +62,7 @@ import Testing
   @Test(arguments: histories)
   func everyPoint(of history: History) throws {
     var enumeration = CrashEnumeration(Self.effort, shards: history.shards, seed: .random(in: 1...1_000_000_000))
-    #expect(try enumeration.firstViolation(history.script) == nil)
+    if let violation = try enumeration.firstViolation(history.script) { Issue.record("\(violation)") }
     let counts = enumeration.counts
     #expect(counts.points > 20 && counts.disks > counts.points)
     print(
@@ -122,7 +122,9 @@ import Testing
         #expect(found == expected || found == without, "\(refusal) at operation \(place), then came back as\n\(found)")
       }
     }
-    #expect(refused > operations / 2, "only \(refused) of \(operations) refusals were noticed")
+    // Only writes can be cut in half.
+    if refusal != .halfWritten { #expect(refused > operations / 2, "only \(refused) of \(operations) were noticed") }
+    #expect(refused > 10)
   }
 
   /// The group that was never synced is lost.

@@ -10,16 +10,17 @@ import Testing
     switch bug {
     case .groupNotSynced, .answeredBeforeSync, .failedSyncRetried, .lsnReused, .replyEarlyByOne, .readNotGated,
       .refusalNotGated, .epochNotBegun, .expiryNotLogged, .cartHalfLogged, .operationNotLogged,
-      .shardsOfOrderForgotten, .lastSegmentReadFromCache, .deadlineShiftedTwice, .snapshotClaimsARecordMore:
-      "SimulationTests/promisesHold"
-    case .segmentNameNotSynced, .recoveredNotSynced, .snapshotNotSynced, .archiveNotSynced: "CrashPointTests"
+      .shardsOfOrderForgotten, .deadlineShiftedTwice, .snapshotClaimsARecordMore, .logTimeSetBack:
+      "StockSimulationTests.SimulationTests/promisesHold"
+    case .segmentNameNotSynced, .snapshotNotSynced, .archiveNotSynced: "CrashEnumerationTests/everyPoint"
+    case .recoveredNotSynced, .lastSegmentReadFromCache: "FaultTests"
     case .bodyNotChecked, .truncatedAgainstNewest: "BitFlipTests"
     case .laterGroupOverlooked, .tornTailNotSaved: "TailRuleTests"
-    case .limitNotReleased, .soldOneTooMany, .idConflictOverlooked, .refundForgotten, .logTimeSetBack,
-      .tombstonesNotInSnapshot, .operationsNotInSnapshot:
+    case .zeroSectorNotMasked, .heartbeatLeftOut, .watermarkOverlooked: "TailGuardTests"
+    case .limitNotReleased, .soldOneTooMany, .idConflictOverlooked, .refundForgotten, .tombstonesNotInSnapshot,
+      .operationsNotInSnapshot:
       "PropertyTests/storeAgreesWithTheModel"
-    case .zeroSectorNotMasked: "GoldenBytesTests"
-    case .heartbeatLeftOut, .watermarkOverlooked, .lockLeftOut, .otherStoreTaken: "RefusalTests|ExpiryTests|EpochTests"
+    case .lockLeftOut, .otherStoreTaken: "RefusalTests"
     }
   }
 

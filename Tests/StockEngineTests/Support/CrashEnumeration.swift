@@ -5,7 +5,7 @@ import Testing
 
 /// Stops a short history before each of its operations on the disk, keeps every subset of what was not synced (many, if there are too
 /// many), recovers, and stops that recovery again before each of its operations. Every time the state is one that a client could have
-/// been told of, and the same log gives the same state hash.
+/// been told of, and what reads the same has the same state hash.
 struct CrashEnumeration {
   /// How thorough it is.
   struct Effort {
@@ -15,11 +15,13 @@ struct CrashEnumeration {
     var samples: Int
     /// One recovery in so many is stopped again before each of its own operations.
     var recoveryOdds: Int
+    /// After one recovery in so many every file is verified.
+    var verifyOdds: Int
 
     /// Seconds, for every change of the code.
-    static let brief = Effort(exhaustiveMax: 4, samples: 6, recoveryOdds: 24)
+    static let brief = Effort(exhaustiveMax: 4, samples: 6, recoveryOdds: 24, verifyOdds: 4)
     /// What `make prove` does.
-    static let full = Effort(exhaustiveMax: 12, samples: 64, recoveryOdds: 4)
+    static let full = Effort(exhaustiveMax: 12, samples: 64, recoveryOdds: 4, verifyOdds: 1)
   }
 
   struct Counts {
@@ -39,9 +41,9 @@ struct CrashEnumeration {
     }
   }
 
-  /// What a log up to some record comes to, at some time of the reopening: the hash of its state.
-  private struct Place: Hashable {
-    var lsn: LSN
+  /// What a client can read, at some time of the reopening: one state hash belongs to it.
+  private struct Sight: Hashable {
+    var text: String
     var elapsed: Int64
   }
 
@@ -49,7 +51,7 @@ struct CrashEnumeration {
   let shards: Int
   private(set) var counts = Counts()
   private var random: SplitMix64
-  private var hashes: [Place: UInt64] = [:]
+  private var hashes: [Sight: UInt64] = [:]
 
   init(_ effort: Effort, shards: Int, seed: UInt64) {
     self.effort = effort
@@ -113,11 +115,14 @@ struct CrashEnumeration {
       guard recovery.brokenSnapshots.isEmpty else { return "\(what): \(recovery.brokenSnapshots) did not verify" }
       let found = try Observation(store)
       guard states.contains(found) else { return "\(what): came back as\n\(found)" }
-      guard let first = store.inventory.epochs.starts.last?.firstLSN else { return "\(what): no epoch was begun" }
-      let place = Place(lsn: LSN(first.rawValue - 1), elapsed: elapsed)
+      if random.oneIn(effort.verifyOdds) {
+        let faults = try StoreInspector(path: TestStore.path, storage: disk).verify().faults
+        guard faults.isEmpty else { return "\(what): verify finds \(faults)" }
+      }
+      let sight = Sight(text: found.description, elapsed: elapsed)
       let hash = store.stats.stateHash
-      if let known = hashes[place], known != hash { return "\(what): the log up to \(place.lsn) has another state hash" }
-      hashes[place] = hash
+      if let known = hashes[sight], known != hash { return "\(what): reads as before, with another state hash" }
+      hashes[sight] = hash
       return nil
     } catch {
       return "\(what): does not open, \(error)"
