@@ -68,7 +68,7 @@ import Testing
     print(
       """
       crash points of \(history.name): \(counts.points), \(counts.subsets) subsets kept, \(counts.disks) different disks; in their \
-      recoveries \(counts.pointsInRecovery) points, \(counts.disksAfterRecovery) disks
+      recoveries \(counts.pointsInRecovery) points, \(counts.disksAfterRecovery) disks; \(counts.kills) kills
       """)
   }
 

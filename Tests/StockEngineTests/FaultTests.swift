@@ -93,6 +93,20 @@ import Testing
     #expect(try store.perform("reserve o-1 A=1").description.hasPrefix("reserved again"))
   }
 
+  /// A sealed segment that only the page cache had when the process died: what the next start builds on it must not outlive it.
+  @Test func theSealThatOnlyTheCacheHad() throws {
+    let store = try TestStore(segmentBytes: 32 << 10)
+    try store.perform("preheat op-1 A=10")
+    store.storage.setJudge { _, operation in
+      operation.kind == .sync && operation.path.contains("/log/") ? .stop : .proceed
+    }
+    #expect(throws: EngineFault.self) { try store.inventory.seal() }
+    try store.kill()
+    #expect(try store.perform("reserve o-1 A=1").outcome == .reserved)
+    try store.crash()
+    #expect(try store.perform("reserve o-1 A=1").description.hasPrefix("reserved again"))
+  }
+
   // MARK: Every operation refused once
 
   static let shortLife: [Life.Step] = [

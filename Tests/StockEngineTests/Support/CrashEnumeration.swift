@@ -31,6 +31,8 @@ struct CrashEnumeration {
     var disks = 0
     var pointsInRecovery = 0
     var disksAfterRecovery = 0
+    /// Points at which the process was killed instead.
+    var kills = 0
 
     mutating func add(_ other: Counts) {
       points += other.points
@@ -38,6 +40,7 @@ struct CrashEnumeration {
       disks += other.disks
       pointsInRecovery += other.pointsInRecovery
       disksAfterRecovery += other.disksAfterRecovery
+      kills += other.kills
     }
   }
 
@@ -76,6 +79,11 @@ struct CrashEnumeration {
         counts.disks += 1
         let what = "power lost before operation \(place), \(moment.operation), of what was unsynced kept \(text(kept))"
         if let wrong = try check(disk, at: step.elapsed, states, what) { return wrong }
+      }
+      if let wrong = checkKill(
+        moment.disk, at: step.elapsed, states, "killed before operation \(place), \(moment.operation)")
+      {
+        return wrong
       }
     }
     return nil
@@ -123,6 +131,26 @@ struct CrashEnumeration {
       let hash = store.stats.stateHash
       if let known = hashes[sight], known != hash { return "\(what): reads as before, with another state hash" }
       hashes[sight] = hash
+      return nil
+    } catch {
+      return "\(what): does not open, \(error)"
+    }
+  }
+
+  /// The process dies, and the page cache lives: what is read then is shown to clients, so a loss of power behind it must leave it.
+  private mutating func checkKill(
+    _ moment: SimulatedStorage, at elapsed: Int64, _ states: [Observation], _ what: String
+  ) -> String? {
+    counts.kills += 1
+    let disk = moment.copy()
+    disk.kill()
+    do {
+      let store = try Life.reopen(on: disk, at: elapsed, shards: shards)
+      let found = try Observation(store)
+      guard states.contains(found) else { return "\(what): came back as\n\(found)" }
+      store.losePower()
+      let again = try Observation(Life.reopen(on: disk, at: elapsed, shards: shards))
+      guard found == again else { return "\(what): came back as\n\(found)\nand, without power, as\n\(again)" }
       return nil
     } catch {
       return "\(what): does not open, \(error)"
