@@ -21,8 +21,16 @@ struct Fates {
   private var byKey: [HistoryKey: [Int]] = [:]
   /// Of the orders that pending commands name, the items.
   private var items: [String: [String]] = [:]
-  /// LSNs that are taken.
+  /// LSNs of acknowledged writes.
   private var taken: Set<UInt64> = []
+  /// Where those lie that were found to have taken effect: behind one LSN, before another.
+  private var windows: [Window] = []
+
+  private struct Window {
+    var after: LSN
+    var end: LSN
+  }
+
   /// Where more than one choice was right, and one was made.
   private var ambiguous: Set<HistoryKey> = []
   private var linesOfUnknown: Set<Int> = []
@@ -32,8 +40,8 @@ struct Fates {
     let done = Set(operations.lazy.filter(\.isWrite).compactMap { $0.command.effect })
     for (index, operation) in operations.enumerated() {
       guard let effect = operation.command.effect, Self.isOpen(operation, searches) else { continue }
-      // A confirm may leave the record of a refund, and be accepted later.
-      if done.contains(effect) && (searches || effect.kind != .confirm) { continue }
+      // Without a log nothing is forgotten meanwhile: an id that took effect once does not do so again.
+      if searches && done.contains(effect) { continue }
       pending[index] = Pending(index: index)
       byEffect[effect, default: []].append(index)
       if operation.answer == nil { linesOfUnknown.insert(operation.line) }
@@ -111,36 +119,55 @@ struct Fates {
     return keys
   }
 
+  /// Some may still have taken effect.
+  var isOpen: Bool { !pending.isEmpty }
   func isPending(_ index: Int) -> Bool { pending[index] != nil }
   func isAmbiguous(_ key: HistoryKey) -> Bool { ambiguous.contains(key) }
   func wasUnknown(line: Int) -> Bool { linesOfUnknown.contains(line) }
 
-  /// Those that may have had this effect, the earliest call first.
-  func pending(_ effect: EffectID) -> [Pending] { (byEffect[effect] ?? []).compactMap { pending[$0] } }
+  /// Those that may have had this effect by a record with this LSN, the earliest call first; those that may not come behind.
+  func pending(_ effect: EffectID, at lsn: LSN, _ operations: [HistoryOperation]) -> [Pending] {
+    let all = (byEffect[effect] ?? []).compactMap { pending[$0] }
+    func isPossible(_ pending: Pending) -> Bool {
+      pending.after < lsn && lsn <= operations[pending.index].answer?.lsn ?? .init(.max)
+    }
+    return all.filter(isPossible) + all.filter { !isPossible($0) }
+  }
 
   /// Those that may have been refused and left the record of a refund.
   func refunds(of order: String, _ operations: [HistoryOperation]) -> Bool {
     pending.keys.contains { operations[$0].command.order == order && operations[$0].command.mayRefuseWithRecord }
   }
 
-  /// It has taken effect: the others of the same effect have not.
+  /// It has taken effect: the others of the same effect have not, unless the store forgot it meanwhile, which a log tells.
   mutating func resolve(_ index: Int, _ operations: [HistoryOperation]) {
     pending[index] = nil
-    guard let effect = operations[index].command.effect else { return }
+    guard searches, let effect = operations[index].command.effect else { return }
     for other in byEffect[effect] ?? [] { pending[other] = nil }
     byEffect[effect] = nil
   }
 
   // MARK: Searching
 
-  /// Those that have something to do with a command.
+  /// As many are looked at for one answer.
+  private static let candidatesMax = 64
+
+  /// Those that have something to do with a command, or with others that have.
   func candidates(for keys: [HistoryKey], _ operations: [HistoryOperation]) -> [Pending] {
     var seen: Set<Int> = []
     var found: [Pending] = []
-    for key in keys {
-      for index in byKey[key] ?? [] where seen.insert(index).inserted {
-        if let pending = pending[index] { found.append(pending) }
+    var asked = Set(keys)
+    var next = keys
+    while !next.isEmpty && found.count < Self.candidatesMax {
+      var more: [HistoryKey] = []
+      for key in next {
+        for index in byKey[key] ?? [] where seen.insert(index).inserted {
+          guard let pending = pending[index] else { continue }
+          found.append(pending)
+          more += self.keys(of: operations[index].command).filter { asked.insert($0).inserted }
+        }
       }
+      next = more
     }
     return found.sorted { left, right in
       let (one, other) = (left.time ?? .max, right.time ?? .max)
@@ -149,22 +176,24 @@ struct Fates {
     }
   }
 
-  /// Gives each of some commands an LSN that nobody else has, before `end`: the last ones, since nothing asked for them earlier.
-  /// - Returns: nil if there are not as many.
-  func places(for chosen: [Pending], before end: LSN) -> [UInt64]? {
-    var free = end.rawValue
-    var places: [UInt64] = []
-    for pending in chosen.sorted(by: { $0.after > $1.after }) {
-      repeat {
-        guard free > 0 else { return nil }
-        free -= 1
-      } while taken.contains(free)
-      guard free > pending.after.rawValue else { return nil }
-      places.append(free)
+  /// Whether there is an LSN for each of some commands, before `end`, that nobody else has, together with those that were found before.
+  ///
+  /// Who must have the lowest takes the lowest that it may have: if anything fits, that does.
+  func hasPlaces(for chosen: [Pending], before end: LSN) -> Bool {
+    let all = (windows + chosen.map { Window(after: $0.after, end: end) }).sorted { $0.end < $1.end }
+    var given: Set<UInt64> = []
+    for window in all {
+      var place = window.after.rawValue + 1
+      while taken.contains(place) || given.contains(place) { place += 1 }
+      guard place < window.end.rawValue else { return false }
+      given.insert(place)
     }
-    return places
+    return true
   }
 
-  mutating func take(_ places: [UInt64]) { taken.formUnion(places) }
+  mutating func take(_ chosen: [Pending], before end: LSN) {
+    windows += chosen.map { Window(after: $0.after, end: end) }
+  }
+
   mutating func note(ambiguous keys: [HistoryKey]) { ambiguous.formUnion(keys) }
 }

@@ -7,7 +7,7 @@ import StockModel
 extension HistoryChecker {
   /// Choices that are tried for one answer.
   private static let triesMax = 4096
-  /// Commands that are tried together, one by one in the order of their calls, however many there are; as a choice so many.
+  /// Of so many commands any choice is tried; of more, only the first ones.
   private static let choiceMax = 4
 
   /// Finds commands whose effect explains an answer, and lets them have it.
@@ -17,16 +17,9 @@ extension HistoryChecker {
     var own = keys(of: operation.command)
     own += fates.keys(of: operation.command)
     let operations = history.operations
-    // What it names is changed by commands on the same things only, and those again may rest on others of the same order.
-    var known: Set<Int> = []
-    var candidates = fates.candidates(for: own, operations).filter { known.insert($0.index).inserted }
-    for pending in candidates {
-      guard let order = operations[pending.index].command.order else { continue }
-      candidates += fates.candidates(for: [.order(order)], operations).filter { known.insert($0.index).inserted }
-    }
     // A write comes before its own record; what wrote nothing may come behind the last.
     let end = operation.isWrite ? said.lsn : said.lsn.advanced(by: 1)
-    candidates = candidates.filter { $0.after < end }
+    let candidates = fates.candidates(for: own, operations).filter { $0.after < end }
     if candidates.isEmpty { return false }
     let commands = candidates.map { operations[$0.index].command } + [operation.command]
     let part = model.part(model.footprint(of: commands, withUses: true))
@@ -48,10 +41,7 @@ extension HistoryChecker {
     _ candidates: [Fates.Pending], _ operation: HistoryOperation, _ said: Answer, _ part: ReferenceModel, _ now: Int64,
     _ end: LSN, _ tries: inout Int
   ) -> [Fates.Pending]? {
-    for count in 1...candidates.count where count <= 64 {
-      let chosen = Array(candidates[..<count])
-      if explains(chosen, operation, said, part, now, end, &tries) { return chosen }
-    }
+    // No more than are needed: what is not needed here may not have happened.
     var chosen: [Fates.Pending] = []
     func extend(from start: Int, _ left: Int, _ tries: inout Int) -> Bool {
       if left == 0 { return explains(chosen, operation, said, part, now, end, &tries) }
@@ -63,6 +53,18 @@ extension HistoryChecker {
       return false
     }
     for count in 1...min(Self.choiceMax, candidates.count) where extend(from: 0, count, &tries) { return chosen }
+    guard candidates.count > Self.choiceMax else { return nil }
+    tries = Self.triesMax
+    for count in Self.choiceMax + 1...candidates.count where tries > 0 {
+      var chosen = Array(candidates[..<count])
+      guard explains(chosen, operation, said, part, now, end, &tries) else { continue }
+      for place in chosen.indices.reversed() {
+        var fewer = chosen
+        fewer.remove(at: place)
+        if explains(fewer, operation, said, part, now, end, &tries) { chosen = fewer }
+      }
+      return chosen
+    }
     return nil
   }
 
@@ -71,17 +73,16 @@ extension HistoryChecker {
     _ end: LSN, _ tries: inout Int
   ) -> Bool {
     tries -= 1
-    if fates.places(for: chosen, before: end) == nil { return false }
     var part = part
     for pending in chosen {
-      let answer = part.perform(history.operations[pending.index].command, at: pending.time ?? now)
-      if !answer.outcome.isSuccess || answer.isRepeat || answer.outcome == .found { return false }
+      let command = history.operations[pending.index].command
+      if !Self.isRecorded(part.perform(command, at: pending.time ?? now), command) { return false }
     }
-    return fits(operation, said, part.perform(operation.command, at: now))
+    return fits(operation, said, part.perform(operation.command, at: now)) && fates.hasPlaces(for: chosen, before: end)
   }
 
   private mutating func apply(_ chosen: [Fates.Pending], _ now: Int64, _ end: LSN) {
-    if let places = fates.places(for: chosen, before: end) { fates.take(places) }
+    fates.take(chosen, before: end)
     for pending in chosen {
       _ = model.perform(history.operations[pending.index].command, at: pending.time ?? now)
       settled(pending.index)

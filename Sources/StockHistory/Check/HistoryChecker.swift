@@ -6,7 +6,7 @@ import StockModel
 /// A pure value. Without a log call `finish()`. With one, `take` every record of it in order first: what the store did by itself, when
 /// each command was decided, and what became of those without an answer then comes from there.
 package struct HistoryChecker {
-  let history: History
+  let history: ClientHistory
   let hasLog: Bool
   /// Whose log it is: ids lie in parts that depend on it.
   let store: StoreID?
@@ -29,7 +29,7 @@ package struct HistoryChecker {
 
   /// - Parameter store: of which records will be taken; nil: there is no log.
   /// - Throws: if the history alone cannot be checked: it says why, and what to give.
-  package init(_ history: History, logOf store: StoreID? = nil) throws(HistoryFault) {
+  package init(_ history: ClientHistory, logOf store: StoreID? = nil) throws(HistoryFault) {
     let hasLog = store != nil
     self.store = store
     if !hasLog, let reason = LogNeed.reason(history) { throw HistoryFault(reason) }
@@ -279,7 +279,9 @@ package struct HistoryChecker {
   private mutating func accuse(_ index: Int, _ said: Answer, _ expected: Answer) {
     let operation = history.operations[index]
     let keys = keys(of: operation.command)
-    if keys.contains(where: { fates.isAmbiguous($0) }) {
+    // Totals count what nobody saw, too.
+    let isTotal = fates.searches && fates.isOpen && operation.command == .stats
+    if isTotal || keys.contains(where: { fates.isAmbiguous($0) }) {
       verdict.undecided += 1
       return
     }

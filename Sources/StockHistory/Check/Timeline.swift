@@ -16,7 +16,8 @@ struct Timeline {
     for operation in operations {
       if case .openSale(_, let opening) = operation.command { pay[opening.sale] = opening.payMilliseconds }
     }
-    exact = sorted.map { Self.moment(operations[$0], rules, pay) }
+    let created = Self.created(operations)
+    exact = sorted.map { Self.moment(operations[$0], rules, pay) ?? Self.birth(operations[$0], created) }
     var latest = Array(repeating: Int64.max, count: sorted.count)
     var next = Int64.max
     for place in sorted.indices.reversed() {
@@ -38,6 +39,26 @@ struct Timeline {
   func bounds(_ place: Int) -> (first: Int64, last: Int64) {
     if let moment = exact[place] { return (moment, moment) }
     return (earliest, latestOf[place] == .max ? earliest : max(earliest, latestOf[place]))
+  }
+
+  /// When orders were made, as reads of them tell.
+  private static func created(_ operations: [HistoryOperation]) -> [String: Int64] {
+    var created: [String: Int64] = [:]
+    for operation in operations {
+      guard case .order(let id) = operation.command, let time = operation.answer?.number("created") else { continue }
+      created[id] = created[id] ?? time
+    }
+    return created
+  }
+
+  /// Of what made an order or its tombstone.
+  private static func birth(_ operation: HistoryOperation, _ created: [String: Int64]) -> Int64? {
+    guard operation.isWrite, let outcome = operation.answer?.outcome else { return nil }
+    switch operation.command {
+    case .reserve(let placement), .deduct(let placement): return created[placement.order]
+    case .cancel(let id, _), .resolve(let id): return outcome == .fenced ? created[id] : nil
+    default: return nil
+    }
   }
 
   /// A hold's deadline less its time to pay.
@@ -63,7 +84,7 @@ enum LogNeed {
   private static let marginMilliseconds: Int64 = 1000
 
   /// nil: it can.
-  static func reason(_ history: History) -> String? {
+  static func reason(_ history: ClientHistory) -> String? {
     let operations = history.operations
     let end = operations.reduce(Int64(0)) { max($0, $1.returned ?? $1.called) }
     guard let start = operations.lazy.map(\.called).min() else { return nil }

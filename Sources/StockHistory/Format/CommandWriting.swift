@@ -6,41 +6,41 @@ extension HistoryLine {
   mutating func put(_ command: ShopCommand) {
     switch command {
     case .preheat(let operation, let lines, let replace):
-      put("preheat", operation)
+      begin("preheat", operation)
       put(lines)
       put("replace", replace)
     case .supply(let operation, let lines):
-      put("supply", operation)
+      begin("supply", operation)
       put(lines)
     case .restock(let operation, let line, let reference):
-      put("restock", operation)
+      begin("restock", operation)
       put("item", line.item)
       put("quantity", line.quantity)
       put("reference", reference, unless: "")
     case .adjust(let operation, let item, let by, let force, let reason):
-      put("adjust", operation)
+      begin("adjust", operation)
       put("item", item)
       put("by", by)
       put("force", force)
       put("reason", reason, unless: "")
     case .adjustTo(let operation, let item, let available, let version, let force, let reason):
-      put("adjust", operation)
+      begin("adjust", operation)
       put("item", item)
       put("available", available)
       put("itemVersion", Int64(version))
       put("force", force)
       put("reason", reason, unless: "")
     case .configure(let operation, let item, let floor):
-      put("configure", operation)
+      begin("configure", operation)
       put("item", item)
       if let floor { put("floor", floor) }
     case .move(let operation, let from, let to, let quantity):
-      put("move", operation)
+      begin("move", operation)
       put("item", from)
       put("to", to)
       put("quantity", quantity)
     case .limitSKU(let operation, let sku, let limit, let isLifted):
-      put("limitSKU", operation)
+      begin("limitSKU", operation)
       put("sku", sku)
       putObject("limit") { $0.put(limit) }
       put("lift", isLifted)
@@ -49,30 +49,30 @@ extension HistoryLine {
     case .confirm, .cancel, .extend, .resolve, .returnLines, .confirmLines, .cancelLines, .ship, .deliver, .nextIDs:
       putSettling(command)
     case .openSale(let operation, let opening):
-      put("openSale", operation)
+      begin("openSale", operation)
       put(opening)
     case .addToSale(let operation, let sale, let takesFromPools, let lines):
-      put("addToSale", operation)
+      begin("addToSale", operation)
       put("sale", sale)
       put("fromPools", takesFromPools)
       put(lines)
     case .switchSale(let operation, let sale, let change):
       switch change {
-      case .pause: put("pauseSale", operation)
-      case .resume: put("resumeSale", operation)
-      case .close: put("closeSale", operation)
+      case .pause: begin("pauseSale", operation)
+      case .resume: begin("resumeSale", operation)
+      case .close: begin("closeSale", operation)
       }
       put("sale", sale)
     case .flagBuyer(let operation, let buyer, let isFlagged):
-      put(isFlagged ? "flagBuyer" : "clearBuyer", operation)
+      begin(isFlagged ? "flagBuyer" : "clearBuyer", operation)
       put("buyer", buyer)
     case .get, .list, .order, .stats, .pools, .sale, .sales, .buyer: putRead(command)
     }
   }
 
-  private mutating func put(_ op: String, _ operation: String) {
-    put("op" as StaticString, op)
-    put("operation" as StaticString, operation)
+  private mutating func begin(_ op: String, _ operation: String) {
+    put("op", op)
+    put("operation", operation)
   }
 
   private mutating func put(_ lines: [ShopCommand.Line]) {
@@ -93,7 +93,7 @@ extension HistoryLine {
   }
 
   private mutating func put(_ op: String, _ placement: ShopCommand.Placement) {
-    put("op" as StaticString, op)
+    put("op", op)
     put("order", placement.order)
     put("buyer", placement.buyer, unless: "")
     put("payload", placement.payload, unless: "")
@@ -109,29 +109,29 @@ extension HistoryLine {
   private mutating func putSettling(_ command: ShopCommand) {
     switch command {
     case .extend(let operation, let order, let hold):
-      put("extend", operation)
+      begin("extend", operation)
       put("order", order)
       put("hold", hold)
     case .returnLines(let operation, let order, let lines, let isScrapped):
-      put("return", operation)
+      begin("return", operation)
       put("order", order)
       put(lines)
       put("scrap", isScrapped)
     case .confirmLines(let operation, let order, let lines, let isRelease):
-      put("confirmLines", operation)
+      begin("confirmLines", operation)
       put("order", order)
       put(lines)
       put("release", isRelease)
     case .cancelLines(let operation, let order, let lines, let reason):
-      put("cancelLines", operation)
+      begin("cancelLines", operation)
       put("order", order)
       put(lines)
       put("reason", reason, unless: "")
     case .ship(let operation, let order):
-      put("ship", operation)
+      begin("ship", operation)
       put("order", order)
     case .deliver(let operation, let order):
-      put("deliver", operation)
+      begin("deliver", operation)
       put("order", order)
     case .cancel(let order, let reason):
       put("op", "cancel")

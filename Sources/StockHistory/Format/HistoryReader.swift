@@ -3,7 +3,7 @@ import StockModel
 
 /// Reads a history, piece by piece as it comes from a file: `docs/histories.md`.
 package struct HistoryReader {
-  private var history = History()
+  private var history = ClientHistory()
   private var rest: [UInt8] = []
   private var line = 0
   private var hasHeader = false
@@ -17,7 +17,7 @@ package struct HistoryReader {
   package init(operationsMax: Int = Self.operationsMax) { self.operationsMax = operationsMax }
 
   /// A whole history.
-  package static func read(_ bytes: [UInt8]) throws(HistoryFault) -> History {
+  package static func read(_ bytes: [UInt8]) throws(HistoryFault) -> ClientHistory {
     var reader = HistoryReader()
     try reader.take(bytes)
     return try reader.finish()
@@ -40,7 +40,7 @@ package struct HistoryReader {
     if rest.count > Self.lineBytesMax { throw HistoryFault(line: line + 1, "longer than \(Self.lineBytesMax) bytes") }
   }
 
-  package mutating func finish() throws(HistoryFault) -> History {
+  package mutating func finish() throws(HistoryFault) -> ClientHistory {
     if !rest.isEmpty {
       let whole = rest
       rest = []

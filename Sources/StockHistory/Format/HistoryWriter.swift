@@ -15,7 +15,7 @@ package struct HistoryWriter: Sendable {
   }
 
   /// The whole of a history.
-  package static func bytes(of history: History) -> [UInt8] {
+  package static func bytes(of history: ClientHistory) -> [UInt8] {
     var writer = HistoryWriter()
     writer.append(history.header)
     for item in history.given { writer.append(item) }
@@ -29,7 +29,7 @@ package struct HistoryWriter: Sendable {
       line.put("version", HistoryHeader.version)
       line.put("from", Int64(header.from.rawValue), unless: 0)
       line.putObject("rules") { own in
-        for (name, path) in HistoryHeader.ruleNames { own.put(name, header.rules[keyPath: path]) }
+        for (name, path) in HistoryHeader.ruleNames { own.put(field: name, header.rules[keyPath: path]) }
         own.put("unpaidFlagThreshold", Int64(header.rules.unpaidFlagThreshold))
       }
     }
@@ -107,7 +107,7 @@ struct HistoryLine {
     bytes += String(number).utf8
   }
 
-  mutating func put(_ name: String, _ number: Int64) {
+  mutating func put(field name: String, _ number: Int64) {
     var name = name
     name.withUTF8 { self.name($0) }
     bytes += String(number).utf8

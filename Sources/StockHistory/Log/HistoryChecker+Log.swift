@@ -99,7 +99,7 @@ extension HistoryChecker {
     let effects = RecordEffect.all(events)
     if let index = nextWrite(at: record.lsn) {
       let operation = history.operations[index]
-      if let difference = difference(events, effects, operation) {
+      if let difference = RecordComparison(names: names, time: record.time).difference(events, operation) {
         find(
           .logDiffers, index, "line \(operation.line) was told \"\(operation.answer?.description ?? "")\" under LSN "
             + "\(record.lsn), whose record is \(difference)", others: [])
@@ -107,22 +107,30 @@ extension HistoryChecker {
       return judge(upTo: record.lsn, until: record.time)
     }
     if events.isEmpty || events.allSatisfy({ $0.kind == .attempted }) { return }
-    for effect in effects {
-      guard let pending = fates.pending(effect).first else { continue }
-      return settle(pending, record)
-    }
     // A confirm that came too late is refused, and leaves the record of the refund.
     let isRefusal = waiting(at: record.lsn).contains { index in
-      let command = history.operations[index].command
-      return command.mayRefuseWithRecord && events.contains { $0.order == command.order }
+      let operation = history.operations[index]
+      guard operation.command.mayRefuseWithRecord, operation.answer?.outcome.isSuccess == false else { return false }
+      return events.contains { $0.kind == .refundRequired && $0.order == operation.command.order }
     }
     if isRefusal || events.contains(where: { $0.kind == .idsIssued }) { return }
+    let pending = effects.flatMap { fates.pending($0, at: record.lsn, history.operations) }
+    if !pending.isEmpty { return settle(pending, events, record) }
     if let id = events.first?.order, fates.refunds(of: id, history.operations) { return }
     noteStranger(events, record)
   }
 
   /// A command without an answer took effect here.
-  private mutating func settle(_ pending: Fates.Pending, _ record: HistoryRecord) {
+  private mutating func settle(_ all: [Fates.Pending], _ events: [LoggedEvent], _ record: HistoryRecord) {
+    let comparison = RecordComparison(names: names, time: record.time)
+    let fitting = all.first { pending in
+      let command = history.operations[pending.index].command
+      if comparison.difference(events, history.operations[pending.index]) != nil { return false }
+      let print = model.footprint(of: [command])
+      defer { model.restore(print) }
+      return Self.isRecorded(model.perform(command, at: record.time), command)
+    }
+    let pending = fitting ?? all[0]
     let operation = history.operations[pending.index]
     if record.lsn <= pending.after {
       find(
@@ -138,12 +146,18 @@ extension HistoryChecker {
     }
     let answer = model.perform(operation.command, at: record.time)
     settled(pending.index)
-    // What has a record was decided: a refusal that leaves one is a refund's.
-    if (!answer.outcome.isSuccess && !operation.command.mayRefuseWithRecord) || answer.isRepeat {
+    if !Self.isRecorded(answer, operation.command) {
       find(
         .logDiffers, pending.index,
         "line \(operation.line) has LSN \(record.lsn) in the log; it should have been answered \"\(answer)\"", others: [])
     }
+  }
+
+  /// What has a record took effect, or was refused and left that a refund is due.
+  static func isRecorded(_ answer: Answer, _ command: ShopCommand) -> Bool {
+    if answer.outcome.isSuccess { return !answer.isRepeat && answer.outcome != .found }
+    return command.mayRefuseWithRecord
+      && [.alreadyCancelled, .expired, .orderFenced, .soldOut].contains(answer.outcome)
   }
 
   private mutating func noteStranger(_ events: [LoggedEvent], _ record: HistoryRecord) {
@@ -158,54 +172,6 @@ extension HistoryChecker {
     if keys.isEmpty { return }
     let what = events.map { $0.kind.name + ($0.order.map { " of order \($0)" } ?? $0.operation.map { " \($0)" } ?? "") }
     accuse(.stranger, record, keys, "the log has \(what.joined(separator: ", ")), which no client of the history sent")
-  }
-
-  // MARK: Comparing
-
-  /// nil: the record is what the client was told.
-  private func difference(_ events: [LoggedEvent], _ effects: [EffectID], _ operation: HistoryOperation) -> String? {
-    func text() -> String {
-      events.isEmpty
-        ? "of the store itself"
-        : events.map { "\($0.kind.name) \($0.order ?? $0.operation ?? "")" }.joined(separator: ", ")
-    }
-    guard let effect = operation.command.effect else {
-      if case .nextIDs = operation.command { return events.contains { $0.kind == .idsIssued } ? nil : text() }
-      return text()
-    }
-    guard effects.contains(effect) else { return text() }
-    guard case .place = effect.kind, let placed = events.first(where: { RecordEffect.isPlacing($0.kind) }) else {
-      return nil
-    }
-    return differenceOf(placed, operation)
-  }
-
-  private func differenceOf(_ placed: LoggedEvent, _ operation: HistoryOperation) -> String? {
-    let placement: ShopCommand.Placement
-    let isDeduct: Bool
-    switch operation.command {
-    case .reserve(let value): (placement, isDeduct) = (value, false)
-    case .deduct(let value): (placement, isDeduct) = (value, true)
-    default: return nil
-    }
-    if (placed.kind == .deducted) != isDeduct { return "\(placed.kind.name) \(placement.order)" }
-    // Of ranked pools the record names the one that was taken.
-    func name(_ item: String) -> String {
-      placement.pools.isEmpty ? ReferenceModel.short(item) : ReferenceModel.sku(item)
-    }
-    var units: [String: Int64] = [:]
-    for line in placed.lines { units[name(names.item(line.item)), default: 0] += line.quantity }
-    var wanted: [String: Int64] = [:]
-    for line in placement.lines {
-      let item = placement.sale.isEmpty ? name(line.item) : ReferenceModel.saleItem(line.item, placement.sale)
-      wanted[item, default: 0] += line.quantity
-    }
-    if units != wanted { return "of \(units.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "))" }
-    if (placed.buyer ?? "") != placement.buyer { return "for buyer \(placed.buyer ?? "nobody")" }
-    if !isDeduct, let until = operation.answer?.number("until"), placed.number("deadline") != until {
-      return "with deadline \(placed.number("deadline") ?? 0)"
-    }
-    return nil
   }
 }
 

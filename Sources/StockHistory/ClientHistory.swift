@@ -2,7 +2,7 @@ import StockEngine
 import StockModel
 
 /// What clients sent to one store, when, and what they were told: `docs/histories.md`.
-package struct History: Equatable, Sendable {
+package struct ClientHistory: Equatable, Sendable {
   package var header = HistoryHeader()
   /// Items as they were before the first operation. What is not named was not there.
   package var given: [GivenItem] = []
