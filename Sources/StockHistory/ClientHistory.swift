@@ -80,10 +80,13 @@ package struct HistoryFault: Error, Equatable, CustomStringConvertible {
   /// From 1 on; nil if it is about the whole.
   package var line: Int?
   package var message: String
+  /// It can be checked with the store's log, and not without.
+  package var needsLog = false
 
-  package init(line: Int? = nil, _ message: String) {
+  package init(line: Int? = nil, _ message: String, needsLog: Bool = false) {
     self.line = line
     self.message = message
+    self.needsLog = needsLog
   }
 
   package var description: String { line.map { "line \($0): \(message)" } ?? message }

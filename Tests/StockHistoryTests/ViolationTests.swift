@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func anOrdersStateThatIsPast() throws {
-    try expect(.staleRead, lsn: 3, lines: [5, 4]) { book in
+    try expect(.staleRead, lsn: 3, lines: [5, 3, 4]) { book in
       try book.note("reserve o-1 A=3 hold=15m", lsn: 2, "reserved available=7 until=900000")
       try book.note("confirm o-1", lsn: 3, "confirmed")
       try book.note("order o-1", lsn: 3, "found state=reserved created=0 until=900000 A=3")
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test func aRefusalForTheWrongReason() throws {
-    try expect(.untrueRefusal, lsn: 2, lines: [4, 3]) { book in
+    try expect(.untrueRefusal, lsn: 2, lines: [4, 2, 3]) { book in
       try book.note("cancel o-1", lsn: 2, "fenced")
       try book.note("deduct o-1 A=1", lsn: 2, "soldOut A=0")
     }
@@ -190,7 +190,7 @@ import Testing
   }
 
   @Test func moreReturnedThanSold() throws {
-    try expect(.oversold, lsn: 4, lines: [5, 4]) { book in
+    try expect(.oversold, lsn: 4, lines: [5, 3, 4]) { book in
       try book.note("deduct o-1 A=2", lsn: 2, "confirmed available=8")
       try book.note("return op-1 o-1 A=1", lsn: 3, "returned state=confirmed")
       try book.note("return op-2 o-1 A=2", lsn: 4, "returned state=returned")
@@ -198,7 +198,7 @@ import Testing
   }
 
   @Test func aLimitExceeded() throws {
-    try expect(.overLimit, lsn: 4, lines: [5, 2, 4]) { book in
+    try expect(.overLimit, lsn: 4, lines: [5, 4]) { book in
       try book.note("limit op-1 A user:2", lsn: 2, "done")
       try book.note("deduct o-1 A=2 buyer=u", lsn: 3, "confirmed available=8")
       try book.note("deduct o-2 A=1 buyer=u", lsn: 4, "confirmed available=7")
@@ -214,7 +214,7 @@ import Testing
   }
 
   @Test func aSuccessUnderAFence() throws {
-    try expect(.wronglyAccepted, lsn: 3, lines: [4, 3]) { book in
+    try expect(.wronglyAccepted, lsn: 3, lines: [4, 2, 3]) { book in
       try book.note("cancel o-1", lsn: 2, "fenced")
       try book.note("deduct o-1 A=1", lsn: 3, "confirmed available=9")
     }

@@ -32,7 +32,7 @@ package struct HistoryChecker {
   package init(_ history: ClientHistory, logOf store: StoreID? = nil) throws(HistoryFault) {
     let hasLog = store != nil
     self.store = store
-    if !hasLog, let reason = LogNeed.reason(history) { throw HistoryFault(reason) }
+    if !hasLog, let reason = LogNeed.reason(history) { throw HistoryFault(reason, needsLog: true) }
     self.history = history
     self.hasLog = hasLog
     let operations = history.operations
@@ -154,8 +154,8 @@ package struct HistoryChecker {
     } else if !isSameSuccess {
       model.restore(print)
     }
-    if isSameSuccess { noteWriter(index) }
     accuse(index, said, expected)
+    if isSameSuccess { noteWriter(index) }
   }
 
   /// Two writes under one LSN, or one under an LSN that was there before.

@@ -64,14 +64,13 @@ extension HistoryChecker {
   private mutating func expire(_ event: LoggedEvent, _ record: HistoryRecord) {
     // An order of which the history knows nothing was there before, or is somebody else's.
     guard let id = event.order, let order = model.orders[id] else { return }
-    let keys = order.lines.keys.map { HistoryKey.item($0) } + [.order(id)]
     if order.state.isOpen && order.deadline > record.time {
       accuse(
-        .expiredEarly, record, keys,
+        .expiredEarly, record, [.order(id)],
         "order \(id) expired at \(record.time), \(order.deadline - record.time) ms before its deadline")
     }
     if !model.expire(id, at: record.time) {
-      accuse(.expiredEarly, record, keys, "order \(id) expired, and was \(order.state.name) already")
+      accuse(.expiredEarly, record, [.order(id)], "order \(id) expired, and was \(order.state.name) already")
     }
   }
 

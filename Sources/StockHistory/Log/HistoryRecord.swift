@@ -17,12 +17,14 @@ package struct HistoryRecord: Equatable, Sendable {
 
 extension StoreInspector {
   /// Shows every record of the log and the archive, oldest first.
+  /// - Parameter after: groups that end up to there are passed over.
   /// - Throws: if the log cannot be read to its end.
-  package func eachRecord(_ visit: (HistoryRecord) -> Void) throws(EngineFault) {
+  package func eachRecord(after: LSN = .zero, _ visit: (HistoryRecord) -> Void) throws(EngineFault) {
     let files = try segments()
     for (place, file) in files.enumerated() {
       let isLast = place == files.count - 1
-      _ = try read(file, isLast: isLast) { (_, events) throws(EngineFault) in
+      _ = try read(file, isLast: isLast) { (group, events) throws(EngineFault) in
+        if group.lastLSN <= after { return }
         var record: HistoryRecord?
         for event in try events() {
           if let whole = record, whole.lsn != event.lsn {
