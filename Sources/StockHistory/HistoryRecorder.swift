@@ -42,7 +42,8 @@ package final class HistoryRecorder: Sendable {
     _ replies: [WireReply]?
   ) {
     let frame = Frame(
-      client: client, called: Int64(clamping: called), returned: returned.map { Int64(clamping: $0) }, isResent: isResent,
+      client: client, called: Int64(clamping: called), returned: returned.map { Int64(clamping: $0) },
+      isResent: isResent,
       commands: commands, replies: replies)
     state.withLock { state in
       guard state.operations + commands.count <= operationsMax else {

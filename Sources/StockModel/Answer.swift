@@ -104,7 +104,9 @@ extension Answer {
     return words.isEmpty ? [] : ["refused=\(words.joined(separator: ","))"]
   }
 
-  package static func placedWords(_ name: String, _ quantity: Int64, _ backordered: Int64, _ available: Int64) -> [String] {
+  package static func placedWords(_ name: String, _ quantity: Int64, _ backordered: Int64, _ available: Int64)
+    -> [String]
+  {
     ["\(name)=\(quantity)"] + (backordered > 0 ? ["\(name).backordered=\(backordered)"] : [])
       + ["\(name).available=\(available)"]
   }

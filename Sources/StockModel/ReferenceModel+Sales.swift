@@ -303,15 +303,6 @@ extension ReferenceModel {
     return take(placement, content, first: names[0], isDeferred: isDeferred, at: now)
   }
 
-  /// An open order of the same buyer in the same sale that has units of the item.
-  private func unpaid(_ content: Content, _ item: String) -> String? {
-    ordersOf[ShopCommand.Subject("user", content.buyer)]?.first { id in
-      guard let order = orders[id] else { return false }
-      return order.state.isOpen && order.content.sale == content.sale && order.content.buyer == content.buyer
-        && order.lines[item] != nil
-    }
-  }
-
   private func ineligible(_ eligible: [ShopCommand.Subject], _ content: Content) -> Answer? {
     for dimension in Set(eligible.map(\.dimension)).sorted() {
       let subject = Self.subject(dimension, content)
@@ -399,13 +390,6 @@ extension ReferenceModel {
       for (key, units) in units(of: order) { sums[key, default: 0] += units }
     }
     return sums
-  }
-
-  /// What one subject has, summed over the subject's orders.
-  private func uses(of key: UseKey) -> Int64 {
-    let own = ordersOf[ShopCommand.Subject(key.dimension, key.subject)] ?? []
-    return own.reduce(0) { sum, id in sum + (orders[id].flatMap { units(of: $0)[key] } ?? 0) }
-      + counted.reduce(0) { $0 + (units(of: $1)[key] ?? 0) }
   }
 
   /// Every scope of an order that would be placed, with an item to name it by: any of the SKU's.

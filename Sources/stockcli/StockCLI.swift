@@ -31,7 +31,8 @@ struct StockCLI: AsyncParsableCommand {
         name: "Sales",
         subcommands: [SaleVerb.self, LimitVerb.self, FlagVerb.self, ClearVerb.self, BuyerVerb.self]),
       CommandGroup(
-        name: "Server", subcommands: [StatusVerb.self, BenchCommand.self, DrillCommand.self, DemoCommand.self, CheckCommand.self]),
+        name: "Server",
+        subcommands: [StatusVerb.self, BenchCommand.self, DrillCommand.self, DemoCommand.self, CheckCommand.self]),
       CommandGroup(
         name: "A data directory, without a server",
         subcommands: [InspectCommand.self, VerifyCommand.self, ReplayCommand.self]),

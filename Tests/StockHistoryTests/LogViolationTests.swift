@@ -132,15 +132,17 @@ import Testing
 
   /// The answer's deadline, and the record's.
   @Test func aDeadlineThatIsNotTheRecords() throws {
-    try expect([.logDiffers], naming: "reserve o-4 B=2", history: { history in
-      guard let place = history.operations.firstIndex(where: { $0.command.order == "o-4" }) else { return }
-      let until = history.operations[place].answer?.number("until") ?? 0
-      history.operations[place].answer = history.operations[place].answer.map { answer in
-        var changed = answer
-        changed.words = answer.words.map { $0.hasPrefix("until=") ? "until=\(until + 1)" : $0 }
-        return changed
-      }
-    })
+    try expect(
+      [.logDiffers], naming: "reserve o-4 B=2",
+      history: { history in
+        guard let place = history.operations.firstIndex(where: { $0.command.order == "o-4" }) else { return }
+        let until = history.operations[place].answer?.number("until") ?? 0
+        history.operations[place].answer = history.operations[place].answer.map { answer in
+          var changed = answer
+          changed.words = answer.words.map { $0.hasPrefix("until=") ? "until=\(until + 1)" : $0 }
+          return changed
+        }
+      })
   }
 
   @Test func aRecordThatNobodyAskedFor() throws {
@@ -160,11 +162,13 @@ import Testing
 
   /// It was called when its record had been seen already.
   @Test func anEffectBeforeItsCall() throws {
-    try expect([.realTime], naming: "supply op-1 A=5", history: { history in
-      guard let place = history.operations.firstIndex(where: { $0.command.operation == "op-1" }) else { return }
-      history.operations[place].answer = nil
-      history.operations[place].returned = nil
-      history.operations[place].called = 1_000_000
-    })
+    try expect(
+      [.realTime], naming: "supply op-1 A=5",
+      history: { history in
+        guard let place = history.operations.firstIndex(where: { $0.command.operation == "op-1" }) else { return }
+        history.operations[place].answer = nil
+        history.operations[place].returned = nil
+        history.operations[place].called = 1_000_000
+      })
   }
 }

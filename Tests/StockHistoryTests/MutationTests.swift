@@ -62,7 +62,8 @@ import Testing
   private static func changeNumber(_ answer: inout Answer, _ random: inout SplitMix64) {
     let places = answer.words.indices.filter {
       let word = answer.words[$0]
-      return !word.hasPrefix("until=") && !word.hasPrefix("created=") && word.split(separator: "=").last.flatMap { Int64($0) } != nil
+      return !word.hasPrefix("until=") && !word.hasPrefix("created=")
+        && word.split(separator: "=").last.flatMap { Int64($0) } != nil
     }
     guard !places.isEmpty else { return }
     let place = random.pick(places)

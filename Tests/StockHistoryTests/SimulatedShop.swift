@@ -142,7 +142,7 @@ struct SimulatedShop {
     let commands =
       [.cancel(order: "plug-\(plugs)", reason: "")]
       + (0..<random.below(8)).map { _ in generator.next(now: store.inventory.now.milliseconds) }
-        .filter { $0.order != nil || $0.operation != nil }
+      .filter { $0.order != nil || $0.operation != nil }
     _ = store.decide([commands[0]])
     store.storage.waitForHeldWrite()
     _ = store.decide(Array(commands.dropFirst()))

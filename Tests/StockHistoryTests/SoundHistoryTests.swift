@@ -56,7 +56,8 @@ import Testing
     var history = shop.history
     history.operations = [
       HistoryOperation(
-        line: 2, client: 1, called: 0, returned: 20_000_000_000, command: .reserve(.init(order: "o", lines: [.init("A", 1)])),
+        line: 2, client: 1, called: 0, returned: 20_000_000_000,
+        command: .reserve(.init(order: "o", lines: [.init("A", 1)])),
         answer: Answer(.reserved, ["available=1", "until=10000"]))
     ]
     #expect {

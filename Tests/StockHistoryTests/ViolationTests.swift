@@ -158,7 +158,8 @@ import Testing
     try expect(.untrueRead, lsn: 3, lines: [5, 2]) { book in
       try book.note("deduct o-1 A=4", nil)
       try book.note("order o-1", lsn: 3, "noSuchOrder", client: 1)
-      try book.note("get A", lsn: 3, "found A=5 A.supplied=10 A.reserved=0 A.sold=5 A.scrapped=0 A.version=2", client: 2)
+      try book.note(
+        "get A", lsn: 3, "found A=5 A.supplied=10 A.reserved=0 A.sold=5 A.scrapped=0 A.version=2", client: 2)
     }
   }
 

@@ -69,7 +69,9 @@ struct Fates {
       switch operation.command {
       case .reserve(let placement), .deduct(let placement):
         items[id] = operation.command.itemNames
-        if operation.answer?.isRepeat == true, placement.holdMilliseconds > 0, let until = operation.answer?.number("until") {
+        if operation.answer?.isRepeat == true, placement.holdMilliseconds > 0,
+          let until = operation.answer?.number("until")
+        {
           created[id] = min(created[id] ?? .max, until - placement.holdMilliseconds)
         }
       case .order:

@@ -62,9 +62,10 @@ package struct HistoryChecker {
 
   /// - Returns: everything that was found.
   package mutating func finish() -> HistoryVerdict {
-    if let lastRecord {
-      judge(upTo: lastRecord.lsn, until: .max)
-      missLast(after: lastRecord.lsn)
+    if hasLog {
+      let end = lastRecord?.lsn ?? history.header.from
+      judge(upTo: end, until: .max)
+      missLast(after: end)
     } else {
       judge(upTo: LSN(.max), until: .max)
     }
@@ -187,7 +188,8 @@ package struct HistoryChecker {
 
   /// Numbers are handed out in the order of the records, each once.
   private mutating func checkIDs(_ operation: HistoryOperation, _ said: Answer) {
-    guard let first = said.value("first").flatMap({ UInt64($0) }), let count = said.value("count").flatMap({ UInt64($0) }),
+    guard let first = said.value("first").flatMap({ UInt64($0) }),
+      let count = said.value("count").flatMap({ UInt64($0) }),
       first > lastIssuedID, count > 0
     else {
       verdict.findings.append(

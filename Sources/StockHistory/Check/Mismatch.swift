@@ -49,6 +49,7 @@ enum Mismatch {
   }
 
   private static func rank(_ state: String) -> Int? {
-    ["reserved", "deferred", "confirmed", "shipped", "delivered", "cancelled", "expired", "returned"].firstIndex(of: state)
+    ["reserved", "deferred", "confirmed", "shipped", "delivered", "cancelled", "expired", "returned"].firstIndex(
+      of: state)
   }
 }

@@ -46,7 +46,9 @@ package struct HistoryReader {
       rest = []
       try takeLine(whole, 0..<whole.count)
     }
-    if !hasHeader { throw HistoryFault("there is no header; the first line is {\"format\":\"\(HistoryHeader.format)\",...}") }
+    if !hasHeader {
+      throw HistoryFault("there is no header; the first line is {\"format\":\"\(HistoryHeader.format)\",...}")
+    }
     return history
   }
 

@@ -174,7 +174,8 @@ struct JSONLine {
   }
 
   private mutating func hexadecimal() throws(HistoryFault) -> UInt32 {
-    guard at + 4 <= bytes.count, let unit = UInt32(try text(UnsafeBufferPointer(rebasing: bytes[at..<at + 4])), radix: 16)
+    guard at + 4 <= bytes.count,
+      let unit = UInt32(try text(UnsafeBufferPointer(rebasing: bytes[at..<at + 4])), radix: 16)
     else { throw fault("four hexadecimal digits were to come") }
     at += 4
     return unit

@@ -100,7 +100,8 @@ extension HistoryChecker {
       let operation = history.operations[index]
       if let difference = RecordComparison(names: names, time: record.time).difference(events, operation) {
         find(
-          .logDiffers, index, "line \(operation.line) was told \"\(operation.answer?.description ?? "")\" under LSN "
+          .logDiffers, index,
+          "line \(operation.line) was told \"\(operation.answer?.description ?? "")\" under LSN "
             + "\(record.lsn), whose record is \(difference)", others: [])
       }
       return judge(upTo: record.lsn, until: record.time)
@@ -148,7 +149,8 @@ extension HistoryChecker {
     if !Self.isRecorded(answer, operation.command) {
       find(
         .logDiffers, pending.index,
-        "line \(operation.line) has LSN \(record.lsn) in the log; it should have been answered \"\(answer)\"", others: [])
+        "line \(operation.line) has LSN \(record.lsn) in the log; it should have been answered \"\(answer)\"",
+        others: [])
     }
   }
 

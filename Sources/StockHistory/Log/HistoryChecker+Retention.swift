@@ -18,7 +18,9 @@ extension HistoryChecker {
       for (id, retired) in model.retired where retired.at <= horizon && isThere(id) { model.retired[id] = nil }
     case .operationsForgotten:
       let horizon = event.number("upTo") ?? -1
-      for (id, operation) in model.operations where operation.at <= horizon && isThere(id) { model.operations[id] = nil }
+      for (id, operation) in model.operations where operation.at <= horizon && isThere(id) {
+        model.operations[id] = nil
+      }
     default: preconditionFailure("\(event.kind.name) is not about retention")
     }
   }

@@ -16,7 +16,9 @@ struct RecordComparison {
     }
     guard RecordEffect.all(events).contains(effect) || Self.isRefund(events, command) else { return text(events) }
     if effect.kind == .place { return placing(events, operation) }
-    if let order = command.order, events.contains(where: { $0.order.map { $0 != order } ?? false }) { return text(events) }
+    if let order = command.order, events.contains(where: { $0.order.map { $0 != order } ?? false }) {
+      return text(events)
+    }
     if let done = events.first(where: { $0.kind == .operationDone }), done.detail("command") != Self.name(of: command) {
       return "of a \(done.detail("command") ?? "command") under the same id"
     }
@@ -96,8 +98,10 @@ struct RecordComparison {
     case .restock(_, let line, let reference):
       return compare(events, [.supplied], [line]) ?? compare(events, .supplied, "reference", reference)
     case .preheat(_, let lines, _):
-      let made = Set(events.filter { [.itemCreated, .itemReplaced].contains($0.kind) }.flatMap(\.lines).map { names.item($0.item) })
-      return made == Set(lines.map { ReferenceModel.short($0.item) }) ? nil : "of \(made.sorted().joined(separator: " "))"
+      let made = Set(
+        events.filter { [.itemCreated, .itemReplaced].contains($0.kind) }.flatMap(\.lines).map { names.item($0.item) })
+      return made == Set(lines.map { ReferenceModel.short($0.item) })
+        ? nil : "of \(made.sorted().joined(separator: " "))"
     case .adjust(_, let item, let by, _, let reason):
       if by == 0 { return nil }
       return compare(events, [.adjusted], [ShopCommand.Line(item, by)]) ?? compare(events, .adjusted, "reason", reason)

@@ -55,7 +55,8 @@ struct BenchCommand: AsyncParsableCommand {
     let ordersMax = BenchHistory.operationsMax / mix.cycle.count - connections * depth * batch
     guard let orders, orders <= ordersMax, skus <= BenchHistory.itemsMax else {
       throw ValidationError(
-        "--check keeps every command in memory: give --orders, at most \(max(0, ordersMax)), and --skus of at most \(BenchHistory.itemsMax)")
+        "--check keeps every command in memory: give --orders, at most \(max(0, ordersMax)), and --skus of at most \(BenchHistory.itemsMax)"
+      )
     }
   }
 

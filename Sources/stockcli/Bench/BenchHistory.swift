@@ -47,7 +47,9 @@ struct BenchDiary {
     } catch {
       throw BenchFault("\(error)")
     }
-    guard replies.count == commands.count else { throw BenchFault("a frame has another number of replies than commands") }
+    guard replies.count == commands.count else {
+      throw BenchFault("a frame has another number of replies than commands")
+    }
     recorder.record(client: client, called: called, returned: returned, commands, replies)
   }
 

@@ -37,13 +37,17 @@ struct HistoryReport {
           + (hasLog ? "" : " as far as anybody saw"))
     }
     if hasLog { lines.append("log         \(Figures.grouped(verdict.records)) records compared") }
-    for finding in verdict.findings { lines.append("\(finding.kind.rawValue)  LSN \(finding.lsn)  \(finding.message)\(Self.others(finding))") }
+    for finding in verdict.findings {
+      lines.append("\(finding.kind.rawValue)  LSN \(finding.lsn)  \(finding.message)\(Self.others(finding))")
+    }
     if verdict.consequences > 0 {
-      lines.append("\(Figures.grouped(verdict.consequences)) more answers about the same orders and items do not fit either")
+      lines.append(
+        "\(Figures.grouped(verdict.consequences)) more answers about the same orders and items do not fit either")
     }
     if verdict.undecided > 0 {
       lines.append(
-        "\(Figures.grouped(verdict.undecided)) answers hang on when an unanswered command took effect: give the store's directory with --log")
+        "\(Figures.grouped(verdict.undecided)) answers hang on when an unanswered command took effect: give the store's directory with --log"
+      )
     }
     lines.append(verdict.passes ? "PASS" : verdict.findings.isEmpty ? "UNDECIDED" : "FAIL")
     return lines.joined(separator: "\n")

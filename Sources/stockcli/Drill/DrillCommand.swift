@@ -1,8 +1,8 @@
 import ArgumentParser
-import StockEngine
-import StockHistory
 import Glibc
 import StockClient
+import StockEngine
+import StockHistory
 
 /// The kill -9 drill: many rounds, random moments.
 struct DrillCommand: AsyncParsableCommand {
@@ -192,7 +192,8 @@ struct DrillCommand: AsyncParsableCommand {
   private static let columns: [Table.Column] = [
     .number("round"), .number("killMilliseconds"), .number("recoverySeconds"), .number("orders"),
     .number("acknowledged"), .number("commandsAcrossKill"), .number("repeats"), .number("lost"),
-    .number("appliedTwice"), .number("oversold"), .number("overLimit"), .number("unknown"), .number("violations"), .text("verdict"),
+    .number("appliedTwice"), .number("oversold"), .number("overLimit"), .number("unknown"), .number("violations"),
+    .text("verdict"),
   ]
 
   private func report(
@@ -200,7 +201,8 @@ struct DrillCommand: AsyncParsableCommand {
   ) -> ExitCode? {
     let seconds = Figures.decimal(Double(result.restartNanoseconds) / 1e9, places: 2)
     let verdict = result.passes && history?.passes != false ? "PASS" : "FAIL"
-    let checked = history.map { "checked \(Figures.grouped($0.operations)) violations \($0.findings.count)" } ?? "unchecked"
+    let checked =
+      history.map { "checked \(Figures.grouped($0.operations)) violations \($0.findings.count)" } ?? "unchecked"
     let line = """
       round \(round)/\(rounds) kill -9 at \(result.killMilliseconds) ms\(result.wasKilledAgain ? " and in recovery" : "") recovered \(seconds) s \
       acked \(Figures.grouped(result.audit.acknowledged)) lost \(result.lost) twice \(result.appliedTwice) \

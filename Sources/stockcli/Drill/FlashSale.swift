@@ -63,7 +63,7 @@ struct FlashSale {
   /// Where everybody writes down what they send. A sale of more than one opening's lines is not recorded.
   var recorder: HistoryRecorder?
 
-  /// The number of those who prepare the sale, in the history; lanes count from 0, audits from 1,000.
+  /// The number of those who prepare the sale, in the history; lanes count from 0, audits from 10,000.
   private static let steward = 100_000
 
   /// The SKUs of the sale, as much of each as the sale takes, in as many operations as needed.

@@ -76,7 +76,7 @@ struct SaleAudit: Sendable, Equatable {
   }
 
   /// The numbers of those who ask, in the history.
-  private static let firstNumber = 1000
+  private static let firstNumber = 10_000
 
   private static func orders(
     _ ids: [String], _ client: StockClient, number: Int, _ recorder: HistoryRecorder?
