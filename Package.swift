@@ -58,7 +58,7 @@ let package = Package(
     .executableTarget(
       name: "stockcli",
       dependencies: [
-        "StockClient", "StockEngine", "StockWire",
+        "StockClient", "StockEngine", "StockHistory", "StockModel", "StockWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
       ],
@@ -127,6 +127,14 @@ let package = Package(
     .target(
       name: "StockModel",
       dependencies: ["StockEngine"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "StockHistory",
+      dependencies: ["StockEngine", "StockModel", "StockWire"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StockHistoryTests",
+      dependencies: ["StockEngine", "StockHistory", "StockModel", "StockTestSupport"],
       swiftSettings: swiftSettings),
     .target(
       name: "StockTestSupport",

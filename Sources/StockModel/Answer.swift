@@ -38,23 +38,23 @@ package struct Answer: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Answer {
-  /// - Parameter base: the moment that times are counted from.
-  package init(_ reply: Reply, _ batch: borrowing ReplyBatch, base: Int64) {
+  /// - Parameter base: the moment that times are counted from; nil: they are milliseconds since 1970.
+  package init(_ reply: Reply, _ batch: borrowing ReplyBatch, base: Int64?) {
     self.init(reply.outcome, again: reply.isRepeat, Self.words(reply.body, batch, base))
     lsn = reply.lsn
   }
 
-  private static func words(_ body: Reply.Body, _ batch: borrowing ReplyBatch, _ base: Int64) -> [String] {
+  private static func words(_ body: Reply.Body, _ batch: borrowing ReplyBatch, _ base: Int64?) -> [String] {
     switch body {
     case .none: return []
     case .hold(let available, let deadline):
-      return ["available=\(available)", "until=\(Times.text(deadline.milliseconds - base))"]
+      return ["available=\(available)", "until=\(Times.text(deadline.milliseconds, since: base))"]
     case .available(let available): return ["available=\(available)"]
     case .placed(let range, let deadline):
       return range.indices.flatMap { index -> [String] in
         let line = batch.placed[index]
         return placedWords(batch.string(line.item), line.quantity, line.backordered, line.available)
-      } + ["until=\(Times.text(deadline.milliseconds - base))"]
+      } + ["until=\(Times.text(deadline.milliseconds, since: base))"]
     case .state(let state): return ["state=\(state.name)"]
     case .shortages(let range):
       return batch.shortages[range.indices].map { "\(batch.string($0.item))=\($0.available)" }
@@ -84,8 +84,8 @@ extension Answer {
     case .demand(let index):
       let page = batch.demands[Int(index)]
       return page.rows.indices.map { demandWord(batch.demandRows[$0], batch, base) }
-        + (page.since == .zero ? [] : ["since=\(Times.text(page.since.milliseconds - base))"])
-        + (page.next.map { ["next=\(Times.text($0.time.milliseconds - base))/\($0.key)"] } ?? [])
+        + (page.since == .zero ? [] : ["since=\(Times.text(page.since.milliseconds, since: base))"])
+        + (page.next.map { ["next=\(Times.text($0.time.milliseconds, since: base))/\($0.key)"] } ?? [])
     case .history(let range, let since):
       return range.indices.map { changeWord(batch.changes[$0], batch) } + ["since=\(since)"]
     }
@@ -104,7 +104,9 @@ extension Answer {
     return words.isEmpty ? [] : ["refused=\(words.joined(separator: ","))"]
   }
 
-  static func placedWords(_ name: String, _ quantity: Int64, _ backordered: Int64, _ available: Int64) -> [String] {
+  package static func placedWords(_ name: String, _ quantity: Int64, _ backordered: Int64, _ available: Int64)
+    -> [String]
+  {
     ["\(name)=\(quantity)"] + (backordered > 0 ? ["\(name).backordered=\(backordered)"] : [])
       + ["\(name).available=\(available)"]
   }
@@ -121,14 +123,14 @@ extension Answer {
   }
 
   /// - Parameter numbers: sellable, supplied, reserved, sold, scrapped, version, floor. A floor of 0 is not spoken of.
-  static func itemWords(_ name: String, _ numbers: [Int64]?) -> [String] {
+  package static func itemWords(_ name: String, _ numbers: [Int64]?) -> [String] {
     guard let numbers else { return ["\(name)=missing"] }
     return ["\(name)=\(numbers[0])"]
       + zip(["supplied", "reserved", "sold", "scrapped", "version"], numbers.dropFirst()).map { "\(name).\($0)=\($1)" }
       + (numbers[6] == 0 ? [] : ["\(name).floor=\(numbers[6])"])
   }
 
-  private static func orderWords(_ order: OrderRecord, _ batch: borrowing ReplyBatch, _ base: Int64) -> [String] {
+  private static func orderWords(_ order: OrderRecord, _ batch: borrowing ReplyBatch, _ base: Int64?) -> [String] {
     var words = ["state=\(order.state.name)"]
     if order.isRetired { words.append("retired") }
     if order.isRefundRequired { words.append("refund") }
@@ -138,8 +140,8 @@ extension Answer {
     if !order.payload.isEmpty { words.append("payload=\(batch.string(order.payload))") }
     if !order.sale.isEmpty { words.append("sale=\(batch.string(order.sale))") }
     words += batch.subjects(order.subjects).map { "\($0.dimension)=\($0.value)" }
-    words.append("created=\(Times.text(order.createdAt.milliseconds - base))")
-    words.append("until=\(Times.text(order.deadline.milliseconds - base))")
+    words.append("created=\(Times.text(order.createdAt.milliseconds, since: base))")
+    words.append("until=\(Times.text(order.deadline.milliseconds, since: base))")
     return words
       + order.lines.indices.map { index in
         let line = batch.orderLines[index]
@@ -151,7 +153,7 @@ extension Answer {
 
   /// `A=5-1` if one unit of five was returned. Of a line that went another way than its order's state says: `A=5+2~1` if two units
   /// are confirmed and one went back unpaid.
-  static func lineWord(
+  package static func lineWord(
     _ name: String, _ state: OrderState, _ quantity: Int64, confirmed: Int64, cancelled: Int64, returned: Int64
   ) -> String {
     let whole = state.isOpen ? (0, 0) : state.isSold || state == .returned ? (quantity, 0) : (0, quantity)
@@ -159,7 +161,7 @@ extension Answer {
     return "\(name)=\(quantity)" + parts + (returned > 0 ? "-\(returned)" : "")
   }
 
-  static func statsWords(_ stats: StoreStats) -> [String] {
+  package static func statsWords(_ stats: StoreStats) -> [String] {
     [
       "items=\(stats.items)", "open=\(stats.ordersOpen)", "kept=\(stats.ordersKept)", "retired=\(stats.fingerprints)",
       "operations=\(stats.operations)", "supplied=\(stats.supplied)", "available=\(stats.available)",
@@ -167,10 +169,10 @@ extension Answer {
     ]
   }
 
-  private static func demandWord(_ row: DemandRow, _ batch: borrowing ReplyBatch, _ base: Int64) -> String {
+  private static func demandWord(_ row: DemandRow, _ batch: borrowing ReplyBatch, _ base: Int64?) -> String {
     let reason = Outcome(rawValue: row.reason)?.name ?? "\(row.reason)"
     return
-      "\(Times.text(row.time.milliseconds - base)):\(batch.string(row.item)):\(reason):\(row.attempts)x\(row.units)"
+      "\(Times.text(row.time.milliseconds, since: base)):\(batch.string(row.item)):\(reason):\(row.attempts)x\(row.units)"
   }
 
   private static func changeWord(_ change: ItemChange, _ batch: borrowing ReplyBatch) -> String {
@@ -191,6 +193,11 @@ package enum Times {
   private static let units: [(name: String, milliseconds: Int64)] = [
     ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
   ]
+
+  /// A moment, counted from another; without one, in plain milliseconds since 1970.
+  package static func text(_ moment: Int64, since base: Int64?) -> String {
+    base.map { text(moment - $0) } ?? String(moment)
+  }
 
   package static func text(_ milliseconds: Int64) -> String {
     if milliseconds == 0 { return "0" }

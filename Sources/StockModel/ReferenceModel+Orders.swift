@@ -65,6 +65,7 @@ extension ReferenceModel {
     orders[placement.order] = Order(
       state: content.isDeduct ? .confirmed : (isDeferred ? .deferred : .reserved), content: content, lines: lines,
       deadline: content.isDeduct ? now : now + hold, createdAt: now, changedAt: now)
+    index(placement.order)
   }
 
   /// What was taken of each item, in the order in which the lines name them.
@@ -88,7 +89,7 @@ extension ReferenceModel {
     _ placement: ShopCommand.Placement, _ content: Content, first: String, isDeferred: Bool = false, at now: Int64
   ) -> Answer {
     hold(placement, content, isDeferred: isDeferred, at: now)
-    let until = "until=\(Times.text((orders[placement.order]?.deadline ?? 0) - base))"
+    let until = "until=\(Times.text(orders[placement.order]?.deadline ?? 0, since: base))"
     if !isDeferred, content.units.keys.contains(where: { (items[$0]?.available ?? 0) < 0 }) {
       return Answer(
         content.isDeduct ? .confirmed : .reserved, placedWords(placement.lines.map(\.item), content.units) + [until])
@@ -118,7 +119,7 @@ extension ReferenceModel {
     case .reserved, .deferred:
       return Answer(
         order.state == .deferred ? .deferred : .reserved, again: true,
-        [available(first), "until=\(Times.text(order.deadline - base))"])
+        [available(first), "until=\(Times.text(order.deadline, since: base))"])
     case .confirmed, .shipped, .delivered:
       return Answer(order.isLate ? .lateConfirmed : .confirmed, again: true, [available(first)])
     case .cancelled, .expired, .returned, .fenced: return endAnswer(order.state)
@@ -234,11 +235,12 @@ extension ReferenceModel {
         order.deadline = now + hold
         order.changedAt = now
         orders[id] = order
+        note(due: order.deadline)
       }
     }
     return Answer(
       order.state == .deferred ? .deferred : .extended, again: status == .done,
-      ["until=\(Times.text(order.deadline - base))"])
+      ["until=\(Times.text(order.deadline, since: base))"])
   }
 
   mutating func returnLines(

@@ -82,7 +82,7 @@ extension ReferenceModel {
     }
     if !short.isEmpty { return Answer(.soldOut, short) }
     hold(placement, content, at: now)
-    let until = "until=\(Times.text((orders[placement.order]?.deadline ?? 0) - base))"
+    let until = "until=\(Times.text(orders[placement.order]?.deadline ?? 0, since: base))"
     return Answer(isDeduct ? .confirmed : .reserved, placedWords(chosen, content.units) + [until])
   }
 

@@ -107,6 +107,7 @@ extension ReferenceModel {
     if let refusal = refusal(opening.lines, opening.takesFromPools) { return refusal }
     operations[id] = Operation(content: content, at: now)
     sales[opening.sale] = Sale(opening: opening, isPaused: opening.isPaused)
+    note(due: opening.end)
     fill(opening.sale, opening.lines, opening.takesFromPools)
     return Answer(.done)
   }
@@ -163,7 +164,7 @@ extension ReferenceModel {
     }
   }
 
-  private mutating func carry(_ units: Int64, from source: String, to target: String) {
+  mutating func carry(_ units: Int64, from source: String, to target: String) {
     move(source) {
       $0.supplied -= units
       $0.available -= units
@@ -282,19 +283,19 @@ extension ReferenceModel {
       if sale.opening.flagged == .refuse { return Answer(.buyerFlagged) }
       isDeferred = !content.isDeduct
     }
+    let asksForUnpaid = !content.isDeduct && sale.opening.unpaid != .allow && !content.buyer.isEmpty
+    guard asksForUnpaid, names.contains(where: { unpaid(content, $0) != nil }) else {
+      if let refusal = unknown(names) ?? overLimit(content) { return refusal }
+      if !isDeferred, let refusal = short(names, content.units) { return refusal }
+      return take(placement, content, first: names[0], isDeferred: isDeferred, at: now)
+    }
     // Whatever is asked from here on is asked of the store as it would be with the old orders cancelled.
     var trial = self
-    if !content.isDeduct && sale.opening.unpaid != .allow && !content.buyer.isEmpty {
-      for name in names {
-        let old = trial.orders.first { _, order in
-          order.state.isOpen && order.content.sale == content.sale && order.content.buyer == content.buyer
-            && order.lines[name] != nil
-        }
-        guard let (id, order) = old else { continue }
-        if sale.opening.unpaid == .refuse && !placement.replacesUnpaid { return Answer(.unpaidExists, ["order=\(id)"]) }
-        trial.giveBack(id, trial.open(order), to: \.cancelled)
-        trial.settle(id, unsold: .cancelled, now)
-      }
+    for name in names {
+      guard let id = trial.unpaid(content, name), let order = trial.orders[id] else { continue }
+      if sale.opening.unpaid == .refuse && !placement.replacesUnpaid { return Answer(.unpaidExists, ["order=\(id)"]) }
+      trial.giveBack(id, trial.open(order), to: \.cancelled)
+      trial.settle(id, unsold: .cancelled, now)
     }
     if let refusal = unknown(names) ?? trial.overLimit(content) { return refusal }
     if !isDeferred, let refusal = trial.short(names, content.units) { return refusal }
@@ -404,10 +405,9 @@ extension ReferenceModel {
 
   /// - Returns: one of the refusals that are as right; all of them are in `alternatives`.
   mutating func overLimit(_ content: Content) -> Answer? {
-    let uses = uses()
     alternatives = []
     for (scope, items, units) in scopes(of: content) {
-      guard let words = firstReached(scope, content, units, uses) else { continue }
+      guard let words = firstReached(scope, content, units) else { continue }
       for item in items {
         alternatives.append(Answer(words.outcome, words.words + (item.isEmpty ? [] : ["item=\(item)"])))
       }
@@ -417,7 +417,7 @@ extension ReferenceModel {
 
   /// - Parameter needsSubjects: false passes over limits that the order has no subject of.
   private func firstReached(
-    _ scope: Scope, _ content: Content, _ units: Int64, _ uses: [UseKey: Int64], needsSubjects: Bool = true
+    _ scope: Scope, _ content: Content, _ units: Int64, needsSubjects: Bool = true
   ) -> Answer? {
     for limit in limits(of: scope) {
       guard let max = limit.max else { continue }
@@ -429,7 +429,7 @@ extension ReferenceModel {
         return Answer(.subjectMissing, ["limit=\(limit.dimension)", "max=\(max)", "used=0"] + measure)
       }
       let key = UseKey(scope: scope, dimension: limit.dimension, measure: limit.measure, subject: subject)
-      let used = uses[key] ?? 0
+      let used = uses(of: key)
       if used + wanted > max {
         return Answer(.limitReached, ["limit=\(limit.dimension)", "max=\(max)", "used=\(used)"] + measure)
       }
@@ -444,9 +444,8 @@ extension ReferenceModel {
     content.units = units
     if content.sale.isEmpty { content.units = content.units.filter { order.lines[$0.key]?.isCounted == true } }
     content.isDeduct = true
-    let uses = uses()
     return scopes(of: content).allSatisfy { scope, _, units in
-      firstReached(scope, content, units, uses, needsSubjects: false) == nil
+      firstReached(scope, content, units, needsSubjects: false) == nil
     }
   }
 }

@@ -14,6 +14,8 @@ package struct ReferenceModel: Sendable {
     package var version: Int64 = 0
     package var floor: Int64 = 0
     package var sellable: Int64 { available - floor }
+
+    package init(version: Int64 = 0) { self.version = version }
   }
 
   package struct Line: Equatable, Sendable {
@@ -83,12 +85,16 @@ package struct ReferenceModel: Sendable {
   package var alternatives: [Answer] = []
 
   /// The moment that answers count times from.
-  let base: Int64
+  let base: Int64?
   /// What time brings about is told by `expire`, `close` and the like, and does not happen by itself: a log says when it did.
   package var isDriven = false
+  /// Nothing ends by itself before this.
+  var firstDue = Int64.max
+  /// Ids of the orders of each subject, ended ones too: where to look for what limits count.
+  var ordersOf: [ShopCommand.Subject: [String]] = [:]
 
-  /// - Parameter base: the moment that answers count times from, in milliseconds since 1970.
-  package init(rules: Rules, base: Int64) {
+  /// - Parameter base: the moment that answers count times from, in milliseconds since 1970; nil: they tell that number itself.
+  package init(rules: Rules, base: Int64?) {
     self.rules = rules
     self.base = base
   }
@@ -134,6 +140,7 @@ package struct ReferenceModel: Sendable {
       let kept = order.state.isSold ? rules.soldRetentionMilliseconds : rules.endedRetentionMilliseconds
       guard order.changedAt <= now - kept else { continue }
       orders[id] = nil
+      unindex(id, order)
       if !units(of: order).isEmpty { counted.append(order) }
       retired[id] = Retired(state: order.state, isRefundRequired: order.isRefundRequired, at: now)
     }
@@ -152,9 +159,12 @@ package struct ReferenceModel: Sendable {
   }
 
   private mutating func passTime(to now: Int64) {
-    if isDriven { return }
+    if isDriven || now < firstDue { return }
     for (id, order) in orders where order.state.isOpen && order.deadline <= now { expire(id, order, at: now) }
     for (id, sale) in sales where sale.closedAt == nil && sale.opening.end <= now { sales[id]?.closedAt = now }
+    firstDue = .max
+    for order in orders.values where order.state.isOpen { note(due: order.deadline) }
+    for sale in sales.values where sale.closedAt == nil { note(due: sale.opening.end) }
   }
 
   mutating func expire(_ id: String, _ order: Order, at now: Int64) {
@@ -214,8 +224,8 @@ package struct ReferenceModel: Sendable {
     if !order.content.payload.isEmpty { words.append("payload=\(order.content.payload)") }
     if !order.content.sale.isEmpty { words.append("sale=\(order.content.sale)") }
     words += order.content.subjects.sorted { $0.dimension < $1.dimension }.map { "\($0.dimension)=\($0.value)" }
-    words.append("created=\(Times.text(order.createdAt - base))")
-    words.append("until=\(Times.text(order.deadline - base))")
+    words.append("created=\(Times.text(order.createdAt, since: base))")
+    words.append("until=\(Times.text(order.deadline, since: base))")
     let lines = order.lines.map {
       Answer.lineWord(
         $0, order.state, $1.quantity, confirmed: $1.confirmed, cancelled: $1.cancelled + $1.expired,

@@ -33,7 +33,7 @@ package enum ShopCommand: Equatable, Sendable {
     }
   }
 
-  package struct Subject: Equatable, Sendable {
+  package struct Subject: Hashable, Sendable {
     package var dimension: String
     package var value: String
 
@@ -67,7 +67,8 @@ package enum ShopCommand: Equatable, Sendable {
     }
   }
 
-  case openSale(operation: String, SaleOpening)
+  // The only large one lies apart, so that a million of the others are small.
+  indirect case openSale(operation: String, SaleOpening)
   case addToSale(operation: String, sale: String, takesFromPools: Bool, lines: [Line])
   case switchSale(operation: String, sale: String, SwitchSale.Change)
   case limitSKU(operation: String, sku: String, Limit, isLifted: Bool)

@@ -6,6 +6,8 @@ package final class TestStore {
   package let storage: SimulatedStorage
   package let clock: ManualClock
   package var configuration: EngineConfiguration
+  /// The moment that answers count times from; nil: they tell milliseconds since 1970.
+  package var answersBase: Int64? = TestStore.base
   private var opened: Inventory?
   private var executor: BatchExecutor?
 
@@ -119,7 +121,7 @@ package final class TestStore {
     for command in commands { batch.add(command) }
     var replies = ReplyBatch()
     executor.execute(&batch, into: &replies)
-    return replies.replies.map { Answer($0, replies, base: Self.base) }
+    return replies.replies.map { Answer($0, replies, base: answersBase) }
   }
 
   @discardableResult

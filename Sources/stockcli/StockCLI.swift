@@ -8,7 +8,7 @@ struct StockCLI: AsyncParsableCommand {
     abstract: "Looks after a stockd server's stock and orders.",
     discussion: """
       Exit codes: 0 ok, 1 refused, 2 no connection or no answer in time (the fate may be unknown: run the same again with the \
-      same id), 3 server error, 4 corruption found, 64 usage, 141 nobody \
+      same id), 3 server error, 4 corruption or an untrue answer found, 64 usage, 141 nobody \
       reads the output any more.
       """,
     version: "0.1.0",
@@ -31,7 +31,8 @@ struct StockCLI: AsyncParsableCommand {
         name: "Sales",
         subcommands: [SaleVerb.self, LimitVerb.self, FlagVerb.self, ClearVerb.self, BuyerVerb.self]),
       CommandGroup(
-        name: "Server", subcommands: [StatusVerb.self, BenchCommand.self, DrillCommand.self, DemoCommand.self]),
+        name: "Server",
+        subcommands: [StatusVerb.self, BenchCommand.self, DrillCommand.self, DemoCommand.self, CheckCommand.self]),
       CommandGroup(
         name: "A data directory, without a server",
         subcommands: [InspectCommand.self, VerifyCommand.self, ReplayCommand.self]),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import StockClient
 import StockEngine
+import StockHistory
 import StockWire
 
 /// Loads a server for a bounded time and says what it did.
@@ -30,28 +31,42 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Units of every SKU.") var quantity: UInt32 = 2_000_000_000
   @Option(help: "Payment time.") var hold = TimeOption(duration: .seconds(900))
   @Flag(help: "Each second's commands, p50, p99 and max too.") var perSecond = false
+  @Flag(
+    help: "Keeps every command and its answer, and checks all of them afterwards. Needs --orders; be the only client.")
+  var check = false
   @Option(help: "Seed of the choice of SKUs.") var seed: UInt64 = 1
 
   func validate() throws {
-    func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws {
-      guard range.contains(value) else {
-        throw ValidationError("--\(name) is \(range.lowerBound) to \(range.upperBound)")
+    func range(_ name: String, _ value: Int, _ bounds: ClosedRange<Int>) throws {
+      guard bounds.contains(value) else {
+        throw ValidationError("--\(name) is \(bounds.lowerBound) to \(bounds.upperBound)")
       }
     }
-    try check("connections", connections, 1...10_000)
-    try check("depth", depth, 1...1024)
-    try check("batch", batch, 1...8192)
-    try check("skus", skus, 1...10_000_000)
-    try check("threads", threads, 1...min(64, connections))
-    try check("buyers", buyers, 0...1_000_000)
-    try check("duration in seconds", Int(duration.duration.components.seconds), 0...3600)
-    try check("orders", orders ?? 1, 1...1_000_000_000)
+    try range("connections", connections, 1...10_000)
+    try range("depth", depth, 1...1024)
+    try range("batch", batch, 1...8192)
+    try range("skus", skus, 1...10_000_000)
+    try range("threads", threads, 1...min(64, connections))
+    try range("buyers", buyers, 0...1_000_000)
+    try range("duration in seconds", Int(duration.duration.components.seconds), 0...3600)
+    try range("orders", orders ?? 1, 1...1_000_000_000)
+    guard check else { return }
+    // Every command is kept: an order is one, or two with what settles it.
+    let ordersMax = BenchHistory.operationsMax / mix.cycle.count - connections * depth * batch
+    guard let orders, orders <= ordersMax, skus <= BenchHistory.itemsMax else {
+      throw ValidationError(
+        "--check keeps every command in memory: give --orders, at most \(max(0, ordersMax)), and --skus of at most \(BenchHistory.itemsMax)"
+      )
+    }
   }
 
   func run() async throws {
-    let plan = try plan()
-    try await global.withClient { client in
+    var plan = try plan()
+    let history = check ? BenchHistory() : nil
+    plan.recorder = history?.recorder
+    try await global.withClient { [plan] client in
       try await BenchItems(count: skus, quantity: quantity).make(client, run: plan.run, output: global.output)
+      let from = try await history?.begin(client, items: skus)
       let before = try await Self.stats(client)
       global.output.note(
         "\(connections) connections x \(depth) frames x \(batch) commands, \(mix.rawValue), \(skus) SKUs \(skew.name)")
@@ -62,8 +77,13 @@ struct BenchCommand: AsyncParsableCommand {
         Messages.say("bench: \(fault)")
         throw ExitCode.noAnswer
       }
-      let report = BenchReport(plan: plan, results: results, before: before, after: after)
+      var report = BenchReport(plan: plan, results: results, before: before, after: after)
+      if let history, let from { report.history = try Self.verdict(history, from) }
       Messages.out(report.text(global.output.format))
+      for finding in report.history?.findings ?? [] {
+        Messages.say("\(finding.kind.rawValue) LSN \(finding.lsn): \(finding.message)")
+      }
+      if report.history?.passes == false { throw ExitCode.corruption }
       if report.hasUnexpected { throw ExitCode.refused }
     }
   }
@@ -77,6 +97,15 @@ struct BenchCommand: AsyncParsableCommand {
       skew: skew, mix: mix, buyers: buyers, warmUpNanoseconds: orders == nil ? warmUp.nanoseconds : 0,
       durationNanoseconds: orders == nil ? duration.nanoseconds : 3_600_000_000_000, ordersMax: orders,
       holdMilliseconds: Int64(hold.nanoseconds / 1_000_000), seed: seed, run: run, showsSeconds: perSecond)
+  }
+
+  private static func verdict(_ history: BenchHistory, _ from: LSN) throws -> HistoryVerdict {
+    do throws(HistoryFault) {
+      return try history.verdict(from: from)
+    } catch {
+      Messages.say("bench: the load cannot be checked: \(error)")
+      throw ExitCode.validationFailure
+    }
   }
 
   private static func stats(_ client: StockClient) async throws -> StoreStats {

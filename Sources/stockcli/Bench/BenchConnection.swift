@@ -27,6 +27,8 @@ struct BenchConnection: ~Copyable {
   private var sentAt: [UInt64]
   private var sentHead = 0
   private(set) var inFlight = 0
+  /// What was sent, if the load is checked.
+  private var diary: BenchDiary?
   private(set) var ordersLeft: Int
 
   init(
@@ -48,6 +50,7 @@ struct BenchConnection: ~Copyable {
     inbox = .allocate(byteCount: Self.inboxBytes, alignment: 64)
     sentAt = Array(repeating: 0, count: plan.depth)
     ordersLeft = ordersMax
+    diary = plan.recorder.map { BenchDiary($0, plan, client: index) }
   }
 
   deinit {
@@ -100,12 +103,24 @@ struct BenchConnection: ~Copyable {
     template.bytes.withUnsafeBytes { bytes in
       if let address = bytes.baseAddress { place.copyMemory(from: address, byteCount: bytes.count) }
     }
+    diary?.begin()
     template.slots.withUnsafeBufferPointer { slots in
       series.withUnsafeBufferPointer { series in
-        for slot in slots { patch(slot, series, place) }
+        for slot in slots {
+          if diary != nil { note(slot) }
+          patch(slot, series, place)
+        }
       }
     }
     phase = template.nextPhase
+  }
+
+  /// What `patch` is about to send.
+  private mutating func note(_ slot: FrameTemplate.Slot) {
+    diary?.note(
+      BenchDiary.Entry(
+        step: slot.step, number: slot.begins ? nextNumber &+ 1 : nextNumber, item: series[seriesIndex],
+        buyer: nextBuyer))
   }
 
   @inline(__always)
@@ -166,6 +181,8 @@ struct BenchConnection: ~Copyable {
       guard inEnd - start >= FrameHeader.bytes + length else { break }
       let count = Int(UInt16(littleEndian: head.loadUnaligned(fromByteOffset: 6, as: UInt16.self)))
       try tally.countReplies(UnsafeRawBufferPointer(start: head + 16, count: length), count: count)
+      try diary?.end(
+        UnsafeRawBufferPointer(start: head + 16, count: length), count: count, called: sentAt[sentHead], returned: now)
       tally.frames += 1
       tally.latency.record(nanoseconds: now - sentAt[sentHead])
       sentHead = sentHead + 1 == plan.depth ? 0 : sentHead + 1

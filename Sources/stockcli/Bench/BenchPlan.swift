@@ -1,5 +1,6 @@
 import ArgumentParser
 import StockClient
+import StockHistory
 
 /// What a load consists of: a cycle of commands that every connection repeats. Settling commands name the order that the last
 /// placing one made; commands of a connection take effect in order, so it is always there.
@@ -111,6 +112,9 @@ struct BenchPlan: Sendable {
   var seed: UInt64
   /// Begins every order id of this run: 8 bytes.
   var run: String
+
+  /// Who keeps every command and its answer, if the load is checked.
+  var recorder: HistoryRecorder?
 
   /// The report tells every second too.
   var showsSeconds = false

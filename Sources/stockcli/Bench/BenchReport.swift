@@ -1,4 +1,5 @@
 import StockEngine
+import StockHistory
 
 /// What a load did.
 struct BenchReport {
@@ -8,6 +9,8 @@ struct BenchReport {
   let perSecond: [BenchSecond]
   let before: StoreStats
   let after: StoreStats
+  /// What the check of all answers came to, if there was one.
+  var history: HistoryVerdict?
 
   init(plan: BenchPlan, results: [BenchWorker.Result], before: StoreStats, after: StoreStats) {
     self.plan = plan
@@ -70,6 +73,7 @@ struct BenchReport {
         "log  \(Figures.decimal(bytes, places: 1)) bytes a record, \(Figures.decimal(records, places: 1)) records a group, \(Figures.bytes(after.logBytes &- before.logBytes)) in all"
       )
     }
+    if let history { lines.append("check  \(HistoryReport(verdict: history, hasLog: false).summary)") }
     if plan.showsSeconds { lines += ["", secondsForPeople.text(.table)] }
     return lines.joined(separator: "\n")
   }
@@ -112,8 +116,13 @@ struct BenchReport {
       "logBytesPerRecord": logBytesPerRecord.map { .number($0) } ?? .null,
       "recordsPerGroup": recordsPerGroup.map { .number($0) } ?? .null,
     ])
-    guard plan.showsSeconds, case .object(var members) = value else { return value }
-    members.append(JSONValue.Member(name: "perSecond", value: .array(secondsForPrograms.objects)))
+    guard case .object(var members) = value else { return value }
+    if let history {
+      members.append(JSONValue.Member(name: "check", value: HistoryReport(verdict: history, hasLog: false).json))
+    }
+    if plan.showsSeconds {
+      members.append(JSONValue.Member(name: "perSecond", value: .array(secondsForPrograms.objects)))
+    }
     return .object(members)
   }
 

@@ -14,6 +14,7 @@ struct FrameTemplate {
     var buyerOffset = -1
     /// Places a new order (or is a read); else it settles the last one.
     var begins = true
+    var step: BenchMix.Step
   }
 
   static let runBytes = 8
@@ -45,21 +46,21 @@ struct FrameTemplate {
         encoder.reserve(
           order: order.span, buyer: buyer.span, item: itemBytes.span, quantity: 1,
           holdMilliseconds: plan.holdMilliseconds)
-        slots.append(Self.placing(start, buyerBytes: buyer.count))
+        slots.append(Self.placing(start, buyerBytes: buyer.count, .reserve))
       case .deduct:
         encoder.deduct(
           order: id, buyer: String(decoding: buyer, as: UTF8.self), lines: line,
           holdMilliseconds: plan.holdMilliseconds)
-        slots.append(Self.placing(start, buyerBytes: buyer.count))
+        slots.append(Self.placing(start, buyerBytes: buyer.count, .deduct))
       case .confirm:
         encoder.confirm(order: id)
-        slots.append(Slot(numberOffset: start + 8 + 1 + Self.runBytes, begins: false))
+        slots.append(Slot(numberOffset: start + 8 + 1 + Self.runBytes, begins: false, step: .confirm))
       case .cancel:
         encoder.cancel(order: id)
-        slots.append(Slot(numberOffset: start + 8 + 1 + Self.runBytes, begins: false))
+        slots.append(Slot(numberOffset: start + 8 + 1 + Self.runBytes, begins: false, step: .cancel))
       case .get:
         encoder.get(items: [item])
-        slots.append(Slot(itemOffset: start + 8 + 2 + 1))
+        slots.append(Slot(itemOffset: start + 8 + 2 + 1, step: .get))
       }
     }
     encoder.finish(id: 1)
@@ -70,12 +71,12 @@ struct FrameTemplate {
   }
 
   /// Head 8, payment time 8, order text8, buyer text8, payload count 2, line count 2, item text8.
-  private static func placing(_ start: Int, buyerBytes: Int) -> Slot {
+  private static func placing(_ start: Int, buyerBytes: Int, _ step: BenchMix.Step) -> Slot {
     let order = start + 8 + 8 + 1
     let buyer = order + runBytes + numberDigits + 1
     return Slot(
       numberOffset: order + runBytes, itemOffset: buyer + buyerBytes + 2 + 2 + 1,
-      buyerOffset: buyerBytes > 0 ? buyer + 1 : -1)
+      buyerOffset: buyerBytes > 0 ? buyer + 1 : -1, step: step)
   }
 
   /// The offsets point at what they are meant to change.

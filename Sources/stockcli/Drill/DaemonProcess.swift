@@ -13,7 +13,7 @@ final class DaemonProcess {
   }
 
   private let executable: String
-  private let dataDirectory: String
+  let dataDirectory: String
   private let logFile: String
   private let extraArguments: [String]
   /// The same after every restart, so that buyers find it again.

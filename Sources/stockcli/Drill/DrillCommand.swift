@@ -1,6 +1,8 @@
 import ArgumentParser
 import Glibc
 import StockClient
+import StockEngine
+import StockHistory
 
 /// The kill -9 drill: many rounds, random moments.
 struct DrillCommand: AsyncParsableCommand {
@@ -27,6 +29,12 @@ struct DrillCommand: AsyncParsableCommand {
   @Option(help: "Units of a SKU.") var units: UInt32 = 3000
   @Option(help: "Units that one buyer may have.") var limit: UInt32 = 5
   @Option(help: "When to kill: random, or a number of milliseconds.") var killAt: KillAt = .random
+  @Option(
+    help: ArgumentHelp(
+      "Keeps the history of each round: FILE.1, FILE.2 and on. stockcli check reads them.", valueName: "file"))
+  var history: String?
+  @Flag(inversion: .prefixedNo, help: "Whether each round's history is recorded and checked against the store's log.")
+  var check = true
   @Option(help: "Repeats the same choices. Printed.") var seed: UInt64?
   @OptionGroup var output: OutputOptions
 
@@ -48,6 +56,7 @@ struct DrillCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
+    guard check || history == nil else { throw ValidationError("--history and --no-check do not go together") }
     guard (1...10_000).contains(rounds) else { throw ValidationError("--rounds is 1 to 10,000") }
     guard (1...1000).contains(roundsPerStore) else { throw ValidationError("--rounds-per-store is 1 to 1,000") }
     guard limit >= 1 else { throw ValidationError("--limit is at least 1: else nobody could buy") }
@@ -89,7 +98,7 @@ struct DrillCommand: AsyncParsableCommand {
         executable: Executable.find(stockd), dataDirectory: directory, logFile: scratch.path + "/stockd.log",
         extraArguments: store.isMultiple(of: 2) ? [] : Self.smallStore)
       let last = min(first + roundsPerStore - 1, rounds)
-      let outcome = try await run(first...last, daemon, &random, &table)
+      let outcome = try await run(first...last, daemon, scratch, &random, &table)
       daemon.stop()
       passes = passes && outcome.passes
       // A store with a finding is kept for whoever has to look.
@@ -102,12 +111,13 @@ struct DrillCommand: AsyncParsableCommand {
 
   /// - Returns: what the rounds found, and what to end with if nobody reads on.
   private func run(
-    _ rounds: ClosedRange<Int>, _ daemon: DaemonProcess, _ random: inout SplitMix, _ table: inout Table
+    _ rounds: ClosedRange<Int>, _ daemon: DaemonProcess, _ scratch: ScratchDirectory, _ random: inout SplitMix,
+    _ table: inout Table
   ) async throws -> (passes: Bool, unread: ExitCode?) {
     let lanes = max(1, min(8, buyers / connections / 4))
     let crowd = FlashSale.Crowd(
       connections: connections, lanesPerConnection: lanes, buyersPerLane: max(1, buyers / connections / lanes))
-    let sale = FlashSale(daemon: daemon, crowd: crowd)
+    var sale = FlashSale(daemon: daemon, crowd: crowd)
     var address = try daemon.start().address
     var done: [(plan: SalePlan, told: [ToldOrder])] = []
     var passes = true
@@ -120,12 +130,16 @@ struct DrillCommand: AsyncParsableCommand {
         case .milliseconds(let milliseconds): milliseconds
         }
       let again = random.next() % 3 == 0 ? Int(random.next() % 400) : nil
-      try await preheat(plan, address)
+      let recording = try await preheat(plan, address)
+      sale.recorder = recording?.recorder
       let result = try await sale.run(
         plan, at: address, killing: .after(milliseconds: kill), killingAgainAfter: again, activeMilliseconds: active)
-      passes = passes && result.passes
+      let verdict = try recording?.check(
+        log: daemon.dataDirectory, keeping: history.map { "\($0).\(round)" },
+        failing: "\(scratch.path)/round-\(round).history")
+      passes = passes && result.passes && verdict?.passes != false
       done.append((plan, result.told))
-      if let unread = report(round, result, &table) { return (passes, unread) }
+      if let unread = report(round, result, verdict, &table) { return (passes, unread) }
     }
     // Every round's orders once more, after a last kill without any load.
     daemon.kill()
@@ -135,10 +149,16 @@ struct DrillCommand: AsyncParsableCommand {
     return (passes && final.passes, unread)
   }
 
-  private func preheat(_ plan: SalePlan, _ address: ServerAddress) async throws {
+  /// - Returns: what writes down the round; nil: it is not recorded.
+  private func preheat(_ plan: SalePlan, _ address: ServerAddress) async throws -> DrillHistory? {
     let client = try await StockClient.connect(to: address)
-    try await FlashSale.preheat(plan, client)
+    var recording: DrillHistory?
+    if check, let last = try await client.stats().success?.value.lastLSN {
+      recording = DrillHistory.begin(plan, from: last)
+    }
+    try await FlashSale.preheat(plan, client, recorder: recording?.recorder)
     await client.close()
+    return recording
   }
 
   private func plan(_ round: Int, seed: UInt64) -> SalePlan {
@@ -172,18 +192,26 @@ struct DrillCommand: AsyncParsableCommand {
   private static let columns: [Table.Column] = [
     .number("round"), .number("killMilliseconds"), .number("recoverySeconds"), .number("orders"),
     .number("acknowledged"), .number("commandsAcrossKill"), .number("repeats"), .number("lost"),
-    .number("appliedTwice"), .number("oversold"), .number("overLimit"), .number("unknown"), .text("verdict"),
+    .number("appliedTwice"), .number("oversold"), .number("overLimit"), .number("unknown"), .number("violations"),
+    .text("verdict"),
   ]
 
-  private func report(_ round: Int, _ result: FlashSale.Result, _ table: inout Table) -> ExitCode? {
+  private func report(
+    _ round: Int, _ result: FlashSale.Result, _ history: HistoryVerdict?, _ table: inout Table
+  ) -> ExitCode? {
     let seconds = Figures.decimal(Double(result.restartNanoseconds) / 1e9, places: 2)
-    let verdict = result.passes ? "PASS" : "FAIL"
+    let verdict = result.passes && history?.passes != false ? "PASS" : "FAIL"
+    let checked =
+      history.map { "checked \(Figures.grouped($0.operations)) violations \($0.findings.count)" } ?? "unchecked"
     let line = """
       round \(round)/\(rounds) kill -9 at \(result.killMilliseconds) ms\(result.wasKilledAgain ? " and in recovery" : "") recovered \(seconds) s \
       acked \(Figures.grouped(result.audit.acknowledged)) lost \(result.lost) twice \(result.appliedTwice) \
-      oversold \(result.oversold) over limit \(result.overLimit) \(verdict)
+      oversold \(result.oversold) over limit \(result.overLimit) \(checked) \(verdict)
       """
     let unread = tell(line)
+    for finding in history?.findings.prefix(SaleAudit.remarksMax) ?? [] {
+      Messages.say("  \(finding.kind.rawValue) LSN \(finding.lsn): \(finding.message)")
+    }
     if result.givenUp > 0 { Messages.say("  \(result.givenUp) calls got no answer within their time") }
     for remark in result.auditAfterRecovery.remarks + result.audit.remarks { Messages.say("  \(remark)") }
     table.append([
@@ -191,7 +219,7 @@ struct DrillCommand: AsyncParsableCommand {
       .integer(result.orders), .integer(result.audit.acknowledged), .integer(result.commandsAcrossKill),
       .integer(result.repeats), .integer(result.lost), .integer(result.appliedTwice), .integer(result.oversold),
       .integer(result.overLimit),
-      .integer(result.audit.unknown), .string(verdict),
+      .integer(result.audit.unknown), history.map { .integer($0.findings.count) } ?? .null, .string(verdict),
     ])
     return unread
   }

@@ -1,5 +1,7 @@
 import StockClient
 import StockEngine
+import StockHistory
+import StockModel
 import StockWire
 
 /// A flash sale that the daemon does not survive: buyers storm it, it is killed with -9, it comes back, the buyers retry, and
@@ -58,23 +60,46 @@ struct FlashSale {
   let crowd: Crowd
   /// Told what happens, for people who watch.
   var progress: @Sendable (String) -> Void = { _ in }
+  /// Where everybody writes down what they send. A sale of more than one opening's lines is not recorded.
+  var recorder: HistoryRecorder?
+
+  /// The number of those who prepare the sale, in the history; lanes count from 0, audits from 10,000.
+  private static let steward = 100_000
 
   /// The SKUs of the sale, as much of each as the sale takes, in as many operations as needed.
-  static func preheat(_ plan: SalePlan, _ client: StockClient) async throws {
+  static func preheat(_ plan: SalePlan, _ client: StockClient, recorder: HistoryRecorder? = nil) async throws {
     for start in stride(from: 0, to: plan.items.count, by: 500) {
       let part = plan.items[start..<min(start + 500, plan.items.count)]
-      let answer = try await client.preheat(
-        operation: "\(plan.prefix)preheat-\(start)", lines: part.map { WireLine($0.sku, $0.units) })
-      if let refusal = answer.refusal { throw DrillFault("preheat: \(refusal)") }
+      let operation = "\(plan.prefix)preheat-\(start)"
+      var batch = StockBatch()
+      batch.preheat(operation: operation, lines: part.map { WireLine($0.sku, $0.units) })
+      let command = ShopCommand.preheat(
+        operation: operation, lines: part.map { ShopCommand.Line($0.sku, Int64($0.units)) }, replace: false)
+      let replies = try await client.send(batch, [command], as: steward, to: recorder)
+      guard let reply = replies.first, reply.outcome.isSuccess else {
+        throw DrillFault("preheat: \(replies.first?.outcome.name ?? "no answer")")
+      }
     }
   }
 
   /// Opens the sale now, with its units out of the SKUs' main pools.
-  static func open(_ plan: SalePlan, _ client: StockClient) async throws {
+  static func open(_ plan: SalePlan, _ client: StockClient, recorder: HistoryRecorder? = nil) async throws {
     let now = try await stats(client).now
     var terms = plan.terms
     terms.start = now.adding(milliseconds: terms.start.milliseconds)
     terms.end = now.adding(milliseconds: terms.end.milliseconds)
+    if let recorder {
+      var batch = StockBatch()
+      batch.openSale(
+        operation: plan.prefix + "open", sale: plan.sale, terms: terms, source: .pools,
+        lines: plan.items.map { WireLine($0.sku, $0.units) })
+      let command = ShopCommand.openSale(operation: plan.prefix + "open", plan.opening(terms))
+      let replies = try await client.send(batch, [command], as: steward, to: recorder)
+      guard replies.first?.outcome == .done else {
+        throw DrillFault("opening the sale \(plan.sale): \(replies.first?.outcome.name ?? "no answer")")
+      }
+      return
+    }
     let answer = try await client.openWholeSale(
       operation: plan.prefix + "open", sale: plan.sale, terms: terms, source: .pools,
       lines: plan.items.map { WireLine($0.sku, $0.units) })
@@ -91,7 +116,7 @@ struct FlashSale {
     activeMilliseconds: Int
   ) async throws -> Result {
     let clients = try await Self.connect(crowd.connections, address)
-    try await Self.open(plan, clients[0])
+    try await Self.open(plan, clients[0], recorder: recorder)
     let logBytes = try await Self.stats(clients[0]).logBytes
     let gate = SaleGate()
     let ledgers = (0..<crowd.connections * crowd.lanesPerConnection).map { _ in SaleLedger() }
@@ -99,7 +124,8 @@ struct FlashSale {
     let result = try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, ledger) in ledgers.enumerated() {
         let lane = SaleLane(
-          client: clients[index % clients.count], plan: plan, gate: gate, ledger: ledger, buyers: crowd.buyersPerLane)
+          client: clients[index % clients.count], plan: plan, gate: gate, ledger: ledger, buyers: crowd.buyersPerLane,
+          recorder: recorder, number: index)
         group.addTask { await lane.run() }
       }
       do {
@@ -152,7 +178,7 @@ struct FlashSale {
     result.recoveryMilliseconds = ready.recoveryMilliseconds
     try await wait(seconds: 60, "the buyers' retries") { gate.isStill }
     let told = Self.told(ledgers)
-    result.auditAfterRecovery = try await SaleAudit.run(plan, told, clients: clients)
+    result.auditAfterRecovery = try await SaleAudit.run(plan, told, clients: clients, recorder: recorder)
     let before = try await Self.stats(clients[0])
 
     let resumed = monotonicNanoseconds()
@@ -166,7 +192,7 @@ struct FlashSale {
     let ended = monotonicNanoseconds()
     result.activeSeconds = Double(killed - start + (ended - resumed)) / 1e9
     result.told = Self.told(ledgers)
-    result.audit = try await SaleAudit.run(plan, result.told, clients: clients)
+    result.audit = try await SaleAudit.run(plan, result.told, clients: clients, recorder: recorder)
     let after = try await Self.stats(clients[0])
     result.logBytes += after.logBytes &- before.logBytes
     for ledger in ledgers { result.add(ledger.content) }

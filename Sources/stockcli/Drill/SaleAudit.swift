@@ -1,5 +1,7 @@
 import StockClient
 import StockEngine
+import StockHistory
+import StockModel
 import StockWire
 
 /// Compares what buyers were told with what the daemon says. The four counts that must be 0 are computed from its answers about
@@ -37,9 +39,11 @@ struct SaleAudit: Sendable, Equatable {
   // MARK: Asking
 
   /// Asks for all orders and items of a sale that stands still.
-  static func run(_ plan: SalePlan, _ told: [ToldOrder], clients: [StockClient]) async throws -> SaleAudit {
-    let found = try await orders(plan, told, clients)
-    let balances = try await items(plan, clients[0])
+  static func run(
+    _ plan: SalePlan, _ told: [ToldOrder], clients: [StockClient], recorder: HistoryRecorder? = nil
+  ) async throws -> SaleAudit {
+    let found = try await orders(plan, told, clients, recorder)
+    let balances = try await items(plan, clients[0], recorder)
     return compare(plan, told, found, balances)
   }
 
@@ -47,7 +51,7 @@ struct SaleAudit: Sendable, Equatable {
 
   /// What the daemon says of each order; nil: it has none.
   private static func orders(
-    _ plan: SalePlan, _ told: [ToldOrder], _ clients: [StockClient]
+    _ plan: SalePlan, _ told: [ToldOrder], _ clients: [StockClient], _ recorder: HistoryRecorder?
   ) async throws -> [WireOrder?] {
     let parts = stride(from: 0, to: told.count, by: ordersPerFrame).map { $0..<min($0 + ordersPerFrame, told.count) }
     return try await withThrowingTaskGroup(of: [(Int, [WireOrder?])].self) { group in
@@ -57,7 +61,8 @@ struct SaleAudit: Sendable, Equatable {
           var found: [(Int, [WireOrder?])] = []
           for part in stride(from: lane, to: parts.count, by: lanes) {
             let ids = told[parts[part]].map { plan.order($0.index).id }
-            found.append((part, try await orders(ids, clients[lane % clients.count])))
+            let client = clients[lane % clients.count]
+            found.append((part, try await orders(ids, client, number: firstNumber + lane, recorder)))
           }
           return found
         }
@@ -70,11 +75,16 @@ struct SaleAudit: Sendable, Equatable {
     }
   }
 
-  private static func orders(_ ids: [String], _ client: StockClient) async throws -> [WireOrder?] {
-    let replies = try await client.batch { batch in
-      for id in ids { batch.order(id) }
-    }
-    return try replies.replies.map { reply in
+  /// The numbers of those who ask, in the history.
+  private static let firstNumber = 10_000
+
+  private static func orders(
+    _ ids: [String], _ client: StockClient, number: Int, _ recorder: HistoryRecorder?
+  ) async throws -> [WireOrder?] {
+    var batch = StockBatch()
+    for id in ids { batch.order(id) }
+    let replies = try await client.send(batch, ids.map { .order($0) }, as: number, to: recorder)
+    return try replies.map { reply in
       switch (reply.outcome, reply.body) {
       case (.found, .order(let order)): return order
       case (.noSuchOrder, _): return nil
@@ -83,14 +93,19 @@ struct SaleAudit: Sendable, Equatable {
     }
   }
 
-  private static func items(_ plan: SalePlan, _ client: StockClient) async throws -> [WireBalance] {
+  private static func items(
+    _ plan: SalePlan, _ client: StockClient, _ recorder: HistoryRecorder?
+  ) async throws -> [WireBalance] {
     var balances: [WireBalance] = []
     for start in stride(from: 0, to: plan.items.count, by: Bounds.itemsPerReadMax) {
       let names = plan.items[start..<min(start + Bounds.itemsPerReadMax, plan.items.count)].map { plan.item($0.sku) }
-      guard let reading = try await client.get(names).success else {
+      var batch = StockBatch()
+      batch.get(names)
+      let replies = try await client.send(batch, [.get(names)], as: firstNumber, to: recorder)
+      guard case .items(let rows)? = replies.first?.body else {
         throw DrillFault("the daemon refuses to tell its items")
       }
-      balances += reading.value
+      balances += rows
     }
     return balances
   }

@@ -46,6 +46,7 @@ final class SaleGate: Sendable {
 
   /// No lane has anything on its way.
   var isStill: Bool { state.withLockedValue { $0.parked.count == $0.running } }
+  var isOpen: Bool { state.withLockedValue { $0.isOpen } }
   var isDone: Bool { state.withLockedValue { $0.running == 0 } }
   var outages: Int { state.withLockedValue { $0.outages } }
   var commands: Int { state.withLockedValue { $0.commands } }

@@ -1,5 +1,7 @@
 import StockClient
 import StockEngine
+import StockHistory
+import StockModel
 import StockWire
 
 /// One order service at the sale: it serves a handful of buyers at a time, first their reserves in one frame, then what they do
@@ -11,6 +13,9 @@ struct SaleLane: Sendable {
   let ledger: SaleLedger
   /// Buyers at a time.
   let buyers: Int
+  /// Where it writes down what it sends, and under which number.
+  let recorder: HistoryRecorder?
+  let number: Int
 
   func run() async {
     while true {
@@ -34,9 +39,10 @@ struct SaleLane: Sendable {
   private func reserve(_ orders: [SalePlan.Order], _ first: Int) async {
     var batch = StockBatch()
     for order in orders {
-      batch.reserve(order: order.id, buyer: order.buyer, hold: .seconds(3600), sale: plan.sale, lines: order.lines)
+      batch.reserve(
+        order: order.id, buyer: order.buyer, hold: .seconds(SalePlan.holdSeconds), sale: plan.sale, lines: order.lines)
     }
-    guard let replies = await send(batch) else { return }
+    guard let replies = await send(batch, { orders.map(plan.reserving) }) else { return }
     ledger.with { content in
       for (offset, reply) in replies.enumerated() {
         switch reply.outcome {
@@ -61,10 +67,10 @@ struct SaleLane: Sendable {
     for index in held {
       switch orders[index].intent {
       case .confirm: batch.confirm(order: orders[index].id)
-      case .cancel, .abandon: batch.cancel(order: orders[index].id, reason: "changed my mind")
+      case .cancel, .abandon: batch.cancel(order: orders[index].id, reason: SalePlan.cancelReason)
       }
     }
-    guard let replies = await send(batch) else {
+    guard let replies = await send(batch, { held.map { plan.settling(orders[$0]) } }) else {
       // The order is reserved or settled; which of both, nobody told.
       ledger.with { content in
         for index in held { content.orders[first + index].state = .unknown }
@@ -83,13 +89,19 @@ struct SaleLane: Sendable {
     }
   }
 
-  private func send(_ batch: StockBatch) async -> [WireReply]? {
+  /// - Parameter commands: what is in the batch, in the words of a history.
+  private func send(_ batch: StockBatch, _ commands: () -> [ShopCommand]) async -> [WireReply]? {
     let outages = gate.outages
+    let wasOpen = gate.isOpen
     let start = monotonicNanoseconds()
     do {
       let replies = try await client.send(batch).replies
-      let nanoseconds = monotonicNanoseconds() - start
+      let end = monotonicNanoseconds()
+      let nanoseconds = end - start
       let spans = gate.outages != outages
+      // While the daemon is away the client sends what it has again and again.
+      recorder?.record(
+        client: Int64(number), called: start, returned: end, isResent: spans || !wasOpen, commands(), replies)
       ledger.with { content in
         if !spans { content.latency.record(nanoseconds: nanoseconds) }
         content.commands += replies.count
@@ -100,6 +112,7 @@ struct SaleLane: Sendable {
       return replies
     } catch {
       ledger.with { $0.givenUp += 1 }
+      recorder?.record(client: Int64(number), called: start, returned: nil, commands(), nil)
       return nil
     }
   }

@@ -43,6 +43,13 @@ final class ByteSource {
     return byte
   }
 
+  /// The next bytes, however many are at hand; nil at the end.
+  func piece() throws(InputFault) -> [UInt8]? {
+    guard try peek() != nil else { return nil }
+    defer { position = buffer.count }
+    return position == 0 ? buffer : Array(buffer[position...])
+  }
+
   /// All that is left, if it is not more than that.
   func all(bytesMax: Int) throws(InputFault) -> [UInt8] {
     var bytes: [UInt8] = []
