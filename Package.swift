@@ -142,7 +142,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "StockSimulation",
-      dependencies: ["StockEngine", "StockModel", "StockServer", "StockTestSupport", "StockWire"],
+      dependencies: ["StockEngine", "StockHistory", "StockModel", "StockServer", "StockTestSupport", "StockWire"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StockSimulationTests",

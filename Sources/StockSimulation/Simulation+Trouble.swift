@@ -139,7 +139,7 @@ extension Simulation {
   }
 
   private func stateHash(of disk: SimulatedStorage) throws(EngineFault) -> UInt64 {
-    let inventory = try open(on: disk)
+    let inventory = try open(aside: disk)
     defer {
       disk.stop()
       inventory.abandon()

@@ -31,7 +31,7 @@ package final class Simulation {
   package init(_ plan: SimulationPlan) {
     self.plan = plan
     random = SplitMix64(seed: plan.seed ^ 0xD41E)
-    generator = CommandGenerator(seed: plan.seed ^ 0x6E6E, orders: 60)
+    generator = CommandGenerator(seed: plan.seed ^ 0x6E6E, orders: 60, sells: plan.sells)
     faultyDisk = FaultyDisk(seed: plan.seed ^ 0xD15C)
     clients = (0..<plan.clients).map { SimulatedClient(number: $0) }
     // So that there is something to sell from the start; random commands come to the rest.
@@ -100,11 +100,17 @@ package final class Simulation {
     try audit.lifeBegan(inventory.epochs)
   }
 
-  /// - Parameter disk: another one than the simulation's; what happens there is of no account.
-  func open(on disk: SimulatedStorage? = nil) throws(EngineFault) -> Inventory {
-    try Inventory(path: Self.path, storage: disk ?? storage, clock: conductor.clock, configuration: configuration) {
+  func open() throws(EngineFault) -> Inventory {
+    try Inventory(path: Self.path, storage: storage, clock: conductor.clock, configuration: configuration) {
       [mailbox] event in mailbox.note(event)
     }
+  }
+
+  /// Opens another disk than the simulation's, without threads that let time pass.
+  func open(aside disk: SimulatedStorage) throws(EngineFault) -> Inventory {
+    var configuration = configuration
+    configuration.runsUpkeep = false
+    return try Inventory(path: Self.path, storage: disk, clock: conductor.clock, configuration: configuration)
   }
 
   /// What is still alive ends; its clients are disconnected.
@@ -172,7 +178,10 @@ package final class Simulation {
         moment += 1
         attempt.returned = moment
         report.answers += 1
-        if let outcome = attempt.decided?.answer.outcome { report.outcomes[outcome, default: 0] += 1 }
+        if let answer = attempt.decided?.answer {
+          report.outcomes[answer.outcome, default: 0] += 1
+          generator.hear(attempt.command, answer)
+        }
       }
       clients[index].unanswered.removeFirst(delivered.count)
     }
@@ -245,7 +254,7 @@ package final class Simulation {
     var commands = stride(from: 0, to: names.count, by: 40).map {
       ShopCommand.get(Array(names[$0..<min($0 + 40, names.count)]))
     }
-    commands += generator.orderIDs.map { .order($0) } + [.stats]
+    commands += generator.orderIDs.map { .order($0) } + generator.buyerNames.map { .buyer($0) } + [.stats]
     clients[0].toRepeat = commands
     while !clients[0].toRepeat.isEmpty {
       send(0, newCommands: 0)

@@ -1,4 +1,5 @@
 import StockEngine
+import StockHistory
 import StockModel
 import StockTestSupport
 
@@ -38,13 +39,9 @@ struct SimulationAudit {
 
   func check(storage: SimulatedStorage, path: String, base: Int64) throws {
     try checkRealTime()
-    var records: [LSN: (time: Timestamp, events: [LoggedEvent])] = [:]
-    var last = LSN.zero
-    try StoreInspector(path: path, storage: storage).events(StoreInspector.EventFilter()) { event in
-      records[event.lsn, default: (event.time, [])].events.append(event)
-      last = max(last, event.lsn)
-      return true
-    }
+    var records: [LSN: HistoryRecord] = [:]
+    try StoreInspector(path: path, storage: storage).eachRecord { records[$0.lsn] = $0 }
+    let last = records.keys.max() ?? .zero
     var replay = Replay(base: base)
     let surviving = Dictionary(
       grouping: attempts.filter { $0.decided != nil && $0.lsn < end(ofLife: $0.life) }, by: \.lsn)
@@ -56,7 +53,8 @@ struct SimulationAudit {
         guard writers.count <= 1 else {
           throw Violation("several commands wrote LSN \(lsn): \(writers.map(\.command))")
         }
-        if let writer = writers.first { try replay.perform(writer) } else { try replay.apply(record.events, lsn) }
+        replay.learn(record)
+        if let writer = writers.first { try replay.perform(writer) } else { try replay.apply(record) }
       }
       for reader in surviving[lsn] ?? [] where reader.decided?.wrote == false && !isPutOff(reader) {
         try replay.perform(reader)
@@ -89,6 +87,7 @@ struct SimulationAudit {
 /// The reference model, led by the log.
 private struct Replay {
   private var model: ReferenceModel
+  private var names = LogNames()
   /// No deadline moves twice for the same time.
   private var outagesUntil: Int64 = 0
 
@@ -114,29 +113,46 @@ private struct Replay {
     }
   }
 
+  mutating func learn(_ record: HistoryRecord) {
+    for event in record.events { names.learn(event) }
+  }
+
   /// A record that no command wrote.
-  mutating func apply(_ events: [LoggedEvent], _ lsn: LSN) throws {
-    for event in events {
+  mutating func apply(_ record: HistoryRecord) throws {
+    for event in record.events {
       switch event.kind {
-      case .expired:
-        guard let order = event.order, let known = model.orders[order], known.deadline <= event.time.milliseconds,
-          model.expire(order, at: event.time.milliseconds)
-        else { throw Violation("LSN \(lsn) expires \(event.order ?? "?"), which is not overdue") }
-      case .outage:
-        guard let from = number("from", event), let to = number("to", event),
-          let shift = number("shiftMilliseconds", event)
-        else { throw Violation("LSN \(lsn): an outage without its times") }
-        guard from >= outagesUntil, from <= to, shift == min(to - from, SimulationPlan.rules.outageShiftMillisecondsMax)
-        else { throw Violation("LSN \(lsn): an outage from \(from) to \(to) shifts by \(shift)") }
-        outagesUntil = to
-        model.outage(from: from, shift: shift)
-      case .heartbeat, .sealed, .epochBegan, .refused: break
-      default: throw Violation("LSN \(lsn) is no command's: \(event)")
+      case .expired: try expire(event, record)
+      case .deferralEnded where event.detail("state") == OrderState.expired.name: try expire(event, record)
+      case .outage: try endOutage(event, record)
+      case .saleClosed:
+        guard let sale = names.sale(event), let known = model.sales[sale], known.opening.end <= record.time else {
+          throw Violation("LSN \(record.lsn) closes a sale before its end")
+        }
+        model.close(sale, at: record.time)
+      case .moved:
+        guard event.lines.count == 2,
+          model.giveBack(
+            event.lines[1].quantity, from: names.item(event.lines[0].item), to: names.item(event.lines[1].item))
+        else { throw Violation("LSN \(record.lsn) gives back what no closed sale has: \(event)") }
+      case .heartbeat, .sealed, .epochBegan, .refused, .saleStarted, .buyerUnpaid, .buyerFlagged, .buyersForgotten:
+        break
+      default: throw Violation("LSN \(record.lsn) is no command's: \(event)")
       }
     }
   }
 
-  private func number(_ name: String, _ event: LoggedEvent) -> Int64? {
-    event.details.first { $0.name == name }.flatMap { Int64($0.value) }
+  private mutating func expire(_ event: LoggedEvent, _ record: HistoryRecord) throws {
+    guard let order = event.order, let known = model.orders[order], known.deadline <= record.time,
+      model.expire(order, at: record.time)
+    else { throw Violation("LSN \(record.lsn) expires \(event.order ?? "?"), which is not overdue") }
+  }
+
+  private mutating func endOutage(_ event: LoggedEvent, _ record: HistoryRecord) throws {
+    guard let from = event.number("from"), let to = event.number("to"), let shift = event.number("shiftMilliseconds")
+    else { throw Violation("LSN \(record.lsn): an outage without its times") }
+    guard from >= outagesUntil, from <= to, shift == min(to - from, SimulationPlan.rules.outageShiftMillisecondsMax)
+    else { throw Violation("LSN \(record.lsn): an outage from \(from) to \(to) shifts by \(shift)") }
+    outagesUntil = to
+    model.outage(from: from, shift: shift)
   }
 }

@@ -40,6 +40,8 @@ package struct SimulationPlan: Sendable, CustomStringConvertible {
   package var segmentBytes = 0
   package var snapshotSegments = 0
   package var pauseOdds = 1
+  /// Sales, limits and flagged buyers come up.
+  package var sells = false
   package var troubles: Set<Trouble> = []
   /// One in so many steps of the driver brings trouble.
   package var troubleOdds = 1
@@ -56,12 +58,14 @@ package struct SimulationPlan: Sendable, CustomStringConvertible {
     pauseOdds = random.pick([2, 4, 16])
     troubleOdds = random.pick([20, 40, 100])
     troubles = Set(Trouble.allCases.filter { _ in random.oneIn(2) })
+    sells = random.oneIn(2)
     if troubles.isEmpty { troubles = [random.pick(Trouble.allCases)] }
   }
 
   package var description: String {
     """
     seed \(seed): \(shards) shards, \(loops) loops, \(clients) clients, segments of \(segmentBytes >> 10) KiB, \
+    \(sells ? "sales, " : "")\
     \(troubles.map(\.rawValue).sorted().joined(separator: " "))
     """
   }
@@ -72,6 +76,9 @@ package struct SimulationPlan: Sendable, CustomStringConvertible {
     rules.holdMilliseconds = 10_000
     rules.holdMillisecondsMax = 60_000
     rules.outageShiftMillisecondsMax = 20_000
+    rules.unpaidFlagThreshold = 2
+    rules.unpaidPeriodMilliseconds = 100_000
+    rules.flagMilliseconds = 60_000
     return rules
   }
 }

@@ -41,15 +41,17 @@ extension StoreInspector {
 }
 
 /// What numbers of the log stand for.
-struct LogNames {
+package struct LogNames {
   private var items: [ItemNumber: String] = [:]
   private var sales: [String: String] = [:]
 
-  func item(_ number: ItemNumber) -> String { items[number] ?? "item \(number.rawValue)" }
+  package init() {}
 
-  func sale(_ event: LoggedEvent) -> String? { event.detail("scope").flatMap { sales[$0] } }
+  package func item(_ number: ItemNumber) -> String { items[number] ?? "item \(number.rawValue)" }
 
-  mutating func learn(_ event: LoggedEvent) {
+  package func sale(_ event: LoggedEvent) -> String? { event.detail("scope").flatMap { sales[$0] } }
+
+  package mutating func learn(_ event: LoggedEvent) {
     switch event.kind {
     case .itemCreated:
       if let line = event.lines.first, let name = event.detail("item") { items[line.item] = name }
@@ -61,6 +63,6 @@ struct LogNames {
 }
 
 extension LoggedEvent {
-  func detail(_ name: String) -> String? { details.first { $0.name == name }?.value }
-  func number(_ name: String) -> Int64? { detail(name).flatMap { Int64($0) } }
+  package func detail(_ name: String) -> String? { details.first { $0.name == name }?.value }
+  package func number(_ name: String) -> Int64? { detail(name).flatMap { Int64($0) } }
 }
