@@ -31,6 +31,15 @@ class Life:
     served: bool
 
 
+def await_file(folder, suffix, until):
+    """Whether there is one before the time is up."""
+    while not any(name.endswith(suffix) for name in os.listdir(folder)):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
+
+
 class Laboratory:
     def __init__(self, stockd, stockcli, directory):
         self.stockd, self.stockcli, self.directory = stockd, stockcli, directory
@@ -66,13 +75,14 @@ class Laboratory:
         return progress
 
     def await_archive(self, port):
-        """The story is too short to be sure of two snapshots that cover a segment, so some are asked for."""
+        """The story is too short to be sure of two snapshots that cover a segment, so two are asked for."""
         until = time.monotonic() + ARCHIVE_SECONDS_MAX
-        while not any(name.endswith(".arc") for name in os.listdir(os.path.join(self.base, "archive"))):
-            if time.monotonic() > until:
-                raise RuntimeError("the second lives would begin without an archive")
-            with resp.Connection(port) as connection:
-                connection.call("STOCK.SNAPSHOT")
+        with resp.Connection(port) as connection:
+            connection.call("STOCK.SNAPSHOT")
+            made = await_file(os.path.join(self.base, "snap"), ".snap", until)
+            connection.call("STOCK.SNAPSHOT")
+        if not made or not await_file(os.path.join(self.base, "archive"), ".arc", until):
+            raise RuntimeError("the second lives would begin without an archive")
 
     def last_segment(self):
         folder = os.path.join(self.base, "log")
