@@ -24,7 +24,7 @@ help:
 	@echo "make run      a daemon on a temporary directory with the demo catalogue"
 	@echo "make bench    the figures, on this machine, and Redis beside them (ROUNDS=1 CURVE_ROUNDS=0 for a look)"
 	@echo "make prove    kill -9 and failing calls one by one, the kill -9 drill, ROUNDS_KILL=2000 short rounds of it, long property runs"
-	@echo "make fuzz     the codecs under libFuzzer and the address sanitizer, a minute each"
+	@echo "make fuzz     the codecs and the readers of the store's files under libFuzzer and the address sanitizer, a minute each"
 	@echo "make tsan     the engine's, server's and client's tests under the thread sanitizer"
 	@echo "make format   formats the sources; make lint checks them"
 
