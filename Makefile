@@ -16,15 +16,15 @@ MINUTES ?= 11.5
 # Tests side by side. All at once would start every time limit at once, on however few cores.
 WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$$(( 2 * $$(nproc) ))
 
-.PHONY: help setup build demo run test test-clients bench fuzz format lint tsan prove clean
+.PHONY: help setup build demo run test test-clients test-faults bench fuzz format lint tsan prove clean
 
 help:
 	@echo "make demo     build, then a flash sale with a kill -9 in the middle, and its report"
-	@echo "make test     build, then every test, those with Redis clients too (make test-clients: these alone, release build)"
+	@echo "make test     build, then every test, those with Redis clients and with faults too (make test-clients, test-faults: these alone, release build)"
 	@echo "make run      a daemon on a temporary directory with the demo catalogue"
 	@echo "make bench    the figures, on this machine, and Redis beside them (ROUNDS=1 CURVE_ROUNDS=0 for a look)"
-	@echo "make prove    the kill -9 drill, many rounds, and long property runs"
-	@echo "make fuzz     the codecs under libFuzzer and the address sanitizer, a minute each"
+	@echo "make prove    kill -9 and failing calls one by one, the kill -9 drill, ROUNDS_KILL=2000 short rounds of it, long property runs"
+	@echo "make fuzz     the codecs and the readers of the store's files under libFuzzer and the address sanitizer, a minute each"
 	@echo "make tsan     the engine's, server's and client's tests under the thread sanitizer"
 	@echo "make format   formats the sources; make lint checks them"
 
@@ -42,10 +42,19 @@ demo: build
 run: build
 	$(RELEASE)/stockd --dev --catalogue data/catalogue.csv
 
+# Many short rounds of the kill -9 drill; segments so small that kills fall into snapshots and the archive too.
+SHORT_ROUNDS := --rounds-per-store 20 --seconds 0.2 --buyers 64 --connections 4 --skus 10 --units 300 --segment-bytes 32KiB --snapshot-bytes 32KiB
+ROUNDS_KILL ?= 2000
+
 test: setup
 	swift build --build-tests
 	$(WIDTH) swift test --skip-build
 	scripts/test-clients.sh .build/debug/stockd
+	scripts/test-faults.sh .build/debug/stockd .build/debug/stockcli --quick
+	scratch=$$(mktemp -d /tmp/stockd-drill.XXXXXX) && .build/debug/stockcli drill --stockd .build/debug/stockd --scratch-dir $$scratch --rounds 200 $(SHORT_ROUNDS) && rm -rf $$scratch
+
+test-faults: build
+	scripts/test-faults.sh $(RELEASE)/stockd $(RELEASE)/stockcli
 
 test-clients: build
 	scripts/test-clients.sh $(RELEASE)/stockd
@@ -63,7 +72,8 @@ fuzz: setup
 tsan: setup
 	$(WIDTH) TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt" swift test --scratch-path .build-tsan --sanitize=thread --filter 'StockEngineTests|StockRESPTests|StockServerTests|StockClientTests'
 
-prove: build
+prove: test-faults
+	$(RELEASE)/stockcli drill --stockd $(RELEASE)/stockd --scratch-dir $(SCRATCH) --rounds $(ROUNDS_KILL) $(SHORT_ROUNDS)
 	$(RELEASE)/stockcli drill --stockd $(RELEASE)/stockd --scratch-dir $(SCRATCH) --rounds 200
 	STOCK_RUNS=$(RUNS) STOCK_STEPS=2000 $(WIDTH) swift test -c release --scratch-path .build-prove -Xswiftc -enable-testing --filter storeAgreesWithTheModel
 

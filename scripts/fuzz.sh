@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fuzzes every codec for a while under libFuzzer and the address sanitizer. What it finds is written to .build-fuzz/findings. With
-# `merge`, inputs that reach new code join the corpus that the tests replay.
+# Fuzzes every codec and every reader of the store's files for a while under libFuzzer and the address sanitizer. What it finds is
+# written to .build-fuzz/findings. With `merge`, inputs that reach new code join the corpus that the tests replay.
 #
 # usage: fuzz.sh [SECONDS a target] [merge]
 set -euo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 readonly seconds=${1:-60}
 readonly build=.build-fuzz
-readonly targets=(resp frame)
+readonly targets=(resp frame group snapshot archive)
 
 export STOCK_FUZZ=1
 # lld: gold does not read this much debug information.
@@ -20,12 +20,15 @@ export ASAN_OPTIONS=detect_leaks=0
 # The sanitizer prints its own.
 export SWIFT_BACKTRACE=enable=no
 
+# Files of a store are longer than what clients send.
+declare -A bytes_max=([resp]=4096 [frame]=4096 [group]=16384 [snapshot]=16384 [archive]=16384)
+
 for target in "${targets[@]}"; do
   work=$build/corpus-$target
   log=$build/$target.log
   mkdir -p "$work"
   printf 'fuzz: %s for %s s\n' "$target" "$seconds"
-  if ! STOCK_FUZZ_TARGET=$target "$build/release/stockfuzz" "$work" "Tests/Corpus/$target" -max_total_time="$seconds" -max_len=4096 \
+  if ! STOCK_FUZZ_TARGET=$target "$build/release/stockfuzz" "$work" "Tests/Corpus/$target" -max_total_time="$seconds" -max_len="${bytes_max[$target]}" -rss_limit_mb=2048 -timeout=20 \
     -dict="Tests/Corpus/$target.dict" -artifact_prefix="$build/findings/$target-" -print_final_stats=1 >"$log" 2>&1; then
     tail -60 "$log"
     printf 'fuzz: %s failed; its input lies in %s, its log is %s\n' "$target" "$build/findings" "$log"

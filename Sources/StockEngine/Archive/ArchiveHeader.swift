@@ -103,6 +103,9 @@ struct ArchiveHeader: Equatable {
     guard reader.take(UInt64.self) == Self.computed(bytes, Self.allCheckedBytes), lastLSN >= firstLSN else {
       throw .damagedArchive(file, offset: 0, "the header is damaged.")
     }
+    guard firstLSN > .zero, max(sequence, lastLSN.rawValue, firstGroup, groups) < LogFormat.numberMax else {
+      throw .damagedArchive(file, offset: 0, "the header is damaged.")
+    }
     guard store == expected else {
       throw EngineFault(
         .otherStore, "the archive file belongs to store \(store), this directory to \(expected).", file: file,

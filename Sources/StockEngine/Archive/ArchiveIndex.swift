@@ -209,7 +209,9 @@ struct ArchivePageCursor {
     let distance = reader.takeVarint(max: 1 << UInt64(ArchiveIndexBuilder.keyBitsMax))
     guard isFirst == (distance == 0) else { throw .damaged }
     isFirst = false
-    key += distance
+    let (next, hasOverflown) = key.addingReportingOverflow(distance)
+    if hasOverflown { throw .damaged }
+    key = next
     var blocks: [Int] = []
     var block = 0
     while true {

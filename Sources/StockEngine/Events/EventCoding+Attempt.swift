@@ -52,7 +52,7 @@ extension ByteReader {
     let deadline = isDeduct ? time : time.adding(milliseconds: takeSigned())
     let buyer = fields.contains(.buyer) ? takeText(max: Bounds.buyerBytesMax) : .empty
     let subjects = fields.contains(.subjects) ? takeText(max: SubjectList.bytesMax) : .empty
-    let count = fields.contains(.severalLines) ? Int(takeVarint(max: UInt64(Bounds.linesPerOrderMax))) : 1
+    let count = fields.contains(.severalLines) ? takeLineCount() : 1
     let placed = Event.Placed(
       order: order, buyer: buyer, payload: .empty, lines: takeLines(count, &lines), deadline: deadline, sale: sale,
       subjects: subjects)

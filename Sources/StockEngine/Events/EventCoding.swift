@@ -304,10 +304,17 @@ extension ByteReader {
     let payload = fields.contains(.payload) ? takeText(max: Bounds.payloadBytesMax) : .empty
     let sale = fields.contains(.sale) ? ScopeNumber(rawValue: take()) : .none
     let subjects = fields.contains(.subjects) ? takeText(max: SubjectList.bytesMax) : .empty
-    let count = fields.contains(.severalLines) ? Int(takeVarint(max: UInt64(Bounds.linesPerOrderMax))) : 1
+    let count = fields.contains(.severalLines) ? takeLineCount() : 1
     let range = fields.contains(.counted) ? takeCountedLines(count, &lines) : takeLines(count, &lines)
     return Event.Placed(
       order: order, buyer: buyer, payload: payload, lines: range, deadline: deadline, sale: sale, subjects: subjects)
+  }
+
+  /// Of an order, which has at least one.
+  mutating func takeLineCount() -> Int {
+    let count = Int(takeVarint(max: UInt64(Bounds.linesPerOrderMax)))
+    if count == 0 { fail() }
+    return count
   }
 
   private mutating func takeCountedLines(_ count: Int, _ lines: inout [EventLine]) -> IndexRange {
@@ -389,7 +396,7 @@ extension ByteReader {
     case .deferredConfirmed: return .deferredConfirmed(takeMoved(&lines))
     case .deferralEnded:
       let moved = takeMoved(&lines)
-      guard let state = OrderState(rawValue: take()) else {
+      guard let state = OrderState(rawValue: take()), state == .cancelled || state == .expired else {
         fail()
         return .heartbeat
       }

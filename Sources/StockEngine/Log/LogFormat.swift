@@ -33,6 +33,8 @@ enum LogFormat {
   static let bodyVersion: UInt8 = 1
   /// Raw bytes of a group's body, and so of what one write may lose.
   static let groupRawBytesMax = 1 << 20
+  /// LSNs, groups and segments stay below it, so that none of their sums overflows.
+  static let numberMax: UInt64 = 1 << 62
   static let segmentMagic: UInt64 = 0x0A47_4553_444B_5453  // "STKDSEG\n"
   static let groupMagic: UInt32 = 0x3150_5247  // "GRP1"
   static let segmentPadding: UInt8 = 0xA5
@@ -118,6 +120,7 @@ struct SegmentHeader: Equatable {
     let padding = UnsafeRawBufferPointer(rebasing: bytes[80..<LogFormat.segmentHeaderBytes])
     guard isFilled(padding, with: LogFormat.segmentPadding) else { throw .damaged }
     guard version == LogFormat.version, requiredFeatures == 0 else { throw .newer(version) }
+    guard firstLSN > .zero, max(sequence, firstLSN.rawValue, firstGroup) < LogFormat.numberMax else { throw .damaged }
   }
 }
 
@@ -201,7 +204,7 @@ struct GroupHeader: Equatable {
     let expected = hashBytes(UnsafeRawBufferPointer(rebasing: bytes[..<Self.checkedBytes]), seed: seed)
     guard chain == expected, bodyVersion == LogFormat.bodyVersion, zero == 0, spare == 0 else { return nil }
     guard rawBytes > 0, rawBytes <= LogFormat.groupRawBytesMax, storedBytes > 0, storedBytes <= rawBytes, records > 0,
-      codec <= Codec.lz4
+      codec <= Codec.lz4, max(sequence, firstLSN.rawValue) < LogFormat.numberMax
     else { return nil }
   }
 

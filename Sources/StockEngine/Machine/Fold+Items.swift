@@ -9,11 +9,16 @@ extension Machine {
   @inline(__always)
   mutating func move(_ line: EventLine, _ movement: Movement) {
     guard serves(line.item.partition) else { return }
-    guard let slot = itemSlot(line.item) else {
-      preconditionFailure("an event names item \(line.item.rawValue), which was never created")
-    }
+    guard let slot = itemSlot(line.item) else { return contradict("an event names an item that was never created") }
     let item = items.pointer(slot)
     let units = Int64(line.quantity)
+    switch movement {
+    case .availableToReserved, .availableToSold: break
+    case .reservedToSold, .reservedToAvailable:
+      if item.pointee.reserved < units { return contradict("an event moves more than is reserved") }
+    case .soldToAvailable, .soldToScrapped:
+      if totals[slot].sold < units { return contradict("an event moves more than is sold") }
+    }
     stateHash &-= item.pointee.entityHash
     item.pointee.version &+= 1
     switch movement {
@@ -67,9 +72,7 @@ extension Machine {
 
   mutating func withServed(_ number: ItemNumber, _ body: (inout Machine, UInt32) -> Void) {
     guard serves(number.partition) else { return }
-    guard let slot = itemSlot(number) else {
-      preconditionFailure("an event names item \(number.rawValue), which was never created")
-    }
+    guard let slot = itemSlot(number) else { return contradict("an event names an item that was never created") }
     body(&self, slot)
   }
 
@@ -85,27 +88,40 @@ extension Machine {
     }
   }
 
+  /// Far beyond what decide allows, and so far from overflow that no sum over items reaches it.
+  static let columnMax: Int64 = 1 << 60
+
+  /// Whether a number may stand in an item's column.
+  static func isColumn(_ value: Int64) -> Bool { value.magnitude <= columnMax.magnitude }
+
   mutating func supply(_ slot: UInt32, _ delta: Int64) {
     let item = items.pointer(slot)
+    guard Self.isColumn(delta), Self.isColumn(item.pointee.available + delta),
+      Self.isColumn(totals[slot].supplied + delta)
+    else { return contradict("an event takes an item beyond what can be counted") }
     stateHash &-= item.pointee.entityHash
     item.pointee.available += delta
-    item.pointee.version += 1
-    sums.available += delta
-    sums.supplied += delta
+    item.pointee.version &+= 1
+    sums.available &+= delta
+    sums.supplied &+= delta
     stateHash &+= item.pointee.entityHash
     changeTotals(slot, item) { $0.supplied += delta }
   }
 
   mutating func configure(_ slot: UInt32, floor: Int64) {
+    guard Self.isColumn(floor) else { return contradict("an event sets a floor beyond what can be counted") }
     let item = items.pointer(slot)
     stateHash &-= item.pointee.entityHash
     item.pointee.floor = floor
-    item.pointee.version += 1
+    item.pointee.version &+= 1
     stateHash &+= item.pointee.entityHash
   }
 
   mutating func foldCreated(_ number: ItemNumber, name: ByteRange, quantity: Int64, _ source: EventSource) {
     guard serves(number.partition) else { return }
+    guard isNext(number), Self.isColumn(quantity) else {
+      return contradict("an item was created out of order, or with more than can be counted")
+    }
     let key = Key(source.bytes + name.start, count: Int(name.count), seed: keySeed)
     insertItem(
       Item(
@@ -113,10 +129,14 @@ extension Machine {
       ItemTotals(supplied: quantity, sold: 0, scrapped: 0), hash: key.hash)
   }
 
+  /// Items count by partition, without gaps.
+  func isNext(_ number: ItemNumber) -> Bool {
+    Int(number.ordinal) == partition(number.partition).pointee.itemCount
+  }
+
   mutating func insertItem(_ item: Item, _ itemTotals: ItemTotals, hash: UInt64) {
     let state = partition(item.number.partition)
-    precondition(
-      Int(item.number.ordinal) == state.pointee.itemCount, "item \(item.number.rawValue) was created out of order")
+    precondition(isNext(item.number), "item \(item.number.rawValue) was created out of order")
     if state.pointee.needsBlock {
       let block = items.insertBlock(of: PartitionState.itemsPerBlock, item)
       let totalsBlock = totals.insertBlock(of: PartitionState.itemsPerBlock, itemTotals)
@@ -131,10 +151,10 @@ extension Machine {
     state.pointee.items.insert(hash, slot: slot)
     if item.key.isLong || item.key.hasSeparator { linkPool(slot) }
     stateHash &+= item.entityHash &+ itemTotals.entityHash(item.number)
-    sums.supplied += itemTotals.supplied
-    sums.available += item.available
-    sums.reserved += item.reserved
-    sums.sold += itemTotals.sold
-    sums.scrapped += itemTotals.scrapped
+    sums.supplied &+= itemTotals.supplied
+    sums.available &+= item.available
+    sums.reserved &+= item.reserved
+    sums.sold &+= itemTotals.sold
+    sums.scrapped &+= itemTotals.scrapped
   }
 }

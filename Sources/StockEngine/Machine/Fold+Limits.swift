@@ -84,6 +84,10 @@ extension MachineSet {
       if isOpen { countOrder(lines, holder, by: 1) }
       return
     }
+    let machine = machine(placed.sale.partition)
+    guard machine.pointee.hasSale(placed.sale) else {
+      return machine.pointee.contradict("an order names a sale that was never opened")
+    }
     change(placed.sale, holder, units: placed.units(source), orders: isOpen ? 1 : 0)
     if isOpen { noteUnpaid(placed, source) }
   }
@@ -132,6 +136,7 @@ extension MachineSet {
     self.change(order.pointee.sale, holder, units: units, orders: orders, isReturn: change.isReturn)
     guard orders < 0, !holder.buyer.isEmpty else { return }
     let machine = machine(order.pointee.sale.partition)
+    if !machine.pointee.hasSale(order.pointee.sale) { return }
     for line in home.pointee.lines(of: order) {
       machine.pointee.forgetUnpaid(
         order.pointee.sale, holder.buyer, line.item, home.pointee.hash(of: order.pointee.key))
@@ -173,6 +178,9 @@ extension MachineSet {
     let buyer = home.pointee.buyer(of: order)
     if buyer.isEmpty { return }
     let machine = machine(order.pointee.sale.partition)
+    guard machine.pointee.hasSale(order.pointee.sale) else {
+      return machine.pointee.contradict("an order names a sale that was never opened")
+    }
     home.pointee.withKey(of: order.pointee.key) { key in
       for line in home.pointee.lines(of: order) {
         machine.pointee.noteUnpaid(order.pointee.sale, buyer, line.item, key)
@@ -182,7 +190,8 @@ extension MachineSet {
 
   private func scopeOf(_ item: ItemNumber) -> ScopeNumber {
     let machine = machine(item.partition)
-    guard let slot = machine.pointee.itemSlot(item) else { preconditionFailure("a counted line names no item") }
+    // Who is told of none says so.
+    guard let slot = machine.pointee.itemSlot(item) else { return .none }
     return machine.pointee.items[slot].scope
   }
 
@@ -203,6 +212,7 @@ extension Machine {
   fileprivate mutating func change(
     _ number: ScopeNumber, _ holder: Holder, units: Int64, orders: Int64, isReturn: Bool
   ) {
+    guard hasScope(number) else { return contradict("an event counts for a scope that was never made") }
     let scope = scope(number)
     // A late order of a sale that is retired has nothing to give back, and what it takes again nobody asks for.
     if scope.pointee.switches.isRetired { return }
@@ -274,14 +284,14 @@ extension Machine {
 
   private mutating func change(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key, by delta: Int64) {
     guard let slot = findUse(key) else {
-      precondition(delta > 0, "a subject gives back what it does not have of a limit")
+      if delta < 0 { return contradict("a subject gives back what it does not have of a limit") }
       insertUse(Use(key, count: UInt64(delta), of: scope.pointee.number))
       return
     }
     let use = uses.pointer(slot)
-    add(0 &- use.pointee.entityHash, to: scope)
     let count = Int64(use.pointee.count) + delta
-    precondition(count >= 0, "a subject gives back more than it has of a limit")
+    if count < 0 { return contradict("a subject gives back more than it has of a limit") }
+    add(0 &- use.pointee.entityHash, to: scope)
     if count == 0 { return removeUse(slot) }
     use.pointee.count = UInt64(count)
     add(use.pointee.entityHash, to: scope)

@@ -91,22 +91,23 @@ extension Machine {
   }
 
   @inline(__always)
-  func record(_ key: Key) -> UInt32 {
+  mutating func record(_ key: Key) -> UInt32? {
     guard case .record(let slot) = findOrder(key) else {
-      preconditionFailure("an event names an order whose record is not there")
+      contradict("an event names an order whose record is not there")
+      return nil
     }
     return slot
   }
 
   /// Changes lines and state of an order. Event lines and order lines are both sorted by item.
+  /// - Parameter room: how many units of a line there are to be moved; nil: those that a late confirm may take again.
   mutating func foldMoved(
-    _ moved: Event.Moved, _ source: EventSource, _ now: Timestamp,
+    _ moved: Event.Moved, _ source: EventSource, _ now: Timestamp, room: ((OrderLine) -> UInt32)?,
     _ change: (inout OrderLine, UInt32) -> Void,
     finish: (UnsafeMutableBufferPointer<OrderLine>, Order.Flags) -> (OrderState, Order.Flags)?
   ) {
     let key = key(moved.order, source)
-    guard serves(key.partition) else { return }
-    let slot = record(key)
+    guard serves(key.partition), let slot = record(key) else { return }
     let order = orders.pointer(slot)
     if order.pointee.flags.contains(.counted) {
       uncounted = Uncounted(order: slot, wasOpen: order.pointee.state.isOpen)
@@ -115,7 +116,10 @@ extension Machine {
     let lines = lines(of: order)
     var at = 0
     for line in source.lines(moved.lines) {
-      while lines[at].item != line.item { at += 1 }
+      while at < lines.count && lines[at].item != line.item { at += 1 }
+      guard at < lines.count, line.quantity <= room?(lines[at]) ?? order.pointee.expiredUnits(of: lines[at]) else {
+        return contradict("an event moves units that the order does not have")
+      }
       change(&lines[at], line.quantity)
     }
     let next = finish(lines, order.pointee.flags)
@@ -130,8 +134,7 @@ extension Machine {
 
   mutating func foldExtended(_ id: ByteRange, _ deadline: Timestamp, _ source: EventSource, _ now: Timestamp) {
     let key = key(id, source)
-    guard serves(key.partition) else { return }
-    let slot = record(key)
+    guard serves(key.partition), let slot = record(key) else { return }
     let order = orders.pointer(slot)
     stateHash &-= entityHash(of: order, keyHash: key.hash)
     order.pointee.deadline = deadline
@@ -164,7 +167,7 @@ extension Machine {
       stateHash &-= print.pointee.entityHash
       print.pointee.content |= Fingerprint.refundRequiredBit
       stateHash &+= print.pointee.entityHash
-    case .unknown: preconditionFailure("a refund event names an order that is not there")
+    case .unknown: contradict("a refund event names an order that is not there")
     }
   }
 

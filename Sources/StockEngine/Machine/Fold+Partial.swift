@@ -20,7 +20,7 @@ extension Machine {
   @inline(never)
   mutating func foldPartlyConfirmed(_ moved: Event.Moved, _ source: EventSource, _ now: Timestamp) {
     for line in source.lines(moved.lines) { move(line, .reservedToSold) }
-    foldMoved(moved, source, now) {
+    foldMoved(moved, source, now, room: { $0.open }) {
       $0.confirmed += $1
     } finish: { lines, _ in
       Self.isOpen(lines) ? nil : (.confirmed, [])
@@ -30,7 +30,7 @@ extension Machine {
   @inline(never)
   mutating func foldPartlyCancelled(_ moved: Event.Moved, _ source: EventSource, _ now: Timestamp) {
     for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
-    foldMoved(moved, source, now) {
+    foldMoved(moved, source, now, room: { $0.open }) {
       $0.cancelled += $1
     } finish: { lines, _ in
       (Self.isOpen(lines) ? .reserved : Self.settled(lines, unsold: .cancelled), .partlyCancelled)
@@ -41,7 +41,7 @@ extension Machine {
   /// order with `partlyCancelled` the expired units are those that look open; in every other one they are the cancelled ones.
   @inline(__always)
   mutating func foldExpired(_ moved: Event.Moved, _ source: EventSource, _ now: Timestamp) {
-    foldMoved(moved, source, now) {
+    foldMoved(moved, source, now, room: { $0.open }) {
       $0.cancelled += $1
     } finish: { lines, flags in
       let state = Self.settled(lines, unsold: .expired)
@@ -56,7 +56,7 @@ extension Machine {
   @inline(never)
   mutating func foldLateConfirmed(_ moved: Event.Moved, _ source: EventSource, _ now: Timestamp) {
     for line in source.lines(moved.lines) { move(line, .availableToSold) }
-    foldMoved(moved, source, now) {
+    foldMoved(moved, source, now, room: nil) {
       $0.confirmed += $1
     } finish: { lines, flags in
       if !flags.contains(.partlyCancelled) {
@@ -80,8 +80,7 @@ extension Machine {
   @inline(never)
   mutating func foldMark(_ id: ByteRange, _ state: OrderState, _ source: EventSource, _ now: Timestamp) {
     let key = key(id, source)
-    guard serves(key.partition) else { return }
-    let slot = record(key)
+    guard serves(key.partition), let slot = record(key) else { return }
     let order = orders.pointer(slot)
     stateHash &-= entityHash(of: order, keyHash: key.hash)
     refile(slot, as: state, key.partition, now)

@@ -11,6 +11,17 @@ extension Machine {
     return scopes[Int(state.pointee.scopes[number.ordinal])]
   }
 
+  func hasScope(_ number: ScopeNumber) -> Bool {
+    !number.isNone && number.ordinal >= 0 && number.ordinal < partition(number.partition).pointee.scopes.count
+  }
+
+  func hasSale(_ number: ScopeNumber) -> Bool { hasScope(number) && scope(number).pointee.switches.isSale }
+
+  /// Scopes count by partition, without gaps.
+  func isNext(_ number: ScopeNumber) -> Bool {
+    !number.isNone && number.ordinal == partition(number.partition).pointee.scopes.count
+  }
+
   /// A sale's id, or a SKU: both are names of scopes, told apart by a bit of the hash.
   enum ScopeName { case sale, sku }
 
@@ -32,8 +43,7 @@ extension Machine {
   @discardableResult
   mutating func insertScope(_ number: ScopeNumber, name: [UInt8], sale: Sale?, limits: [Limit]) -> UInt32 {
     let state = partition(number.partition)
-    precondition(
-      number.ordinal == state.pointee.scopes.count, "scope \(number.rawValue) was made out of order")
+    precondition(isNext(number), "scope \(number.rawValue) was made out of order")
     let place = UnsafeMutablePointer<Scope>.allocate(capacity: 1)
     place.initialize(to: Scope(number: number, name: name, sale: sale, limits: limits, seed: keySeed))
     let index = UInt32(scopes.count)
@@ -69,6 +79,7 @@ extension Machine {
   /// Changes a scope's own part of the state hash along with it.
   mutating func withScope(_ number: ScopeNumber, _ body: (inout Scope) -> Void) {
     guard serves(number.partition) else { return }
+    guard hasScope(number) else { return contradict("an event names a scope that was never made") }
     let scope = scope(number)
     stateHash &-= scope.pointee.entityHash
     body(&scope.pointee)
@@ -76,6 +87,8 @@ extension Machine {
   }
 
   mutating func withSale(_ number: ScopeNumber, _ body: (inout Sale) -> Void) {
+    guard serves(number.partition) else { return }
+    guard hasSale(number) else { return contradict("an event names a sale that was never opened") }
     withScope(number) { scope in
       guard var sale = scope.sale.take() else { preconditionFailure("scope \(number.rawValue) is no sale") }
       body(&sale)
@@ -90,14 +103,16 @@ extension Machine {
   ) {
     guard serves(number.partition) else { return }
     guard let limit = Limit.decoded(source.text(limit))?.first else {
-      preconditionFailure("an event sets a limit that does not read")
+      return contradict("an event sets a limit that does not read")
     }
-    if number.ordinal == partition(number.partition).pointee.scopes.count {
+    if isNext(number) {
       insertScope(number, name: Array(source.text(sku)), sale: nil, limits: [])
       nameScope(number, of: source.text(sku))
     }
     let seed = keySeed
-    withScope(number) { $0.set(limit, isLifted: isLifted, seed: seed) }
+    var hasRoom = true
+    withScope(number) { hasRoom = $0.set(limit, isLifted: isLifted, seed: seed) }
+    if !hasRoom { contradict("an event sets one limit too many") }
   }
 
   /// Tells a SKU's items, in whatever pools, of its scope. Rare: it looks at every item of the partition.
@@ -120,7 +135,9 @@ extension Machine {
   ) {
     guard serves(number.partition) else { return }
     let limits = source.text(terms.limits)
-    guard let decoded = Limit.decoded(limits) else { preconditionFailure("a sale has limits that do not read") }
+    guard isNext(number), let decoded = Limit.decoded(limits) else {
+      return contradict("a sale was opened out of order, or with limits that do not read")
+    }
     let opened = Sale(terms, isPaused: isPaused, limits: Array(limits), eligible: Array(source.text(terms.eligible)))
     let index = insertScope(number, name: Array(source.text(sale)), sale: opened, limits: decoded)
     if tracksDeadlines { fileScope(index) }
@@ -136,13 +153,13 @@ extension Machine {
 
   mutating func foldSaleStarted(_ number: ScopeNumber) {
     withSale(number) { $0.isStarted = true }
-    guard serves(number.partition), tracksDeadlines else { return }
+    guard serves(number.partition), hasSale(number), tracksDeadlines else { return }
     fileScope(partition(number.partition).pointee.scopes[number.ordinal])
   }
 
   mutating func foldSaleClosed(_ number: ScopeNumber, _ now: Timestamp) {
     withSale(number) { $0.closedAt = now }
-    guard serves(number.partition) else { return }
+    guard serves(number.partition), hasSale(number) else { return }
     noteUnsettled(scope(number))
   }
 
@@ -178,7 +195,7 @@ extension Machine {
 
   mutating func foldSaleRetired(_ number: ScopeNumber) {
     withSale(number) { $0.isRetired = true }
-    guard serves(number.partition) else { return }
+    guard serves(number.partition), hasSale(number) else { return }
     stateHash &-= scope(number).pointee.usesHash
     scope(number).pointee.usesHash = 0
     usePurge.begin(slots: uses.slotsUsed)

@@ -1,5 +1,5 @@
-// The only code that changes a machine. Events are facts: fold checks nothing that decide has checked, but traps where an
-// event contradicts the state, since going on would corrupt it further.
+// The only code that changes a machine. Events are facts: fold checks nothing that decide has checked, but for what would contradict
+// the state (`Machine.contradict`): bytes may have the right check and yet be nonsense.
 
 extension Machine {
   /// Applies the parts of an event that this machine serves: its items, its orders.
@@ -30,20 +30,20 @@ extension Machine {
     case .deferred(let placed): foldPlaced(placed, state: .deferred, flags: [], source, now)
     case .deferredConfirmed(let moved):
       for line in source.lines(moved.lines) { move(line, .availableToSold) }
-      foldMoved(moved, source, now) {
+      foldMoved(moved, source, now, room: { $0.open }) {
         $0.confirmed += $1
       } finish: { _, _ in
         (.confirmed, [])
       }
     case .deferralEnded(let moved, let state, _):
-      foldMoved(moved, source, now) {
+      foldMoved(moved, source, now, room: { $0.open }) {
         $0.cancelled += $1
       } finish: { _, _ in
         (state, [])
       }
     case .confirmed(let moved):
       for line in source.lines(moved.lines) { move(line, .reservedToSold) }
-      foldMoved(moved, source, now) {
+      foldMoved(moved, source, now, room: { $0.open }) {
         $0.confirmed += $1
       } finish: { _, _ in
         (.confirmed, [])
@@ -51,7 +51,7 @@ extension Machine {
     case .lateConfirmed(let moved): foldLateConfirmed(moved, source, now)
     case .cancelled(let moved, _):
       for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }
-      foldMoved(moved, source, now) {
+      foldMoved(moved, source, now, room: { $0.open }) {
         $0.cancelled += $1
       } finish: { lines, _ in
         (Self.settled(lines, unsold: .cancelled), [])
@@ -65,7 +65,7 @@ extension Machine {
       for line in source.lines(moved.lines) {
         move(line, disposition == .available ? .soldToAvailable : .soldToScrapped)
       }
-      foldMoved(moved, source, now) {
+      foldMoved(moved, source, now, room: { $0.out }) {
         $0.returned += $1
       } finish: { lines, _ in
         lines.allSatisfy { $0.out == 0 && $0.open == 0 } ? (.returned, []) : nil

@@ -35,6 +35,8 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var usePurge = UsePurge()
   /// What was refused and has not been logged; not part of the state.
   var demand = DemandTally()
+  /// Why what was folded cannot be: nobody who folds what was read may go on with this state.
+  private(set) var contradiction: StaticString?
   /// What the event that was folded last left to be counted; `MachineSet.fold` takes it.
   var uncounted: Uncounted?
   var arena = Arena()
@@ -91,6 +93,14 @@ public struct Machine: ~Copyable, @unchecked Sendable {
     }
     partitionStates.deinitialize(count: partitionsServed)
     partitionStates.deallocate()
+  }
+
+  /// An event that contradicts the state. Who reads events from a file learns of it by `contradiction` and refuses the file; a
+  /// machine that decides made the event itself, and going on would corrupt it further.
+  @inline(never)
+  mutating func contradict(_ reason: StaticString) {
+    precondition(!tracksDeadlines, "an event contradicts the state: \(reason)")
+    if contradiction == nil { contradiction = reason }
   }
 
   @inline(__always)

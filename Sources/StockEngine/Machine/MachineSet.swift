@@ -128,6 +128,16 @@ struct MachineSet: @unchecked Sendable {
     }
   }
 
+  /// Why what was folded cannot be; nil as long as it makes sense.
+  @inline(__always)
+  var contradiction: StaticString? {
+    if shardMask == 0 { return machine(shard: 0).pointee.contradiction }
+    for shard in held {
+      if let reason = machine(shard: shard).pointee.contradiction { return reason }
+    }
+    return nil
+  }
+
   /// The store's epochs. Every shard is held.
   var epochs: EpochHistory { machine(Partition.ofStore).pointee.epochs }
 

@@ -37,10 +37,17 @@ struct Scope: ~Copyable {
   }
 
   /// A limit of a SKU. One that is lifted stays, without a maximum.
-  mutating func set(_ limit: Limit, isLifted: Bool, seed: UInt64) {
+  /// - Returns: false if there is no room for one more.
+  mutating func set(_ limit: Limit, isLifted: Bool, seed: UInt64) -> Bool {
     var new = ScopeLimit(limit, of: number, seed: seed)
     new.isLifted = isLifted
-    if let index = limits.firstIndex(of: new.tag) { limits[index].pointee = new } else { limits.append(new) }
+    if let index = limits.firstIndex(of: new.tag) {
+      limits[index].pointee = new
+    } else {
+      if limits.count == Bounds.limitsMax { return false }
+      limits.append(new)
+    }
+    return true
   }
 
   /// The part of the state hash that is not of single uses.
@@ -300,7 +307,7 @@ struct Sale {
     guard let place = places[item] else { preconditionFailure("added above") }
     if let index = items[place].sources.firstIndex(where: { $0.item == source }) {
       sourcesHash &-= items[place].sources[index].entityHash(item)
-      items[place].sources[index].units += units
+      items[place].sources[index].units &+= units
       sourcesHash &+= items[place].sources[index].entityHash(item)
     } else {
       let new = SaleSource(item: source, units: units)

@@ -20,7 +20,8 @@ struct Replayer: ~Copyable {
   ///   - until: the last LSN to fold.
   ///   - untilTime: records after it are not folded.
   ///   - observe: sees each event after it was folded.
-  /// - Throws: `corrupt` if a seal is met whose state is not what was folded.
+  /// - Throws: `corrupt` if an event contradicts the state, or a seal is met whose state is not what was folded. The machines are of
+  ///   no use any more then.
   mutating func fold(
     _ raw: UnsafeRawBufferPointer, _ run: RecordRun, until: LSN = LSN(.max), untilTime: Timestamp = .distantFuture,
     file: String, offset: Int, observe: ((RecordDecoder.Entry, EventSource) -> Void)? = nil
@@ -30,31 +31,37 @@ struct Replayer: ~Copyable {
     } catch {
       throw Self.fault(error, run, file, offset)
     }
-    let isMismatch = decoder.withSource(raw) { source in
+    let finding = decoder.withSource(raw) { source in
       foldEntries(source, until, untilTime, observe)
     }
     lsn = max(lsn, cutAt.map { LSN($0.rawValue - 1) } ?? run.lastLSN)
-    if let sealed = isMismatch {
-      throw EngineFault(
-        .corrupt,
-        "the state after LSN \(sealed.lsn) has hash \(sealed.found), the log says \(sealed.logged).", file: file,
-        offset: UInt64(offset), lsn: sealed.lsn,
-        advice:
-          "The log's bytes are whole, but folding them does not give the state that was there: a bug of stockd, or of the memory. Nothing was changed. Keep the directory and report it; test the memory."
-      )
+    switch finding {
+    case nil: return
+    case .mismatch(let lsn, let found, let logged):
+      throw Self.unfoldable("the state after LSN \(lsn) has hash \(found), the log says \(logged).", file, offset, lsn)
+    case .contradiction(let lsn, let reason):
+      throw Self.unfoldable("LSN \(lsn) contradicts what came before it: \(reason).", file, offset, lsn)
     }
   }
 
-  private struct Mismatch {
-    var lsn: LSN
-    var found: UInt64
-    var logged: UInt64
+  /// What ends a fold.
+  private enum Finding {
+    case mismatch(LSN, found: UInt64, logged: UInt64)
+    case contradiction(LSN, StaticString)
+  }
+
+  private static func unfoldable(_ message: String, _ file: String, _ offset: Int, _ lsn: LSN) -> EngineFault {
+    EngineFault(
+      .corrupt, message, file: file, offset: UInt64(offset), lsn: lsn,
+      advice:
+        "The log's bytes are whole, but folding them does not give the state that was there: a bug of stockd, or of the memory. Nothing was changed. Keep the directory and report it; test the memory."
+    )
   }
 
   private mutating func foldEntries(
     _ source: EventSource, _ until: LSN, _ untilTime: Timestamp,
     _ observe: ((RecordDecoder.Entry, EventSource) -> Void)?
-  ) -> Mismatch? {
+  ) -> Finding? {
     let entries = decoder.entries
     var start = 0
     while start < entries.count {
@@ -68,11 +75,12 @@ struct Replayer: ~Copyable {
           return nil
         }
         machines.fold(entry.event, from: source, at: entry.time)
+        if let reason = machines.contradiction { return .contradiction(entry.lsn, reason) }
         events += 1
         time = max(time, entry.time)
         if let observe { observe(entry, source) }
         if case .sealed(let state) = entry.event, let found = mismatch(state) {
-          return Mismatch(lsn: entry.lsn, found: found, logged: state.stateHash)
+          return .mismatch(entry.lsn, found: found, logged: state.stateHash)
         }
       }
       start = end

@@ -116,6 +116,9 @@ struct SnapshotHeader: Equatable {
         file: file,
         advice: "Nothing was changed. Start the newer stockd again, or restore a backup made before it ran.")
     }
+    guard max(lsn.rawValue, position.segment, position.group) < LogFormat.numberMax else {
+      throw .damagedSnapshot(file, "the header is damaged.")
+    }
     guard store == expected else {
       throw EngineFault(
         .otherStore, "the snapshot belongs to store \(store), this directory to \(expected).", file: file,

@@ -13,15 +13,13 @@ extension SnapshotReader {
     let sale = isSale == 0 ? nil : try takeSale(&reader)
     if reader.hasFailed { return }
     let machine = machines.machine(number.partition)
-    guard number.ordinal == machine.pointee.partition(number.partition).pointee.scopes.count else {
-      return reader.fail()
-    }
+    guard machine.pointee.isNext(number) else { return reader.fail() }
     machine.pointee.insertScope(
       number, name: Array(Self.text(reader, name)), sale: sale, limits: isSale == 0 ? [] : limits.map(\.limit))
     guard isSale == 0 else { return }
     let seed = machines.keySeed
     machine.pointee.withScope(number) { scope in
-      for (limit, isLifted) in limits { scope.set(limit, isLifted: isLifted, seed: seed) }
+      for (limit, isLifted) in limits where !scope.set(limit, isLifted: isLifted, seed: seed) { reader.fail() }
     }
   }
 
@@ -60,21 +58,16 @@ extension SnapshotReader {
     let item = ItemNumber(rawValue: reader.take())
     let source = ItemNumber(rawValue: reader.take())
     let units = Int64(reader.takeVarint(max: UInt64(Bounds.balanceMax)))
-    guard !reader.hasFailed, isScope(number, machines) else { return reader.fail() }
+    guard !reader.hasFailed, machines.machine(number.partition).pointee.hasSale(number) else { return reader.fail() }
     machines.machine(number.partition).pointee.withSale(number) { $0.move(item, source: source, units: units) }
   }
 
   static func takeUse(_ reader: inout ByteReader, _ machines: MachineSet) {
     let number = ScopeNumber(rawValue: reader.take())
     let key = Use.Key(low: reader.take(), high: reader.take())
-    let use = Use(key, count: reader.takeVarint(), of: number)
-    guard !reader.hasFailed, isScope(number, machines) else { return reader.fail() }
+    let use = Use(key, count: reader.takeVarint(max: UInt64(Bounds.balanceMax)), of: number)
+    guard !reader.hasFailed, machines.machine(number.partition).pointee.hasScope(number) else { return reader.fail() }
     machines.machine(number.partition).pointee.insertUse(use)
-  }
-
-  private static func isScope(_ number: ScopeNumber, _ machines: MachineSet) -> Bool {
-    !number.isNone
-      && number.ordinal < machines.machine(number.partition).pointee.partition(number.partition).pointee.scopes.count
   }
 
   static func takeBuyer(_ reader: inout ByteReader, _ machines: MachineSet) {

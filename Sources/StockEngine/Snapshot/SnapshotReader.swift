@@ -131,7 +131,7 @@ struct SnapshotReader: ~Copyable {
       // The state hash in the footer covers them; they have no count of their own.
       case .epochs, .scopes, .saleItems, .uses, .buyers, .issuedIDs, nil: break
       case .footer:
-        let totals = Self.totals(page)
+        let totals = try totals(page)
         guard totals.items == counts.items, totals.orders == counts.orders,
           totals.fingerprints == counts.fingerprints, totals.operations == counts.operations,
           totals.pages == UInt64(pageNumber - 1)
@@ -142,7 +142,7 @@ struct SnapshotReader: ~Copyable {
     throw damaged("the footer is missing.")
   }
 
-  private static func totals(_ page: Page) -> SnapshotTotals {
+  private func totals(_ page: Page) throws(EngineFault) -> SnapshotTotals {
     var reader = ByteReader(page.raw)
     var totals = SnapshotTotals()
     totals.items = reader.take()
@@ -156,57 +156,66 @@ struct SnapshotReader: ~Copyable {
     totals.sums.sold = reader.take()
     totals.sums.scrapped = reader.take()
     totals.pages = reader.take()
+    if reader.hasFailed { throw damaged("the footer is cut off.") }
     return totals
   }
 
   /// Puts everything into machines that are empty. Call it on a reader whose file has been verified.
   mutating func load(into machines: MachineSet) throws(EngineFault) -> SnapshotTotals {
     while let page = try nextPage() {
-      var reader = ByteReader(page.raw)
-      switch page.kind {
-      case .items: for _ in 0..<page.entries { Self.takeItem(&reader, machines) }
-      case .orders: for _ in 0..<page.entries { try takeOrder(&reader, machines, isCounted: false) }
-      case .countedOrders: for _ in 0..<page.entries { try takeOrder(&reader, machines, isCounted: true) }
-      case .scopes: for _ in 0..<page.entries { try takeScope(&reader, machines) }
-      case .saleItems: for _ in 0..<page.entries { Self.takeSaleItem(&reader, machines) }
-      case .uses: for _ in 0..<page.entries { Self.takeUse(&reader, machines) }
-      case .buyers: for _ in 0..<page.entries { Self.takeBuyer(&reader, machines) }
-      case .fingerprints:
-        for _ in 0..<page.entries {
-          let print = Self.takeFingerprint(&reader)
-          machines.machine(print.partition).pointee.insertFingerprint(print)
-        }
-      case .operations:
-        for _ in 0..<page.entries {
-          let print = Self.takeFingerprint(&reader)
-          machines.machine(print.partition).pointee.insertOperation(print)
-        }
-      case .epochs:
-        for _ in 0..<page.entries {
-          let epoch = Epoch(rawValue: reader.take())
-          let start = EpochStart(epoch: epoch, firstLSN: LSN(reader.takeVarint()))
-          if !reader.hasFailed { machines.machine(.ofStore).pointee.foldEpoch(start) }
-        }
-      case .issuedIDs:
-        for _ in 0..<page.entries {
-          let last: UInt64 = reader.take()
-          if !reader.hasFailed { machines.machine(.ofStore).pointee.foldIssued(last) }
-        }
-      case nil: break
-      case .footer:
-        let totals = Self.totals(page)
+      guard let kind = page.kind else { continue }
+      if kind == .footer {
+        let totals = try totals(page)
         machines.noteUnpaidOrders()
         try check(totals, machines)
         return totals
       }
-      if reader.hasFailed { throw damaged("page \(pageNumber - 1) does not read as what it says it holds.") }
+      var reader = ByteReader(page.raw)
+      for _ in 0..<page.entries {
+        try takeEntry(kind, &reader, machines)
+        if reader.hasFailed { throw damaged("page \(pageNumber - 1) does not read as what it says it holds.") }
+      }
     }
     throw damaged("the footer is missing.")
+  }
+
+  /// One entry of a page, or a reader that has failed.
+  private func takeEntry(
+    _ kind: SnapshotFormat.PageKind, _ reader: inout ByteReader, _ machines: MachineSet
+  ) throws(EngineFault) {
+    switch kind {
+    case .items: Self.takeItem(&reader, machines)
+    case .orders: try takeOrder(&reader, machines, isCounted: false)
+    case .countedOrders: try takeOrder(&reader, machines, isCounted: true)
+    case .scopes: try takeScope(&reader, machines)
+    case .saleItems: Self.takeSaleItem(&reader, machines)
+    case .uses: Self.takeUse(&reader, machines)
+    case .buyers: Self.takeBuyer(&reader, machines)
+    case .fingerprints:
+      let print = Self.takeFingerprint(&reader)
+      // What is read of it later is the state in which the order went.
+      guard !reader.hasFailed, OrderState(rawValue: UInt8(truncatingIfNeeded: print.content)) != nil else {
+        return reader.fail()
+      }
+      machines.machine(print.partition).pointee.insertFingerprint(print)
+    case .operations:
+      let print = Self.takeFingerprint(&reader)
+      if !reader.hasFailed { machines.machine(print.partition).pointee.insertOperation(print) }
+    case .epochs:
+      let epoch = Epoch(rawValue: reader.take())
+      let start = EpochStart(epoch: epoch, firstLSN: LSN(reader.takeVarint()))
+      if !reader.hasFailed { machines.machine(.ofStore).pointee.foldEpoch(start) }
+    case .issuedIDs:
+      let last: UInt64 = reader.take()
+      if !reader.hasFailed { machines.machine(.ofStore).pointee.foldIssued(last) }
+    case .footer: preconditionFailure("read by its own")
+    }
   }
 
   private func check(_ totals: SnapshotTotals, _ machines: MachineSet) throws(EngineFault) {
     var hash: UInt64 = 0
     for shard in machines.held { hash &+= machines.machine(shard: shard).pointee.sealedHash }
+    if let reason = machines.contradiction { throw damaged("what was read contradicts itself: \(reason).") }
     guard hash == totals.stateHash else {
       throw damaged("the state that was read has hash \(hash), the footer says \(totals.stateHash).")
     }
@@ -222,8 +231,11 @@ struct SnapshotReader: ~Copyable {
     let scrapped = reader.takeSigned()
     let floor = reader.takeSigned()
     let version = reader.takeVarint()
-    if reader.hasFailed { return }
     let machine = machines.machine(number.partition)
+    let columns = [supplied, available, reserved, sold, scrapped, floor]
+    guard !reader.hasFailed, machine.pointee.isNext(number), columns.allSatisfy(Machine.isColumn) else {
+      return reader.fail()
+    }
     let key = Key(pointer(reader, name), count: Int(name.count), seed: machine.pointee.keySeed)
     let stored = machine.pointee.store(key)
     machine.pointee.insertItem(
@@ -264,7 +276,7 @@ struct SnapshotReader: ~Copyable {
     let buyer = reader.takeText(max: Bounds.buyerBytesMax)
     let payload = reader.takeText(max: Bounds.payloadBytesMax)
     let subjects = isCounted ? reader.takeText(max: SubjectList.bytesMax) : .empty
-    if reader.hasFailed { return }
+    guard !reader.hasFailed, Self.areWhole(lines, machines) else { return reader.fail() }
     // The page's check was right, so somebody who knows more states wrote it.
     guard let state = OrderState(rawValue: stateNumber) else {
       throw EngineFault(
@@ -287,6 +299,14 @@ struct SnapshotReader: ~Copyable {
       for (index, line) in lines.enumerated() { extras.lines[index] = line }
     }
     machine.pointee.insertOrder(order, key: key)
+  }
+
+  /// Whether each line names an item and no more units than it has. Items come before orders.
+  private static func areWhole(_ lines: [OrderLine], _ machines: MachineSet) -> Bool {
+    lines.allSatisfy { line in
+      machines.machine(line.item.partition).pointee.itemSlot(line.item) != nil
+        && UInt64(line.confirmed) + UInt64(line.cancelled) <= UInt64(line.quantity) && line.returned <= line.confirmed
+    }
   }
 
   private static func takeUnits(_ reader: inout ByteReader) -> UInt32 {

@@ -17,19 +17,36 @@ public struct POSIXStorage: Storage {
 
   /// The names in a directory but `.` and `..`, sorted.
   public func list(_ directory: String) throws(StorageError) -> [String] {
-    guard let stream = opendir(directory) else {
+    guard let stream = opened(directory) else {
       if errno == ENOENT { return [] }
       throw failure("opendir", directory)
     }
     defer { closedir(stream) }
     var names: [String] = []
-    while let entry = readdir(stream) {
+    while let entry = try next(stream, directory) {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
       if name != "." && name != ".." { names.append(name) }
     }
     return names.sorted()
+  }
+
+  private func opened(_ directory: String) -> OpaquePointer? {
+    while true {
+      if let stream = opendir(directory) { return stream }
+      if errno != EINTR { return nil }
+    }
+  }
+
+  /// The end and a failure look alike but for errno; a list that a failing disk cut short would hide segments.
+  private func next(
+    _ stream: OpaquePointer, _ directory: String
+  ) throws(StorageError) -> UnsafeMutablePointer<dirent>? {
+    errno = 0
+    if let entry = readdir(stream) { return entry }
+    if errno != 0 { throw failure("readdir", directory) }
+    return nil
   }
 
   /// Opens a file, new ones with mode 0600. A file system without O_DIRECT is read through its cache.

@@ -9,14 +9,23 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case resp
   /// A request frame's payload: the first byte is its number of commands.
   case frame
+  /// A segment of the log, or the raw bytes of one group.
+  case group
+  /// A snapshot.
+  case snapshot
+  /// An archive file.
+  case archive
 
-  /// Runs one input through the codec, a store without a log, and the codec again.
+  /// Runs one input: through the codec, a store without a log, and the codec again; or through the readers of the store's files.
   public func run(_ input: UnsafeRawBufferPointer) {
     guard let first = input.first else { return }
     let rest = UnsafeRawBufferPointer(rebasing: input.dropFirst())
     switch self {
     case .resp: RESPFuzz.run(rest, readBytes: Int(first & 0x7F), hasPassword: first & 0x80 != 0)
     case .frame: FrameFuzz.run(rest, commands: Int(first))
+    case .group: FileFuzz.readSegment(rest, mode: first & 3)
+    case .snapshot: FileFuzz.readSnapshot(rest, mode: first & 1)
+    case .archive: FileFuzz.readArchive(rest, mode: first & 1)
     }
   }
 }

@@ -28,6 +28,8 @@ struct DrillCommand: AsyncParsableCommand {
   @Option(help: "SKUs of a round.") var skus = 100
   @Option(help: "Units of a SKU.") var units: UInt32 = 3000
   @Option(help: "Units that one buyer may have.") var limit: UInt32 = 5
+  @Option(help: "Size of a segment in every second store, as stockd takes it.") var segmentBytes = "4MiB"
+  @Option(help: "Sealed log after which every second store makes a snapshot.") var snapshotBytes = "8MiB"
   @Option(help: "When to kill: random, or a number of milliseconds.") var killAt: KillAt = .random
   @Option(
     help: ArgumentHelp(
@@ -86,9 +88,8 @@ struct DrillCommand: AsyncParsableCommand {
     }
   }
 
-  private static let smallStore = ["--segment-bytes", "4MiB", "--snapshot-bytes", "8MiB"]
-
   private func stores(in scratch: ScratchDirectory, _ random: SplitMix) async throws -> Bool {
+    let smallStore = ["--segment-bytes", segmentBytes, "--snapshot-bytes", snapshotBytes]
     var random = random
     var table = Table(Self.columns)
     var passes = true
@@ -96,7 +97,7 @@ struct DrillCommand: AsyncParsableCommand {
       let directory = "\(scratch.path)/store-\(store + 1)"
       let daemon = try DaemonProcess(
         executable: Executable.find(stockd), dataDirectory: directory, logFile: scratch.path + "/stockd.log",
-        extraArguments: store.isMultiple(of: 2) ? [] : Self.smallStore)
+        extraArguments: store.isMultiple(of: 2) ? [] : smallStore)
       let last = min(first + roundsPerStore - 1, rounds)
       let outcome = try await run(first...last, daemon, scratch, &random, &table)
       daemon.stop()

@@ -1,0 +1,111 @@
+"""Part 2: the calls that read or change the disk fail, once or from then on. The daemon goes on where docs/operations.md says so, or
+ends as that page tells; whichever it does, nothing acknowledged is lost."""
+
+import os
+import re
+
+import audit
+import laboratory
+import trace
+from workers import Tally, run_all
+
+CALLS = (*trace.CALLS, *trace.READS)
+ERRORS = ("EIO", "ENOSPC")
+# Calls that the engine makes again when a signal interrupts them. A sync is not among them: what the second says of the first one's
+# pages is not known.
+INTERRUPTED = ("pwrite64", "pread64", "openat", "ftruncate", "fsync")
+
+STATUSES = {"EIO": (74,), "ENOSPC": (74, 75), "EINTR": ()}
+# Damage is what a disk that cannot read means; the daemon then says so.
+READ_STATUSES = (65, 74)
+READING = (*trace.READS, "openat")
+# Every second life begins with a torn tail.
+NOTICED = re.compile(r" (?:warning|error|critical) (?! *a crash left a group)")
+
+
+def run(bench, quick):
+    tally = Tally("faults")
+    for life in laboratory.LIVES:
+        cases = []
+        for number, (place, calls) in enumerate(bench.places(life, CALLS, all_openings=True).items()):
+            strikes = some(number, place, calls) if quick else every(place, calls)
+            cases += [(f"{life} life, {place}, {strike}", fault(bench, life, place, strike)) for strike in strikes]
+        run_all(cases, tally)
+    if 3 * tally.counts["not reached"] > tally.passed:
+        tally.fails("enumeration", "many of the calls to strike never came")
+    return tally
+
+
+def every(place, calls):
+    for call in calls:
+        for error in ("EIO",) if place.call in trace.READS else ERRORS:
+            yield f"error={error}:when={call}"
+            yield f"error={error}:when={call}+"
+        if place.call in INTERRUPTED:
+            yield f"error=EINTR:when={call}"
+
+
+def some(number, place, calls):
+    """One, and another kind for the next place."""
+    kinds = list(every(place, [calls[number // 5 % len(calls)]]))
+    interrupted = [kind for kind in kinds if place.call == "openat" and place.file == "log" and "EINTR" in kind]
+    return interrupted or [kinds[number % len(kinds)]]
+
+
+def fault(bench, life, place, strike):
+    def check(tally):
+        error = re.search(r"error=(\w+)", strike)[1]
+        store, progress = bench.new_case(life)
+        output = os.path.join(os.path.dirname(store), "trace")
+        try:
+            done = bench.live(store, progress, trace.striker(place, store, strike, output))
+            struck = struck_lines(output)
+            tally.count(f"{place.call} {error}" if struck else "not reached")
+            if struck:
+                check_end(place, error, done)
+                if place.call == "fdatasync" and is_segment(place.file):
+                    check_last(output)
+            elif done.status != 0:
+                raise audit.Finding(f"nothing was struck, and it ended with {done.status}: {done.log[-1500:]}")
+            bench.heal(store, progress)
+        except audit.Finding as finding:
+            raise audit.Finding(f"{finding}\n  store: {store}") from finding
+        bench.drop_case(store)
+    return check
+
+
+def struck_lines(output):
+    with open(output, encoding="utf-8", errors="replace") as lines:
+        return [line for line in lines if "(INJECTED)" in line]
+
+
+def is_segment(file):
+    return re.fullmatch(r"log/\d{20}\.log", file) is not None
+
+
+def check_end(place, error, done):
+    """How a life may end that met this error."""
+    if error == "EINTR":
+        complete = all(part.is_complete for part in done.progress)
+        if done.status != 0 or not complete or NOTICED.search(done.log):
+            raise audit.Finding(f"an interrupted call was noticed: status {done.status}: {done.log[-1500:]}")
+        return
+    if done.status == 0:
+        if is_segment(place.file) and place.call in ("fdatasync", "pwrite64"):
+            raise audit.Finding(f"the log failed, and the daemon went on: {done.log[-1500:]}")
+        return
+    allowed = STATUSES[error] + (READ_STATUSES if place.call in READING else ())
+    if done.status not in allowed:
+        raise audit.Finding(f"it ended with {done.status}, not one of {allowed}: {done.log[-1500:]}")
+    words = done.log.partition("stockd cannot go on: ")[2]
+    if not re.search(r"where: file /", words) or not re.search(r"next: +\w", words) or f"exit status {done.status}" not in words:
+        raise audit.Finding(f"its last words do not say where, and what to do next: {done.log[-1500:]}")
+
+
+def check_last(output):
+    """No sync of that file behind the one that failed."""
+    with open(output, encoding="utf-8", errors="replace") as lines:
+        calls = [line for line in lines if "fdatasync(" in line]
+    first = next(number for number, line in enumerate(calls) if "(INJECTED)" in line)
+    if len(calls) > first + 1:
+        raise audit.Finding(f"synced again after a failed sync: {calls[first + 1]}")
