@@ -20,20 +20,26 @@ extension ReferenceModel {
     for command in commands {
       if let id = command.operation { print.operations.append((id, operations[id])) }
       if let id = command.order { add(order: id, to: &print) }
-      if let sale = command.sale { add(sale: sale, to: &print) }
       if let buyer = command.buyer { print.buyers.append((buyer, buyers[buyer])) }
       for name in command.itemNames { add(item: name, to: &print) }
-      switch command {
-      case .reserve(let placement), .deduct(let placement):
-        let isReplacing = sales[placement.sale].map { $0.opening.unpaid != .allow } ?? false
-        if withUses || isReplacing { addOrders(of: placement, isOpen: !withUses, to: &print) }
-      case .limitSKU(_, let sku, _, _): print.limits.append((sku, limits[sku]))
-      case .pools(let sku):
+      if let placement = command.placement {
+        add(placement, withUses: withUses, to: &print)
+      } else if let sale = command.sale {
+        add(sale: sale, to: &print)
+      }
+      if case .limitSKU(_, let sku, _, _) = command { print.limits.append((sku, limits[sku])) }
+      if case .pools(let sku) = command {
         for name in items.keys where Self.sku(name) == sku { add(item: name, to: &print) }
-      default: break
       }
     }
     return print
+  }
+
+  /// It reads its sale, and changes nothing of it but what its lines name.
+  private func add(_ placement: ShopCommand.Placement, withUses: Bool, to print: inout Footprint) {
+    if !placement.sale.isEmpty { print.sales.append((placement.sale, sales[placement.sale])) }
+    let isReplacing = sales[placement.sale].map { $0.opening.unpaid != .allow } ?? false
+    if withUses || isReplacing { addOrders(of: placement, isOpen: !withUses, to: &print) }
   }
 
   private func add(order id: String, to print: inout Footprint) {
@@ -90,6 +96,13 @@ extension ReferenceModel {
 }
 
 extension ShopCommand {
+  /// What a reserve or a deduct asks for.
+  package var placement: Placement? {
+    if case .reserve(let placement) = self { return placement }
+    if case .deduct(let placement) = self { return placement }
+    return nil
+  }
+
   /// The id of the order that it is about.
   package var order: String? {
     switch self {

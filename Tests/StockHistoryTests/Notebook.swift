@@ -38,6 +38,9 @@ struct Notebook {
         command: try ShopCommand(command), answer: said))
   }
 
+  /// The store was not new.
+  mutating func begin(after lsn: UInt64) { history.header.from = LSN(lsn) }
+
   func verdict() throws -> HistoryVerdict {
     var checker = try HistoryChecker(history)
     return checker.finish()

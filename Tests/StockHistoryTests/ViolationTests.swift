@@ -176,6 +176,35 @@ import Testing
     #expect(verdict.passes && verdict.unknownThatTookEffect == 1, "LSN 2 is free")
   }
 
+  /// Either of two commands explains what one client saw: what another saw then accuses nobody.
+  @Test func aFateThatIsLeftOpenAccusesNobody() throws {
+    var book = try Notebook.withTenUnits()
+    try book.note("preheat op-1 B=5", lsn: 2, "done available=5")
+    try book.note("deduct o-1 A=1 B=1", nil)
+    try book.note("deduct o-2 A=1", nil)
+    try book.note("get A", lsn: 4, "found A=9 A.supplied=10 A.reserved=0 A.sold=1 A.scrapped=0 A.version=2")
+    try book.note("get B", lsn: 4, "found B=5 B.supplied=5 B.reserved=0 B.sold=0 B.scrapped=0 B.version=1")
+    let verdict = try book.verdict()
+    #expect(verdict.findings == [])
+    #expect(verdict.undecided == 1 && !verdict.passes)
+  }
+
+  /// The repeat is of an earlier sending of its own, if there is an LSN that this can have had.
+  @Test func aRepeatOfAnEarlierSending() throws {
+    var book = try Notebook.withTenUnits()
+    try book.note("deduct o-1 A=1", lsn: 3, "confirmed again available=9", isResent: true)
+    #expect(try book.verdict().passes)
+    try expect(.repeatOfNothing, lsn: 1, lines: [3, 2]) { book in
+      try book.note("deduct o-1 A=1", lsn: 1, "confirmed again available=9", isResent: true)
+    }
+  }
+
+  @Test func aRecordWhereOneWasBefore() throws {
+    var book = try Notebook.withTenUnits()
+    book.begin(after: 5)
+    #expect(try book.verdict().findings.map(\.kind) == [.duplicateLSN])
+  }
+
   @Test func oneLSNForTwoRecords() throws {
     try expect(.duplicateLSN, lsn: 2, lines: [4, 3]) { book in
       try book.note("deduct o-1 A=1", lsn: 2, "confirmed available=9", client: 1, from: 100, to: 200)

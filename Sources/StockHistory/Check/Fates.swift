@@ -66,17 +66,13 @@ struct Fates {
     var created: [String: Int64] = [:]
     for operation in operations {
       guard let id = operation.command.order, orders.contains(id) else { continue }
-      switch operation.command {
-      case .reserve(let placement), .deduct(let placement):
-        items[id] = operation.command.itemNames
-        if operation.answer?.isRepeat == true, placement.holdMilliseconds > 0,
-          let until = operation.answer?.number("until")
-        {
-          created[id] = min(created[id] ?? .max, until - placement.holdMilliseconds)
-        }
-      case .order:
-        if let time = operation.answer?.number("created") { created[id] = time }
-      default: break
+      if case .order = operation.command, let time = operation.answer?.number("created") { created[id] = time }
+      guard let placement = operation.command.placement else { continue }
+      items[id] = operation.command.itemNames
+      if operation.answer?.isRepeat == true, placement.holdMilliseconds > 0,
+        let until = operation.answer?.number("until")
+      {
+        created[id] = min(created[id] ?? .max, until - placement.holdMilliseconds)
       }
     }
     for index in pending.keys {

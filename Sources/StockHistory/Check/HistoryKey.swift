@@ -38,19 +38,15 @@ extension ShopCommand {
     if let order { keys.append(.order(order)) }
     if let operation { keys.append(.operation(operation)) }
     for name in itemNames { keys.append(.item(name)) }
-    switch self {
     // A placement reads its sale and changes nothing of it.
-    case .reserve, .deduct: break
-    default: if let sale { keys.append(.sale(sale)) }
-    }
+    if placement == nil, let sale { keys.append(.sale(sale)) }
     return keys
   }
 
   /// A confirm may be refused and yet leave a record: that a refund is due.
   var mayRefuseWithRecord: Bool {
-    switch self {
-    case .confirm, .confirmLines: true
-    default: false
-    }
+    if case .confirm = self { return true }
+    if case .confirmLines = self { return true }
+    return false
   }
 }

@@ -22,12 +22,10 @@ enum Mismatch {
 
   private static func accepted(_ said: Answer, _ expected: Answer) -> HistoryFinding.Kind {
     if expected.isRepeat { return .appliedTwice }
-    switch expected.outcome {
-    case .soldOut, .belowFloor, .exceedsHeld, .exceedsSold: return .oversold
-    case .limitReached, .unpaidExists, .subjectMissing: return .overLimit
-    case said.outcome: return .wrongNumbers
-    default: return .wronglyAccepted
-    }
+    if expected.outcome == said.outcome { return .wrongNumbers }
+    if [.soldOut, .belowFloor, .exceedsHeld, .exceedsSold].contains(expected.outcome) { return .oversold }
+    if [.limitReached, .unpaidExists, .subjectMissing].contains(expected.outcome) { return .overLimit }
+    return .wronglyAccepted
   }
 
   private static func saysMissing(_ said: Answer, _ expected: Answer) -> Bool {

@@ -54,11 +54,8 @@ struct Timeline {
   /// Of what made an order or its tombstone.
   private static func birth(_ operation: HistoryOperation, _ created: [String: Int64]) -> Int64? {
     guard operation.isWrite, let outcome = operation.answer?.outcome else { return nil }
-    switch operation.command {
-    case .reserve(let placement), .deduct(let placement): return created[placement.order]
-    case .cancel(let id, _), .resolve(let id): return outcome == .fenced ? created[id] : nil
-    default: return nil
-    }
+    if let placement = operation.command.placement { return created[placement.order] }
+    return outcome == .fenced ? operation.command.order.flatMap { created[$0] } : nil
   }
 
   /// A hold's deadline less its time to pay.

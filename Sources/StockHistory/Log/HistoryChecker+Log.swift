@@ -188,13 +188,11 @@ enum RecordEffect {
     var effects: [EffectID] = []
     for event in events {
       guard let id = event.order else { continue }
-      switch event.kind {
-      case .confirmed, .lateConfirmed, .deferredConfirmed, .refundRequired:
+      if [.confirmed, .lateConfirmed, .deferredConfirmed, .refundRequired].contains(event.kind) {
         effects.append(EffectID(kind: .confirm, id: id))
-      case .cancelled, .deferralEnded: effects.append(EffectID(kind: .cancel, id: id))
-      case .fenced: effects += [EffectID(kind: .cancel, id: id), EffectID(kind: .resolve, id: id)]
-      default: break
       }
+      if [.cancelled, .deferralEnded, .fenced].contains(event.kind) { effects.append(EffectID(kind: .cancel, id: id)) }
+      if event.kind == .fenced { effects.append(EffectID(kind: .resolve, id: id)) }
     }
     return effects
   }

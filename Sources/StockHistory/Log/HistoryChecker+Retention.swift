@@ -7,21 +7,16 @@ extension HistoryChecker {
   mutating func forget(_ event: LoggedEvent, _ record: HistoryRecord) {
     guard let number = event.number("partition"), let store else { return }
     func isThere(_ id: String) -> Bool { Int64(store.partition(ofID: id).rawValue) == number }
-    switch event.kind {
-    case .ordersRetired:
+    let horizon = event.number("upTo") ?? -1
+    if event.kind == .ordersRetired {
       let (ended, sold) = (event.number("endedUpTo") ?? -1, event.number("soldUpTo") ?? -1)
       for (id, order) in model.orders where !order.state.isOpen && isThere(id) {
         if order.changedAt <= (order.state.isSold ? sold : ended) { model.retire(order: id, at: record.time) }
       }
-    case .fingerprintsForgotten:
-      let horizon = event.number("upTo") ?? -1
+    } else if event.kind == .fingerprintsForgotten {
       for (id, retired) in model.retired where retired.at <= horizon && isThere(id) { model.retired[id] = nil }
-    case .operationsForgotten:
-      let horizon = event.number("upTo") ?? -1
-      for (id, operation) in model.operations where operation.at <= horizon && isThere(id) {
-        model.operations[id] = nil
-      }
-    default: preconditionFailure("\(event.kind.name) is not about retention")
+    } else if event.kind == .operationsForgotten {
+      for (id, known) in model.operations where known.at <= horizon && isThere(id) { model.operations[id] = nil }
     }
   }
 

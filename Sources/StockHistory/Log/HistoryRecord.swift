@@ -52,12 +52,11 @@ package struct LogNames {
   package func sale(_ event: LoggedEvent) -> String? { event.detail("scope").flatMap { sales[$0] } }
 
   package mutating func learn(_ event: LoggedEvent) {
-    switch event.kind {
-    case .itemCreated:
-      if let line = event.lines.first, let name = event.detail("item") { items[line.item] = name }
-    case .saleOpened:
-      if let scope = event.detail("scope"), let sale = event.detail("sale") { sales[scope] = sale }
-    default: break
+    if event.kind == .itemCreated, let line = event.lines.first, let name = event.detail("item") {
+      items[line.item] = name
+    }
+    if event.kind == .saleOpened, let scope = event.detail("scope"), let sale = event.detail("sale") {
+      sales[scope] = sale
     }
   }
 }

@@ -68,13 +68,9 @@ struct RecordComparison {
   // MARK: Units
 
   private func placing(_ events: [LoggedEvent], _ operation: HistoryOperation) -> String? {
-    let placement: ShopCommand.Placement
-    let isDeduct: Bool
-    switch operation.command {
-    case .reserve(let value): (placement, isDeduct) = (value, false)
-    case .deduct(let value): (placement, isDeduct) = (value, true)
-    default: return nil
-    }
+    guard let placement = operation.command.placement else { return nil }
+    var isDeduct = false
+    if case .deduct = operation.command { isDeduct = true }
     guard let placed = events.first(where: { RecordEffect.isPlacing($0.kind) }) else { return text(events) }
     if (placed.kind == .deducted) != isDeduct { return text([placed]) }
     // Of ranked pools the record names the one that was taken.
