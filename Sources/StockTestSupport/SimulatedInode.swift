@@ -55,6 +55,8 @@ final class SimulatedInode: @unchecked Sendable {
   private var dirty = SimulatedBytes()
   /// The length on the disk is not that of the cache.
   private(set) var hasUnsyncedSize = false
+  /// Pages that a failed sync left clean are in the cache, and not on the disk.
+  private var hasLostPages = false
 
   init(number: Int) { self.number = number }
 
@@ -78,12 +80,23 @@ final class SimulatedInode: @unchecked Sendable {
   }
 
   func sync() {
-    disk.become(cache)
-    markClean()
+    if hasLostPages {
+      // What an earlier sync lost is clean by now, and nobody writes it.
+      disk.resize(cache.count)
+      for sector in dirtySectors { disk.copy(cache, range(sector, of: cache.count)) }
+    } else {
+      disk.become(cache)
+    }
+    clean()
   }
 
   /// After a sync that failed, the kernel takes the pages for clean though the disk has not got them.
   func markClean() {
+    if !dirtySectors.isEmpty { hasLostPages = true }
+    clean()
+  }
+
+  private func clean() {
     memset(dirty.base, 0, dirty.count)
     hasUnsyncedSize = false
   }
@@ -106,6 +119,7 @@ final class SimulatedInode: @unchecked Sendable {
     dirty.resize(0)
     dirty.resize(Self.sectors(cache.count))
     hasUnsyncedSize = false
+    hasLostPages = false
   }
 
   /// The length that a read past the cache sees.
@@ -130,6 +144,7 @@ final class SimulatedInode: @unchecked Sendable {
     twin.disk = disk.twin
     twin.dirty = dirty.twin
     twin.hasUnsyncedSize = hasUnsyncedSize
+    twin.hasLostPages = hasLostPages
     return twin
   }
 }
