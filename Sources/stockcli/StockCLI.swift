@@ -34,7 +34,10 @@ struct StockCLI: AsyncParsableCommand {
         name: "Server", subcommands: [StatusVerb.self, BenchCommand.self, DrillCommand.self, DemoCommand.self]),
       CommandGroup(
         name: "A data directory, without a server",
-        subcommands: [InspectCommand.self, VerifyCommand.self, ReplayCommand.self]),
+        subcommands: [
+          InspectCommand.self, VerifyCommand.self, ReplayCommand.self, BackupCommand.self, RestoreCommand.self,
+          RepairCommand.self,
+        ]),
     ])
 
   static func main() async {
