@@ -55,6 +55,8 @@ final class SimulatedInode: @unchecked Sendable {
   private var dirty = SimulatedBytes()
   /// The length on the disk is not that of the cache.
   private(set) var hasUnsyncedSize = false
+  /// Pages that a failed sync left clean are in the cache, and not on the disk.
+  private var hasLostPages = false
 
   init(number: Int) { self.number = number }
 
@@ -77,17 +79,24 @@ final class SimulatedInode: @unchecked Sendable {
     hasUnsyncedSize = true
   }
 
-  /// Writes what is dirty. What a failed sync left as clean stays what it is on the disk.
   func sync() {
-    let dirtySectors = dirtySectors
-    if hasUnsyncedSize { disk.resize(cache.count) }
-    if let last = dirtySectors.last { disk.resize(max(disk.count, range(last, of: cache.count).upperBound)) }
-    for sector in dirtySectors { disk.copy(cache, range(sector, of: cache.count)) }
-    markClean()
+    if hasLostPages {
+      // What an earlier sync lost is clean by now, and nobody writes it.
+      disk.resize(cache.count)
+      for sector in dirtySectors { disk.copy(cache, range(sector, of: cache.count)) }
+    } else {
+      disk.become(cache)
+    }
+    clean()
   }
 
   /// After a sync that failed, the kernel takes the pages for clean though the disk has not got them.
   func markClean() {
+    if !dirtySectors.isEmpty { hasLostPages = true }
+    clean()
+  }
+
+  private func clean() {
     memset(dirty.base, 0, dirty.count)
     hasUnsyncedSize = false
   }
@@ -110,6 +119,7 @@ final class SimulatedInode: @unchecked Sendable {
     dirty.resize(0)
     dirty.resize(Self.sectors(cache.count))
     hasUnsyncedSize = false
+    hasLostPages = false
   }
 
   /// The length that a read past the cache sees.
@@ -134,6 +144,7 @@ final class SimulatedInode: @unchecked Sendable {
     twin.disk = disk.twin
     twin.dirty = dirty.twin
     twin.hasUnsyncedSize = hasUnsyncedSize
+    twin.hasLostPages = hasLostPages
     return twin
   }
 }

@@ -48,6 +48,7 @@ extension SimulatedStorage {
       for change in nameChanges where isKept() { apply(change) }
       nameChanges = []
       names = durableNames
+      directories = durableDirectories
       beginLife()
     }
   }
@@ -112,9 +113,11 @@ extension SimulatedStorage {
       case .link(let path, let inode): .link(path, twin(inode))
       case .unlink(let path): .unlink(path)
       case .rename(let source, let target, let inode): .rename(source, target, twin(inode))
+      case .renameDirectory(let source, let target): .renameDirectory(source, target)
       }
     }
     other.directories = directories
+    other.durableDirectories = durableDirectories
     other.startInodes(after: inodes.last?.number ?? 0)
     return other
   }

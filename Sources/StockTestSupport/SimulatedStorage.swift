@@ -16,6 +16,8 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   var durableNames: [String: SimulatedInode] = [:]
   var nameChanges: [NameChange] = []
   var directories: Set<String> = []
+  /// Making one is durable at once; giving it another name is not.
+  var durableDirectories: Set<String> = []
   private var locks: Set<String> = []
   private var nextInode = 0
   /// Files that were opened in an earlier life of the machine refuse everything.
@@ -177,6 +179,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   static func refusal(_ operation: Operation, _ number: Int32) -> StorageError {
     let reason = [
       2: "No such file", 5: "Input/output error", 11: "Busy", 17: "File exists", 28: "No space left on device",
+      39: "Directory not empty",
     ]
     return StorageError(
       operation.kind.rawValue, operation.path, number: number, reason: reason[Int(number)] ?? "refused")
@@ -201,6 +204,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
     try lock.withLock { () throws(StorageError) in
       _ = try begin(Operation(kind: .createDirectory, path: path))
       directories.insert(path)
+      durableDirectories.insert(path)
     }
   }
 
@@ -208,6 +212,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
     approach(Operation(kind: .list, path: directory))
     return try lock.withLock { () throws(StorageError) in
       _ = try begin(Operation(kind: .list, path: directory))
+      let directory = directory == "/" ? "" : directory
       return (Array(names.keys) + directories).filter { Self.parent($0) == directory }
         .map { String(Substring($0.utf8.dropFirst(directory.utf8.count + 1))) }.sorted()
     }
@@ -239,11 +244,28 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
     try lock.withLock { () throws(StorageError) in
       let operation = Operation(kind: .rename, path: source)
       _ = try begin(operation)
+      if directories.contains(source) {
+        guard !directories.contains(target) else { throw Self.refusal(operation, 39) }
+        Self.move(source, to: target, &names, &directories)
+        nameChanges.append(.renameDirectory(source, target))
+        return
+      }
       guard let inode = names[source] else { throw Self.refusal(operation, 2) }
       names[source] = nil
       names[target] = inode
       nameChanges.append(.rename(source, target, inode))
     }
+  }
+
+  /// Gives a directory another name, and with it all that lies in it.
+  static func move(
+    _ source: String, to target: String, _ names: inout [String: SimulatedInode], _ directories: inout Set<String>
+  ) {
+    func moved(_ path: String) -> String {
+      path == source || path.hasPrefix(source + "/") ? target + path.dropFirst(source.count) : path
+    }
+    names = Dictionary(uniqueKeysWithValues: names.map { (moved($0.key), $0.value) })
+    directories = Set(directories.map(moved))
   }
 
   package func unlink(_ path: String) throws(StorageError) {
@@ -261,6 +283,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
     approach(Operation(kind: .syncDirectory, path: path))
     try lock.withLock { () throws(StorageError) in
       _ = try begin(Operation(kind: .syncDirectory, path: path))
+      let path = path == "/" ? "" : path
       for change in nameChanges where change.concerns(path) { apply(change) }
       nameChanges.removeAll { $0.concerns(path) }
     }
@@ -273,6 +296,8 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
     case .rename(let source, let target, let inode):
       durableNames[source] = nil
       durableNames[target] = inode
+    case .renameDirectory(let source, let target):
+      Self.move(source, to: target, &durableNames, &durableDirectories)
     }
   }
 
@@ -318,11 +343,12 @@ enum NameChange {
   case link(String, SimulatedInode)
   case unlink(String)
   case rename(String, String, SimulatedInode)
+  case renameDirectory(String, String)
 
   func concerns(_ directory: String) -> Bool {
     switch self {
     case .link(let path, _), .unlink(let path): SimulatedStorage.parent(path) == directory
-    case .rename(let source, let target, _):
+    case .rename(let source, let target, _), .renameDirectory(let source, let target):
       SimulatedStorage.parent(source) == directory || SimulatedStorage.parent(target) == directory
     }
   }
@@ -331,7 +357,7 @@ enum NameChange {
     switch self {
     case .link(let path, _): "link \(path)"
     case .unlink(let path): "unlink \(path)"
-    case .rename(let source, let target, _): "rename \(source) to \(target)"
+    case .rename(let source, let target, _), .renameDirectory(let source, let target): "rename \(source) to \(target)"
     }
   }
 }

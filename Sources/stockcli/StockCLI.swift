@@ -35,7 +35,10 @@ struct StockCLI: AsyncParsableCommand {
         subcommands: [StatusVerb.self, BenchCommand.self, DrillCommand.self, DemoCommand.self, CheckCommand.self]),
       CommandGroup(
         name: "A data directory, without a server",
-        subcommands: [InspectCommand.self, VerifyCommand.self, ReplayCommand.self]),
+        subcommands: [
+          InspectCommand.self, VerifyCommand.self, ReplayCommand.self, BackupCommand.self, RestoreCommand.self,
+          RepairCommand.self,
+        ]),
     ])
 
   static func main() async {

@@ -338,7 +338,7 @@ import Testing
     let fault = try refusal(log.disk)
     #expect(
       fault.description
-        == "corrupt: group 5 is damaged, but group 6 behind it is whole, so it was once durable. [file /store/log/00000000000000000002.log offset 8192 LSN 5] Acknowledged records are damaged; nothing was changed and nothing was cut. Copy the directory, check the disk, then restore the file from a backup; stockcli verify names every damaged place."
+        == "corrupt: group 5 is damaged, but group 6 behind it is whole, so it was once durable. [file /store/log/00000000000000000002.log offset 8192 LSN 5] Acknowledged records are damaged; nothing was changed and nothing was cut. Copy the directory, check the disk, then restore the file from a backup; stockcli verify names every damaged place, stockcli repair what can be had."
     )
   }
 }

@@ -47,7 +47,7 @@ struct ArchiveCatalog: Sendable {
   private func write(_ part: LogPart, to target: String, _ manner: Manner) throws(EngineFault) -> ArchiveFooter? {
     let bytes = try storage.readSegment(part.path, direct: false)
     defer { bytes.deallocate() }
-    var scan = try SegmentScan(name: LogFormat.segmentName(part.sequence), bytes: bytes, store: store)
+    var scan = try SegmentScan(name: part.path, bytes: bytes, store: store)
     let file: any StorageFile
     do {
       file = try storage.open(target, .create)

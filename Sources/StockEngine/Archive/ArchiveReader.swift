@@ -58,8 +58,7 @@ struct ArchiveReader: ~Copyable {
     let header = try bytes.withBytes { (bytes) throws(EngineFault) in
       try ArchiveHeader(decoding: bytes, file: path, store: store)
     }
-    let name = path.split(separator: "/").last ?? ""
-    guard name.hasPrefix(LogFormat.paddedNumber(header.sequence)) else {
+    guard path.lastPathComponent.hasPrefix(LogFormat.paddedNumber(header.sequence)) else {
       throw .damagedArchive(path, offset: 0, "the file holds segment \(header.sequence).")
     }
     return (header, bytes.withUnsafeBytes { ArchiveHeader.check(of: $0) })

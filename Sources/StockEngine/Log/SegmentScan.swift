@@ -16,7 +16,9 @@ struct SegmentScan: ~Copyable {
   private(set) var lastTime: Timestamp
   private(set) var isSealed = false
 
-  /// - Parameter bytes: the whole file; owned by the caller, who keeps it while this lives.
+  /// - Parameters:
+  ///   - name: the file, as faults name it; its last component says which segment it must hold.
+  ///   - bytes: the whole file; owned by the caller, who keeps it while this lives.
   init(
     name: String, bytes: UnsafeMutableRawBufferPointer, store: StoreID
   ) throws(EngineFault) {
@@ -51,7 +53,7 @@ struct SegmentScan: ~Copyable {
         .otherStore, "the segment belongs to store \(header.store), this directory to \(store).", file: name,
         advice: "Nothing was changed. Move the file to the directory that it came from.")
     }
-    guard LogFormat.segmentSequence(name) == header.sequence else {
+    guard LogFormat.segmentSequence(name.lastPathComponent) == header.sequence else {
       throw .corruptLog(name, offset: 0, lsn: header.firstLSN, "the file holds segment \(header.sequence).")
     }
     return header
@@ -79,9 +81,17 @@ struct SegmentScan: ~Copyable {
   }
 
   private func validGroup(at offset: Int, into raw: UnsafeMutableRawBufferPointer) -> GroupHeader? {
+    Self.validGroup(at: offset, of: bytes, store: store, segment: header.sequence, into: raw)
+  }
+
+  /// A whole group that begins at a place, whatever stands before it.
+  static func validGroup(
+    at offset: Int, of bytes: UnsafeMutableRawBufferPointer, store: StoreID, segment: UInt64,
+    into raw: UnsafeMutableRawBufferPointer
+  ) -> GroupHeader? {
     guard offset + LogFormat.groupHeaderBytes <= bytes.count else { return nil }
     let here = UnsafeRawBufferPointer(rebasing: bytes[offset...])
-    guard let group = GroupHeader(decoding: here, store: store, segment: header.sequence) else { return nil }
+    guard let group = GroupHeader(decoding: here, store: store, segment: segment) else { return nil }
     let bodyStart = offset + LogFormat.groupHeaderBytes
     let bodyEnd = bodyStart + Int(group.storedBytes)
     let paddedEnd = offset + group.paddedBytes
@@ -89,7 +99,7 @@ struct SegmentScan: ~Copyable {
     let padding = UnsafeRawBufferPointer(rebasing: bytes[bodyEnd..<paddedEnd])
     guard isFilled(padding, with: LogFormat.groupPadding) else { return nil }
     let body = UnsafeMutableRawBufferPointer(rebasing: bytes[bodyStart..<bodyEnd])
-    return GroupImage.decode(group, body: body, into: raw, store: store, segment: header.sequence) ? group : nil
+    return GroupImage.decode(group, body: body, into: raw, store: store, segment: segment) ? group : nil
   }
 
   enum Tail: Equatable {
@@ -171,7 +181,7 @@ extension EngineFault {
     EngineFault(
       .corrupt, message, file: file, offset: UInt64(offset), lsn: lsn,
       advice:
-        "Acknowledged records are damaged; nothing was changed and nothing was cut. Copy the directory, check the disk, then restore the file from a backup; stockcli verify names every damaged place."
+        "Acknowledged records are damaged; nothing was changed and nothing was cut. Copy the directory, check the disk, then restore the file from a backup; stockcli verify names every damaged place, stockcli repair what can be had."
     )
   }
 }

@@ -24,7 +24,7 @@ extension StoreInspector {
     let raw = UnsafeMutableRawBufferPointer.allocate(
       byteCount: LogFormat.groupRawBytesMax + CommandBatch.slackBytes, alignment: 64)
     defer { raw.deallocate() }
-    var scan = try SegmentScan(name: LogFormat.segmentName(file.sequence), bytes: bytes, store: storeID)
+    var scan = try SegmentScan(name: file.path, bytes: bytes, store: storeID)
     var decoder = RecordDecoder()
     while case .group(let header, let offset) = scan.next(into: raw) {
       let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])

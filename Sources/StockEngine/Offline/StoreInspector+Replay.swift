@@ -112,14 +112,14 @@ extension StoreInspector {
   }
 
   /// - Returns: whether the limit was reached.
-  private func fold(
+  func fold(
     _ file: SegmentFile, _ limit: ReplayLimit, _ replayer: inout Replayer, _ raw: UnsafeMutableRawBufferPointer,
     _ observe: @escaping (RecordDecoder.Entry, EventSource) -> Void
   ) throws(EngineFault) -> Bool {
     if file.isRewritten { return try foldArchived(file, limit, &replayer, observe) }
     let bytes = try directory.storage.readSegment(file.path, direct: false)
     defer { bytes.deallocate() }
-    var scan = try SegmentScan(name: LogFormat.segmentName(file.sequence), bytes: bytes, store: storeID)
+    var scan = try SegmentScan(name: file.path, bytes: bytes, store: storeID)
     try check(file, scan.header.firstLSN, follows: replayer.lsn)
     while case .group(let header, let offset) = scan.next(into: raw) {
       if header.firstLSN > limit.lsn || header.time > limit.time { return true }
@@ -151,7 +151,7 @@ extension StoreInspector {
     before limit: ReplayLimit, _ machines: MachineSet
   ) throws(EngineFault) -> SnapshotHeader? {
     for path in try snapshotPaths().reversed() {
-      let name = String(path.split(separator: "/").last ?? "")
+      let name = path.lastPathComponent
       let isGood: Bool
       do throws(EngineFault) {
         var reader = try catalog.open(name)

@@ -16,6 +16,12 @@ public struct StoreInspector: Sendable {
     storeID = store
   }
 
+  /// A directory whose META is not written yet, or not to be believed.
+  init(directory: StoreDirectory, storeID: StoreID) {
+    self.directory = directory
+    self.storeID = storeID
+  }
+
   /// A file of the log or of the archive.
   public struct SegmentFile: Sendable, Equatable {
     /// The number of the segment, from 1 on.
@@ -125,8 +131,7 @@ public struct StoreInspector: Sendable {
     let raw = UnsafeMutableRawBufferPointer.allocate(
       byteCount: LogFormat.groupRawBytesMax + CommandBatch.slackBytes, alignment: 64)
     defer { raw.deallocate() }
-    let name = LogFormat.segmentName(file.sequence)
-    var scan = try SegmentScan(name: name, bytes: bytes, store: storeID)
+    var scan = try SegmentScan(name: file.path, bytes: bytes, store: storeID)
     var segment = Segment(file: file, fileBytes: bytes.count)
     segment.firstLSN = scan.header.firstLSN
     segment.firstTime = scan.header.createdAt
@@ -235,7 +240,7 @@ public struct StoreInspector: Sendable {
 
   /// Checks every page of a snapshot.
   public func verifySnapshot(_ path: String) throws(EngineFault) -> Snapshot {
-    let name = String(path.split(separator: "/").last ?? "")
+    let name = path.lastPathComponent
     var reader = try catalog.open(name)
     let totals = try reader.verify()
     var bytes = 0

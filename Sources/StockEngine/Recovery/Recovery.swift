@@ -186,7 +186,7 @@ struct Recovery {
     let bytes = try storage.readSegment(
       path, direct: isLast && !PlantedBug.lastSegmentReadFromCache.isPlanted)
     defer { bytes.deallocate() }
-    var scan = try SegmentScan(name: LogFormat.segmentName(part.sequence), bytes: bytes, store: store)
+    var scan = try SegmentScan(name: path, bytes: bytes, store: store)
     guard scan.header.previousChain == position.chain, scan.header.firstGroup == position.group,
       scan.header.firstLSN.rawValue == replayer.lsn.rawValue + 1
     else { throw Self.doesNotFollow(path, scan.header.firstLSN) }
@@ -265,20 +265,18 @@ struct Recovery {
       report.steps.append(.foundLastEmpty)
       return LogPosition(segment: sequence, group: scan.nextGroup, chain: scan.chain)
     }
-    var header = GroupHeader(
-      flags: .seals, sequence: scan.nextGroup, firstLSN: scan.nextLSN, time: time, records: 1, rawBytes: 0,
-      previousChain: scan.chain)
-    let record = closingRecord(machines, time, at: scan.nextLSN)
-    let group = PendingGroup.single(record.bytes, records: 1, at: time, firstLSN: scan.nextLSN, end: .sealed)
-    header.rawBytes = UInt32(group.body.count)
-    var image = GroupImage()
-    image.encode(group.body.bytes, &header, store: store, segment: sequence)
+    report.epoch = machines.epochs.next(nonce: epochNonce)
+    report.isEpochLogged = true
+    let closing = ClosingGroup(
+      beginning: report.epoch, in: machines, at: time,
+      after: LogEnd(segment: sequence, nextGroup: scan.nextGroup, nextLSN: scan.nextLSN, chain: scan.chain),
+      store: store)
     do {
       let fresh = path + ".tmp"
       let file = try storage.open(fresh, .create)
       defer { file.close() }
       try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<scan.end]), at: 0)
-      try file.write(image.bytes, at: UInt64(scan.end))
+      try file.write(closing.image.bytes, at: UInt64(scan.end))
       try file.sync()
       try storage.rename(fresh, to: path)
       try storage.syncDirectory(directory.log)
@@ -286,32 +284,7 @@ struct Recovery {
       throw .io(error, "The log was read, but its last segment could not be copied. Make room, then start again.")
     }
     report.steps.append(.copiedLast)
-    return LogPosition(segment: sequence + 1, group: header.sequence + 1, chain: header.chain)
-  }
-
-  /// The new epoch and the seal, in one record: the first LSN that this start gives belongs to its own epoch.
-  private mutating func closingRecord(_ machines: MachineSet, _ now: Timestamp, at lsn: LSN) -> ByteWriter {
-    var writer = ByteWriter(capacity: 128)
-    let start = writer.beginLength()
-    let nothing = EventSource(bytes: UnsafePointer(bitPattern: 64)!, lines: UnsafePointer(bitPattern: 64)!)
-    report.epoch = machines.epochs.next(nonce: epochNonce)
-    report.isEpochLogged = true
-    let began = Event.epochBegan(EpochStart(epoch: report.epoch, firstLSN: lsn))
-    writer.put(began, from: nothing, at: now)
-    machines.fold(began, from: nothing, at: now)
-    var state = SealedState()
-    for shard in machines.held { machines.machine(shard: shard).pointee.add(to: &state) }
-    writer.put(.sealed(state), from: nothing, at: now)
-    writer.endLength(from: start)
-    return writer
-  }
-}
-
-extension Machine {
-  func add(to state: inout SealedState) {
-    state.stateHash &+= sealedHash
-    state.items += UInt64(itemCount)
-    state.orders += UInt64(orders.count)
+    return closing.next
   }
 }
 

@@ -209,7 +209,7 @@ final class Follower: @unchecked Sendable {
   ) throws(EngineFault) -> LogPosition {
     let bytes = try directory.storage.readSegment(part.path, direct: false)
     defer { bytes.deallocate() }
-    var scan = try SegmentScan(name: LogFormat.segmentName(part.sequence), bytes: bytes, store: catalog.store)
+    var scan = try SegmentScan(name: part.path, bytes: bytes, store: catalog.store)
     while case .group(let header, let offset) = scan.next(into: raw) {
       let body = UnsafeRawBufferPointer(rebasing: raw[..<Int(header.rawBytes)])
       try replayer.fold(body, header.run, file: part.path, offset: offset)

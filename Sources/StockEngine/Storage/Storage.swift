@@ -7,7 +7,7 @@ public protocol Storage: Sendable {
   func list(_ directory: String) throws(StorageError) -> [String]
   /// Opens a file. With `create` its name is durable only after `syncDirectory`.
   func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile
-  /// Replaces `target`. Durable after `syncDirectory`.
+  /// Replaces `target`. Durable after `syncDirectory`. A directory goes with all that is in it, to a name that is free.
   func rename(_ source: String, to target: String) throws(StorageError)
   /// Removes a file. Durable after `syncDirectory`.
   func unlink(_ path: String) throws(StorageError)

@@ -35,7 +35,7 @@ struct LogPartReader {
     case .segment:
       let bytes = try directory.storage.readSegment(part.path, direct: false, bytesMax: LogFormat.segmentHeaderBytes)
       defer { bytes.deallocate() }
-      return try SegmentScan(name: LogFormat.segmentName(part.sequence), bytes: bytes, store: store).header.createdAt
+      return try SegmentScan(name: part.path, bytes: bytes, store: store).header.createdAt
     }
   }
 
@@ -47,7 +47,7 @@ struct LogPartReader {
       let bytes = try directory.storage.readSegment(
         part.path, direct: false, bytesMax: LogFormat.segmentHeaderBytes + LogFormat.groupHeaderBytes)
       defer { bytes.deallocate() }
-      let header = try SegmentScan(name: LogFormat.segmentName(part.sequence), bytes: bytes, store: store).header
+      let header = try SegmentScan(name: part.path, bytes: bytes, store: store).header
       let group = UnsafeRawBufferPointer(rebasing: bytes[LogFormat.segmentHeaderBytes...])
       // One without a group has no record that anybody could ask for.
       return GroupHeader(decoding: group, store: store, segment: header.sequence)?.time ?? header.createdAt
@@ -90,7 +90,7 @@ struct LogPartReader {
     let bytes = try directory.storage.readSegment(part.path, direct: false, bytesMax: count)
     defer { bytes.deallocate() }
     bytesRead += UInt64(bytes.count)
-    var scan = try SegmentScan(name: LogFormat.segmentName(part.sequence), bytes: bytes, store: store)
+    var scan = try SegmentScan(name: part.path, bytes: bytes, store: store)
     var decoder = RecordDecoder()
     var segment = Segment<Found>(firstLSN: scan.header.firstLSN, nextLSN: scan.nextLSN)
     while case .group(let header, let offset) = scan.next(into: raw.bytes), header.firstLSN <= until {

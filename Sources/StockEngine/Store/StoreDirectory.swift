@@ -13,11 +13,11 @@ struct StoreDirectory: Sendable {
   var log: String { path + "/log" }
   var snapshots: String { path + "/snap" }
   var archive: String { path + "/archive" }
-  private var parent: String {
+  var parent: String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
-  private var meta: String { path + "/META" }
+  var meta: String { path + "/META" }
 
   /// Keeps other daemons out for as long as the result lives. Comes before any other open.
   func lock() throws(EngineFault) -> any StorageLock {
@@ -124,16 +124,22 @@ struct StoreDirectory: Sendable {
   private static let metaBytes = 48
 
   private func writeMeta(_ store: StoreID, _ now: Timestamp) throws(StorageError) {
-    var writer = ByteWriter(capacity: Self.metaBytes)
-    writer.put(Self.metaMagic)
+    try replace(meta, with: Self.encodedMeta(store, now), in: path)
+  }
+
+  /// The bytes of META.
+  /// - Parameter now: when the store was made.
+  static func encodedMeta(_ store: StoreID, _ now: Timestamp) -> [UInt8] {
+    var writer = ByteWriter(capacity: metaBytes)
+    writer.put(metaMagic)
     writer.put(LogFormat.version)
     writer.put(UInt16(0))
     writer.put(UInt32(0))
     writer.put(store.low)
     writer.put(store.high)
     writer.put(now.milliseconds)
-    writer.put(hashBytes(writer.bytes, seed: Self.metaMagic))
-    try replace(meta, with: Array(writer.bytes), in: path)
+    writer.put(hashBytes(writer.bytes, seed: metaMagic))
+    return Array(writer.bytes)
   }
 
   func readMeta() throws(EngineFault) -> StoreID? {
@@ -175,6 +181,11 @@ struct StoreDirectory: Sendable {
     }
     return fields.store
   }
+}
+
+extension String {
+  /// What stands behind the last slash.
+  var lastPathComponent: String { split(separator: "/").last.map { String($0) } ?? "" }
 }
 
 extension Storage {
