@@ -5,6 +5,8 @@ SCRATCH ?= $(shell mktemp -d /tmp/stockd-scratch.XXXXXX)
 
 # Random runs of `make prove`, of 2,000 steps each, with and without sales: 2,500 are ten million steps, under two hours on two cores.
 RUNS ?= 250
+# Simulated daemons of `make prove`, a seed each.
+SIMULATIONS ?= 20000
 
 # The comparison with Redis (`make bench`, docs/benchmarks.md): rounds of the main table and of the curve, about how long a run takes,
 # and after how many minutes no further one begins.
@@ -23,7 +25,7 @@ help:
 	@echo "make test     build, then every test, those with Redis clients and with faults too (make test-clients, test-faults: these alone, release build)"
 	@echo "make run      a daemon on a temporary directory with the demo catalogue"
 	@echo "make bench    the figures, on this machine, and Redis beside them (ROUNDS=1 CURVE_ROUNDS=0 for a look)"
-	@echo "make prove    kill -9 and failing calls one by one, the kill -9 drill, ROUNDS_KILL=2000 short rounds of it, long property runs"
+	@echo "make prove    kill -9 and failing calls one by one, the kill -9 drill, ROUNDS_KILL=2000 short rounds of it, long property runs, SIMULATIONS=20000, every crash point"
 	@echo "make fuzz     the codecs and the readers of the store's files under libFuzzer and the address sanitizer, a minute each"
 	@echo "make tsan     the engine's, server's and client's tests under the thread sanitizer"
 	@echo "make format   formats the sources; make lint checks them"
@@ -72,10 +74,15 @@ fuzz: setup
 tsan: setup
 	$(WIDTH) TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt" swift test --scratch-path .build-tsan --sanitize=thread --filter 'StockEngineTests|StockRESPTests|StockServerTests|StockClientTests'
 
+# Optimized, with what tests need of the insides: conducted threads and planted bugs.
+PROVE = $(WIDTH) swift test -c release --scratch-path .build-prove -Xswiftc -enable-testing -Xswiftc -DSTOCK_TESTING
+
 prove: test-faults
 	$(RELEASE)/stockcli drill --stockd $(RELEASE)/stockd --scratch-dir $(SCRATCH) --rounds $(ROUNDS_KILL) $(SHORT_ROUNDS)
 	$(RELEASE)/stockcli drill --stockd $(RELEASE)/stockd --scratch-dir $(SCRATCH) --rounds 200
-	STOCK_RUNS=$(RUNS) STOCK_STEPS=2000 $(WIDTH) swift test -c release --scratch-path .build-prove -Xswiftc -enable-testing --filter storeAgreesWithTheModel
+	STOCK_RUNS=$(RUNS) STOCK_STEPS=2000 $(PROVE) --filter storeAgreesWithTheModel
+	STOCK_RUNS=$(SIMULATIONS) $(PROVE) --filter StockSimulationTests
+	STOCK_EXHAUSTIVE=1 $(PROVE) --filter CrashEnumerationTests
 
 format:
 	swift format --in-place --recursive --parallel Sources Tests Package.swift

@@ -12,6 +12,7 @@ extension Simulation {
       storage.stop()
     case .restart: try restart()
     case .ioError: failOperations()
+    case .failedSync: failSync()
     case .fullDisk:
       if storage.capacity < 1 << 40 || random.oneIn(3) {
         storage.capacity = 1 << 40
@@ -49,13 +50,22 @@ extension Simulation {
     }
   }
 
+  private func failSync() {
+    faultyDisk.count("EIO of a sync")
+    let hasFailed = Once()
+    storage.setJudge { _, operation in
+      guard operation.kind == .sync, operation.path.contains("/log/"), hasFailed.first() else { return .proceed }
+      return .fail(SimulatedStorage.eio)
+    }
+  }
+
   private func restart() throws {
     faultyDisk.count("orderly restart")
     do {
       try stopOrderly()
     } catch {
       // A disk that refuses may spoil it; on a sound one it must work.
-      guard plan.troubles.contains(.ioError) || plan.troubles.contains(.fullDisk) || storage.isOff else {
+      guard !plan.troubles.isDisjoint(with: [.ioError, .failedSync, .fullDisk]) || storage.isOff else {
         throw Violation("an orderly stop fails: \(error)")
       }
     }
@@ -158,5 +168,17 @@ extension Simulation {
     isSnapshotSpoiled = true
     bytes[random.below(bytes.count)] ^= 1 << UInt8(random.below(8))
     storage.place(bytes, at: path)
+  }
+}
+
+/// True once.
+///
+/// `@unchecked Sendable`: it is touched by the thread whose turn it is.
+private final class Once: @unchecked Sendable {
+  private var isOver = false
+
+  func first() -> Bool {
+    defer { isOver = true }
+    return !isOver
   }
 }

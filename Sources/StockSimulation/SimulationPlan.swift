@@ -13,6 +13,8 @@ package struct SimulationPlan: Sendable, CustomStringConvertible {
     case restart
     /// One operation of the disk, or all from it on, answer EIO.
     case ioError
+    /// One sync of the log answers EIO.
+    case failedSync
     /// The disk is full for a while.
     case fullDisk
     /// Operations take long for a while.

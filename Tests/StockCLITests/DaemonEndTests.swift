@@ -153,21 +153,15 @@ struct DaemonEndTests {
     }
     #expect(snapshots == 2)
 
-    // The very block of the manual, while the daemon runs.
+    // The very line of the manual, while the daemon runs.
     let manual = try text(
       String(#filePath.dropLast("Tests/StockCLITests/DaemonEndTests.swift".count)) + "docs/operations.md")
-    let start = try #require(manual.firstRange(of: "```\nmkdir -p COPY"))
-    let block = manual[manual.index(start.lowerBound, offsetBy: 4)...].prefix { $0 != "`" }
-    let script = block.split(separator: "\n").joined(separator: "\n")
-      .replacing("COPY", with: scratch.path + "/copy").replacing("DIR", with: scratch.path + "/data")
-    try Data(script.utf8).write(to: URL(filePath: scratch.path + "/backup.sh"))
-    // "If a file vanishes under the copy, a snapshot was made meanwhile: begin again."
-    var tries = 0
-    while system("rm -rf '\(scratch.path)/copy'; sh -eu '\(scratch.path)/backup.sh' 2>/dev/null") != 0, tries < 10 {
-      tries += 1
-      usleep(100_000)
-    }
-    #expect(tries < 10)
+    let start = try #require(manual.firstRange(of: "```\nstockcli backup "))
+    let line = manual[start.lowerBound...].dropFirst(4).prefix { $0 != "\n" }
+    let words = line.split(separator: " ")
+    #expect(words.count == 5 && words[3] == "--out")
+    let tool = try Executable.find("stockcli")
+    #expect(system("'\(tool)' backup '\(scratch.path)/data' --out '\(scratch.path)/copy' >/dev/null") == 0)
     await client.close()
     original.kill()
 

@@ -32,10 +32,10 @@ import Testing
     let method = Self.method(for: bug)
     let began = ContinuousClock.now
     let child = try TestProcess(filter: method, planting: bug)
-    let seconds = Double((ContinuousClock.now - began).components.seconds)
+    let seconds = (ContinuousClock.now - began).formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1)))
     #expect(child.ranTests, "\(method) has no tests")
     #expect(child.hasFailed, "\(bug.rawValue) is not found by \(method)")
-    print("planted bug \(bug.rawValue): found by \(method) in \(seconds) s: \(child.finding)")
+    print("planted bug \(bug.rawValue): found by \(method) in \(seconds): \(child.finding)")
   }
 }
 

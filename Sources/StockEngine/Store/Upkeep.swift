@@ -186,10 +186,6 @@ final class Upkeep: @unchecked Sendable {
   /// A time in which new orders were refused for lack of space counts as an outage.
   private func watchSpace() {
     let isLow = commit.room.isLow
-    if isLow != isSpaceLow {
-      isSpaceLow = isLow
-      report(isLow ? .spaceLow : .spaceRecovered)
-    }
     switch (commit.ownWrites == .everything, refusingSince) {
     case (false, nil): refusingSince = clock.now
     case (true, let since?):
@@ -197,6 +193,10 @@ final class Upkeep: @unchecked Sendable {
       group.hold(group.all, &decider, EndOutage(commit: commit, clock: clock, from: since))
     case (true, nil), (false, _?): break
     }
+    // Told last: whoever hears that it is over finds the deadlines moved.
+    if isLow == isSpaceLow { return }
+    isSpaceLow = isLow
+    report(isLow ? .spaceLow : .spaceRecovered)
   }
 }
 
