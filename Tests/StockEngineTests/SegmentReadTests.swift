@@ -1,3 +1,4 @@
+import StockModel
 import StockTestSupport
 import Testing
 
@@ -19,6 +20,25 @@ import Testing
       try storage.readSegment(ShrinkingStorage.path, direct: false).deallocate()
     }
     #expect(fault?.code == .corrupt)
+  }
+
+  /// Who reads beside a daemon finds a segment in the archive that was still in the log when the files were listed.
+  @Test func aSegmentThatIsArchivedMeanwhile() throws {
+    let store = try TestStore(segmentBytes: 32 << 10)
+    try store.perform("preheat op-1 A=10")
+    let inspector = try StoreInspector(path: TestStore.path, storage: store.storage)
+    try store.inventory.seal()
+    let first = try #require(try inspector.segments().first)
+    var before: [StockEngine.LoggedEvent] = []
+    _ = try inspector.read(first, isLast: false) { (_, events) throws(EngineFault) in before += try events() }
+    for order in 1...3 {
+      try store.perform("reserve o-\(order) A=1")
+      try store.snapshot()
+    }
+    #expect(store.storage.bytes(first.path) == nil, "it is still in the log, so this tests nothing")
+    var after: [StockEngine.LoggedEvent] = []
+    _ = try inspector.read(first, isLast: false) { (_, events) throws(EngineFault) in after += try events() }
+    #expect(after.map(\.lsn) == before.map(\.lsn) && after.map(\.kind) == before.map(\.kind))
   }
 }
 

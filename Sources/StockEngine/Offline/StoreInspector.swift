@@ -126,7 +126,16 @@ public struct StoreInspector: Sendable {
     visit: (Group, () throws(EngineFault) -> [LoggedEvent]) throws(EngineFault) -> Void
   ) throws(EngineFault) -> Segment {
     if file.isRewritten { return try readArchived(file, visit: visit) }
-    let bytes = try directory.storage.readSegment(file.path, direct: false)
+    let bytes: UnsafeMutableRawBufferPointer
+    do throws(EngineFault) {
+      bytes = try directory.storage.readSegment(file.path, direct: false)
+    } catch  where error.code == .io {
+      // A daemon may have archived it since the files were listed.
+      guard let now = try segments().first(where: { $0.sequence == file.sequence }), now.isRewritten else {
+        throw error
+      }
+      return try readArchived(now, visit: visit)
+    }
     defer { bytes.deallocate() }
     let raw = UnsafeMutableRawBufferPointer.allocate(
       byteCount: LogFormat.groupRawBytesMax + CommandBatch.slackBytes, alignment: 64)
