@@ -28,10 +28,10 @@ import Testing
   private static let isChild = getenv(PlantedBug.variable) != nil
 
   @Test(.enabled(if: !isChild), arguments: PlantedBug.allCases)
-  func isFound(_ bug: PlantedBug) throws {
+  func isFound(_ bug: PlantedBug) async throws {
     let method = Self.method(for: bug)
     let began = ContinuousClock.now
-    let child = try TestProcess(filter: method, planting: bug)
+    let child = try await TestProcess.run(filter: method, planting: bug)
     let seconds = (ContinuousClock.now - began).formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1)))
     #expect(child.ranTests, "\(method) has no tests")
     #expect(child.hasFailed, "\(bug.rawValue) is not found by \(method)")
@@ -48,7 +48,8 @@ private struct TestProcess {
 
   private static let secondsMax = 240.0
 
-  init(filter: String, planting bug: PlantedBug) throws {
+  /// Nobody's thread waits for the process: other tests need it.
+  static func run(filter: String, planting bug: PlantedBug) async throws -> TestProcess {
     let output = FileManager.default.temporaryDirectory.appendingPathComponent("planted-\(UUID().uuidString)")
     _ = FileManager.default.createFile(atPath: output.path, contents: nil)
     defer { try? FileManager.default.removeItem(at: output) }
@@ -64,18 +65,31 @@ private struct TestProcess {
     process.standardOutput = handle
     process.standardError = handle
     process.standardInput = FileHandle.nullDevice
+    let (ends, end) = AsyncStream.makeStream(of: (status: Int32, isTrap: Bool).self)
+    process.terminationHandler = { process in
+      end.yield((process.terminationStatus, process.terminationReason == .uncaughtSignal))
+      end.finish()
+    }
     try process.run()
-    let end = Date().addingTimeInterval(Self.secondsMax)
-    while process.isRunning && Date() < end { usleep(20_000) }
-    let isStuck = process.isRunning
-    if isStuck { kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
+    let id = process.processIdentifier
+    let patience = Task {
+      try await Task.sleep(for: .seconds(secondsMax))
+      kill(id, SIGKILL)
+    }
+    var isTrap = false
+    var status: Int32 = 0
+    for await ended in ends { (status, isTrap) = (ended.status, ended.isTrap) }
+    patience.cancel()
+    let isStuck = isTrap && status == SIGKILL
+    return TestProcess(output: output, hasFailed: !isStuck && (isTrap || status != 0))
+  }
+
+  /// - Parameter hasFailed: a trap is a finding too: the process ends there.
+  private init(output: URL, hasFailed: Bool) {
+    self.hasFailed = hasFailed
     let text = String(decoding: (try? Data(contentsOf: output)) ?? Data(), as: UTF8.self)
     let lines = text.split(separator: "\n")
     ranTests = lines.contains { $0.contains("Test ") && $0.contains(" started.") }
-    // A trap is a finding too: the process ends there.
-    let isTrap = process.terminationReason == .uncaughtSignal
-    hasFailed = !isStuck && (isTrap || process.terminationStatus != 0)
     let place = lines.firstIndex { $0.contains("recorded an issue") || $0.contains("Fatal error") }
     finding = place.map { lines[$0...].prefix(4).joined(separator: " ") }.map { String($0.prefix(300)) } ?? "a trap"
   }
