@@ -54,7 +54,13 @@ struct SimulationAudit {
           throw Violation("several commands wrote LSN \(lsn): \(writers.map(\.command))")
         }
         replay.learn(record)
-        if let writer = writers.first { try replay.perform(writer) } else { try replay.apply(record) }
+        if let writer = writers.first {
+          // Who touches an overdue order logs its expiry first, in the same record if nobody could write one before.
+          try replay.applyExpiries(record)
+          try replay.perform(writer)
+        } else {
+          try replay.apply(record)
+        }
       }
       for reader in surviving[lsn] ?? [] where reader.decided?.wrote == false && !isPutOff(reader) {
         try replay.perform(reader)
@@ -115,6 +121,10 @@ private struct Replay {
 
   mutating func learn(_ record: HistoryRecord) {
     for event in record.events { names.learn(event) }
+  }
+
+  mutating func applyExpiries(_ record: HistoryRecord) throws {
+    for event in record.events where event.kind == .expired { try expire(event, record) }
   }
 
   /// A record that no command wrote.
