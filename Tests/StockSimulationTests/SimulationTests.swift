@@ -14,7 +14,7 @@ import Testing
   private static var seeds: [UInt64] {
     if let seed = number("STOCK_SEED") { return [UInt64(seed)] }
     return [473_519_655, 590_840_391]
-      + (0..<(number("STOCK_RUNS") ?? 60)).map { _ in UInt64.random(in: 1...1_000_000_000) }
+      + (0..<(number("STOCK_RUNS") ?? 24)).map { _ in UInt64.random(in: 1...1_000_000_000) }
   }
 
   @Test func promisesHold() async throws {
