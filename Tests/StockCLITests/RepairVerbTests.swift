@@ -126,6 +126,14 @@ struct RepairVerbTests {
     await client.close()
     origin.kill()
     #expect(try run("repair '\(data)' --out '\(repaired)' -q").code == 0, "nothing is wrong")
+    // Inside the store, by whatever name.
+    try FileManager.default.createSymbolicLink(atPath: "\(scratch.path)/link", withDestinationPath: data)
+    for (source, out) in [
+      (data, "\(scratch.path)/link/new"), ("\(scratch.path)/link", "\(data)/new"), (data, "\(data)/../data/new"),
+    ] {
+      let refused = try run("backup '\(source)' --out '\(out)'")
+      #expect(refused.code == 64 && refused.messages.contains("overlaps"), "\(refused)")
+    }
 
     try flip("\(data)/log/00000000000000000001.log", at: 4096 * 12 + 90)
     #expect(try run("verify '\(data)'").code == 4)

@@ -14,14 +14,24 @@ struct NewDirectory: ~Copyable {
   private var storage: any Storage { directory.storage }
 
   /// Begins it. What an earlier run left half-done under the temporary name is cleared away.
-  /// - Throws: `configuration` if there is something under the name, or if it lies inside `source`; `locked` if another run fills it.
+  /// - Throws: `configuration` if there is something under the name, or if it and `source` overlap; `locked` if another run fills it.
   static func begin(at path: String, source: String, storage: any Storage) throws(EngineFault) -> NewDirectory {
     let target = Self.trimmed(path)
     let directory = StoreDirectory(storage: storage, path: target + Self.suffix)
-    guard !target.isEmpty, !(target + "/").hasPrefix(Self.trimmed(source) + "/") else {
+    guard !["", "/", ".", ".."].contains(target.lastPathComponent) else {
       throw EngineFault(
-        .configuration, "the new directory lies inside the store's.", file: target,
-        advice: "Nothing was changed. Name a directory beside it.")
+        .configuration, "this is no name for a new directory.", file: path,
+        advice: "Nothing was changed. Name a directory that is not there yet.")
+    }
+    let store = storage.canonical(Self.trimmed(source)) + "/"
+    let parent = storage.canonical(directory.parent)
+    for name in [target, directory.path] {
+      let made = (parent == "/" ? "" : parent) + "/\(name.lastPathComponent)/"
+      guard !made.hasPrefix(store), !store.hasPrefix(made) else {
+        throw EngineFault(
+          .configuration, "the new directory, or \(directory.path) while it is made, overlaps with the store's.",
+          file: target, advice: "Nothing was changed. Name a directory beside the store's.")
+      }
     }
     let isTaken: Bool
     do { isTaken = try storage.list(directory.parent).contains(target.lastPathComponent) } catch {
@@ -94,8 +104,18 @@ struct NewDirectory: ~Copyable {
     }
   }
 
-  /// Gives back the space of what will not be finished.
-  func discard() { try? Self.removeFiles(directory) }
+  /// Gives back the space of what will not be finished. META goes first: without it nobody takes the rest for a store.
+  func discard() {
+    do throws(StorageError) {
+      if try storage.list(directory.path).contains("META") {
+        try storage.unlink(directory.meta)
+        try storage.syncDirectory(directory.path)
+      }
+      try Self.removeFiles(directory)
+    } catch {
+      // The disk refuses; what ended the work is told already, and the next run clears the rest away.
+    }
+  }
 
   // MARK: Filling
 
@@ -114,18 +134,21 @@ struct NewDirectory: ~Copyable {
     do { try file.write(bytes, at: UInt64(offset)) } catch { throw Self.notMade(error) }
   }
 
-  /// Copies an open file, in steps that let others write between them.
-  /// - Returns: its size in bytes.
-  func copy(_ source: any StorageFile, to path: String, pace: Pace = .none) throws(EngineFault) -> UInt64 {
+  /// Copies an open file, or its first `bytesMax` bytes, in steps that let others write between them.
+  /// - Returns: how many bytes were copied.
+  func copy(
+    _ source: any StorageFile, to path: String, bytesMax: UInt64 = .max, pace: Pace = .none
+  ) throws(EngineFault) -> UInt64 {
     var pace = pace
     var offset: UInt64 = 0
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.copyBytes, alignment: LogFormat.blockBytes)
     defer { buffer.deallocate() }
     try make(path) { (file) throws(EngineFault) in
       while true {
+        let wanted = Int(min(UInt64(buffer.count), bytesMax - offset))
         let count: Int
         do throws(StorageError) {
-          count = try source.read(into: buffer, at: offset)
+          count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), at: offset)
         } catch {
           throw Self.unread(error)
         }
@@ -165,14 +188,15 @@ struct NewDirectory: ~Copyable {
   /// - Parameters:
   ///   - last: the record that it must end with.
   ///   - meta: the bytes of META.
-  func finish(store: StoreID, last: LSN, meta: [UInt8]) throws(EngineFault) {
+  ///   - source: what it was made of, in which a damaged file is to be looked for.
+  func finish(store: StoreID, last: LSN, meta: [UInt8], from source: StoreDirectory) throws(EngineFault) {
     do {
       for folder in [directory.log, directory.snapshots, directory.archive] { try storage.syncDirectory(folder) }
     } catch {
       throw Self.notMade(error)
     }
     let found = StoreInspector(directory: directory, storeID: store).verify()
-    if let fault = found.faults.first { throw fault }
+    if let fault = found.faults.first { throw told(fault, of: source) }
     guard found.lastLSN == last, found.tornBytes == 0 else {
       throw EngineFault(
         .corrupt, "what was written reads back up to LSN \(found.lastLSN), not \(last).", file: directory.path,
@@ -181,9 +205,23 @@ struct NewDirectory: ~Copyable {
     do {
       try directory.replace(directory.meta, with: meta, in: directory.path)
       try storage.rename(directory.path, to: target)
-      try storage.syncDirectory(directory.parent)
     } catch {
       throw Self.notMade(error)
     }
+    do { try storage.syncDirectory(directory.parent) } catch {
+      throw .io(
+        error,
+        "\(target) was made and is whole, but its name may not outlive a power loss. Check the disk, then sync it.")
+    }
+  }
+
+  /// A fault of what was made, with the name of the file that it was made of: the copy is about to go.
+  private func told(_ fault: EngineFault, of source: StoreDirectory) -> EngineFault {
+    guard let file = fault.file, file.hasPrefix(directory.path + "/") else { return fault }
+    var told = fault
+    told.file = Self.trimmed(source.path) + file.dropFirst(directory.path.count)
+    told.advice =
+      "Its copy reads so, and was removed; the store was not changed. If stockcli verify finds the store sound, the disk of the copy is to blame. \(fault.advice)"
+    return told
   }
 }

@@ -14,14 +14,19 @@ struct SnapshotCatalog: Sendable {
 
   func path(_ name: String) -> String { "\(directory.snapshots)/\(name)" }
 
-  func open(_ name: String, direct: Bool = false) throws(EngineFault) -> SnapshotReader {
+  /// - Throws: `corrupt` too if the file holds another snapshot than its name says.
+  func open(_ name: String) throws(EngineFault) -> SnapshotReader {
     let file: any StorageFile
     do {
-      file = try storage.open(path(name), direct ? .readDirect : .read)
+      file = try storage.open(path(name), .read)
     } catch {
       throw .unreadSnapshot(path(name), error)
     }
-    return try SnapshotReader(file: file, name: path(name), store: store)
+    let reader = try SnapshotReader(file: file, name: path(name), store: store)
+    guard SnapshotFormat.lsn(name) == reader.header.lsn else {
+      throw .damagedSnapshot(path(name), "the file holds the snapshot of LSN \(reader.header.lsn).")
+    }
+    return reader
   }
 
   /// Loads the newest snapshot that verifies; those that do not are put aside as `.broken` and reported.
@@ -52,9 +57,6 @@ struct SnapshotCatalog: Sendable {
     var check = try open(name)
     _ = try check.verify()
     var reader = try open(name)
-    guard SnapshotFormat.lsn(name) == reader.header.lsn else {
-      throw .damagedSnapshot(path(name), "the file holds the snapshot of LSN \(reader.header.lsn).")
-    }
     _ = try reader.load(into: machines)
     for shard in machines.held {
       let machine = machines.machine(shard: shard)

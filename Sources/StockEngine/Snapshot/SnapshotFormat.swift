@@ -116,7 +116,7 @@ struct SnapshotHeader: Equatable {
         file: file,
         advice: "Nothing was changed. Start the newer stockd again, or restore a backup made before it ran.")
     }
-    guard max(lsn.rawValue, position.segment, position.group) < LogFormat.numberMax else {
+    guard max(lsn.rawValue, position.segment, position.group) < LogFormat.numberMax, position.segment > 0 else {
       throw .damagedSnapshot(file, "the header is damaged.")
     }
     guard store == expected else {

@@ -94,10 +94,24 @@ public struct POSIXStorage: Storage {
     return UInt64(statistics.f_bavail) * UInt64(statistics.f_frsize)
   }
 
+  /// realpath(3).
+  public func canonical(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
   /// flock(2), without waiting: it goes with the process, so a crash leaves nothing behind.
   public func lock(_ path: String) throws(StorageError) -> any StorageLock {
-    let descriptor = retrying { Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
-    if descriptor < 0 { throw failure("open", path) }
+    var descriptor = retrying { Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
+    if descriptor < 0 {
+      let refusal = failure("open", path)
+      // Whoever may only read, or from what can only be read, can keep others off all the same.
+      if [EROFS, EACCES].contains(refusal.number) {
+        descriptor = retrying { Glibc.open(path, O_RDONLY | O_CLOEXEC) }
+      }
+      if descriptor < 0 { throw refusal }
+    }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let error = failure("flock", path)
       Glibc.close(descriptor)

@@ -17,6 +17,13 @@ public protocol Storage: Sendable {
   func freeBytes(_ path: String) throws(StorageError) -> UInt64
   /// Takes the exclusive lock of a file, made if need be, until the result goes. Fails with `isBusy` if another holds it.
   func lock(_ path: String) throws(StorageError) -> any StorageLock
+  /// The one path of what may have several; the path itself if nothing is there.
+  func canonical(_ path: String) -> String
+}
+
+extension Storage {
+  /// For storage that knows neither links nor relative paths.
+  public func canonical(_ path: String) -> String { path }
 }
 
 /// How a file is opened.

@@ -23,9 +23,8 @@ enum FileFuzz {
     let file = copy(of: input)
     defer { file.deallocate() }
     if mode != 0 { repair.repairSnapshot(file) }
-    attempt { () throws(EngineFault) in
-      try reader.readSnapshot(storage(with: file, "\(folder)/snap/\(padded(1)).snap"), path: folder)
-    }
+    let path = "\(folder)/snap/\(padded(number(file))).snap"
+    attempt { () throws(EngineFault) in try reader.readSnapshot(storage(with: file, path), path: folder) }
   }
 
   /// - Parameter mode: 0 as it is, else its checks are made right.
@@ -33,8 +32,7 @@ enum FileFuzz {
     let file = copy(of: input)
     defer { file.deallocate() }
     if mode != 0 { repair.repairArchive(file) }
-    let sequence = file.count < 40 ? 1 : UInt64(littleEndian: file.loadUnaligned(fromByteOffset: 32, as: UInt64.self))
-    let path = "\(folder)/archive/\(padded(sequence)).arc"
+    let path = "\(folder)/archive/\(padded(number(file))).arc"
     attempt { () throws(EngineFault) in try reader.readArchive(storage(with: file, path), path: path) }
   }
 
@@ -45,6 +43,11 @@ enum FileFuzz {
       precondition(!error.message.isEmpty && !error.advice.isEmpty, "a fault says what happened, and what to do")
       precondition(error.exitStatus == 65, "bytes are damaged, foreign or newer: \(error)")
     }
+  }
+
+  /// What the file must be named by: the LSN of a snapshot, the sequence of an archive file.
+  private static func number(_ file: UnsafeMutableRawBufferPointer) -> UInt64 {
+    file.count < 40 ? 1 : UInt64(littleEndian: file.loadUnaligned(fromByteOffset: 32, as: UInt64.self))
   }
 
   private static func padded(_ number: UInt64) -> String {

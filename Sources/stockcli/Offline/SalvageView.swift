@@ -17,7 +17,8 @@ struct SalvageView {
         isMade ? done : would,
         [
           "lsn": .integer(report.lsn.rawValue), "time": .string(report.time.text),
-          "lost": .integer(report.lost.range?.count ?? 0), "torn_bytes": .integer(report.tornBytes),
+          "lost": .integer(report.lost.range?.count ?? 0), "end_unknown": .bool(report.lost.isEndUnknown),
+          "torn_bytes": .integer(report.tornBytes),
           "open_orders": .integer(report.openOrders), "files": .integer(report.wholeFiles + 1),
           "snapshot": .integer(report.snapshotLSN.rawValue), "history_from": .integer(report.firstLSN.rawValue),
           "meta_rebuilt": .bool(report.isMetaRebuilt), "store": .string("\(report.storeID)"),
@@ -29,6 +30,9 @@ struct SalvageView {
 
   /// The records behind the cut, each with its ids.
   func showLost() {
+    if report.lost.isEndUnknown {
+      Messages.say("nobody can say how far the log went: it is damaged, or missing, where it ended")
+    }
     guard let lost = report.lost.range else { return }
     Messages.say("lost: \(text(lost))" + (report.lost.records.isEmpty ? "" : "; of these name orders or operations:"))
     var table = Table([.number("lsn"), .text("time"), .text("orders"), .text("operations"), .text("events")])
@@ -50,8 +54,11 @@ struct SalvageView {
 
   /// What a return to an earlier moment leaves behind, as a number.
   func showLeftBehind() {
-    guard let range = report.lost.range else { return }
-    output.note("left behind: \(text(range))")
+    if let range = report.lost.range {
+      output.note("left behind: \(text(range))" + (report.lost.isEndUnknown ? ", or more" : ""))
+    } else if report.lost.isEndUnknown {
+      output.note("left behind: \(report.lost.amount)")
+    }
   }
 
   /// What there is to choose from.

@@ -20,7 +20,13 @@ struct BackupCopy {
   private enum Outcome {
     case done(StoreBackup.Report)
     /// A file was gone when its turn came.
-    case vanished(EngineFault)
+    case vanished(Gone)
+  }
+
+  private struct Gone: Equatable {
+    var fault: EngineFault
+    /// The segment that was being written.
+    var highest: UInt64
   }
 
   init(_ source: StoreDirectory, _ store: StoreID, _ options: StoreBackup.Options) {
@@ -34,45 +40,54 @@ struct BackupCopy {
   private var catalog: SnapshotCatalog { SnapshotCatalog(directory: source, store: store) }
 
   mutating func run(into new: borrowing NewDirectory) throws(EngineFault) -> StoreBackup.Report {
-    var last: EngineFault?
-    for attempt in 1...max(1, options.attemptsMax) {
+    let attemptsMax = max(2, options.attemptsMax)
+    var gone: [Gone] = []
+    for attempt in 1...attemptsMax {
       switch try copy(into: new) {
       case .done(var report):
         report.attempts = attempt
         return report
-      case .vanished(let fault): last = fault
+      case .vanished(let file): gone.append(file)
       }
     }
+    let last = gone[attemptsMax - 1]
+    // A store that moves on does not miss the same file each time.
+    if gone.allSatisfy({ $0 == last }) { throw last.fault }
     throw EngineFault(
-      last?.code ?? .io,
-      "\(options.attemptsMax) times a file was gone before it was copied: \(last?.message ?? "")",
-      file: last?.file, lsn: last?.lsn,
+      .io, "\(attemptsMax) times a file was gone before it was copied; the last one: \(last.fault.message)",
+      file: last.fault.file, lsn: last.fault.lsn,
       advice:
-        "The store was not changed. If a daemon runs on it, try again when less is written, or give the archive more room (--archive-bytes-max); if none does, stockcli verify tells what is missing."
+        "The store was not changed. Try again when less is written, or give the archive more room (--archive-bytes-max)."
     )
   }
 
   private mutating func copy(into new: borrowing NewDirectory) throws(EngineFault) -> Outcome {
+    // Before the files are listed: what was durable by now is in one of them, however far the store goes on meanwhile.
+    let watermark = try watermark()
     try copySnapshots(into: new)
     let base = snapshots.values.max { $0.lsn < $1.lsn }
     guard let highest = try inLog().max() else {
-      return .vanished(missing(base?.position.segment ?? 1, base))
+      return .vanished(missing(base?.position.segment ?? 1, base, 0))
     }
     let first = base?.position.segment ?? 1
-    guard first <= highest else { return .vanished(missing(first, base)) }
+    guard first <= highest else { return .vanished(missing(first, base, highest)) }
     for sequence in first..<highest where parts[sequence] == nil {
-      guard try copyPart(sequence, into: new) else { return .vanished(missing(sequence, base)) }
+      guard try copyPart(sequence, into: new) else { return .vanished(missing(sequence, base, highest)) }
     }
     if options.includesArchive { try copyHistory(before: first, into: new) }
-    guard let end = try copyLast(highest, into: new) else { return .vanished(missing(highest, base)) }
+    guard let end = try copyLast(highest, watermark, into: new) else {
+      return .vanished(missing(highest, base, highest))
+    }
     try dropSuperfluous(from: new, base, first)
     return .done(report(base, end, highest))
   }
 
-  private func missing(_ sequence: UInt64, _ base: SnapshotHeader?) -> EngineFault {
-    EngineFault(
+  private func missing(_ sequence: UInt64, _ base: SnapshotHeader?, _ highest: UInt64) -> Gone {
+    let fault = EngineFault(
       .missing, "segment \(sequence) is neither in log/ nor in archive/.",
-      file: "\(source.log)/\(LogFormat.segmentName(sequence))", lsn: base?.lsn.advanced(by: 1), advice: "")
+      file: "\(source.log)/\(LogFormat.segmentName(sequence))", lsn: base?.lsn.advanced(by: 1),
+      advice: "The store was not changed, and no copy was made. Bring the file back from a backup.")
+    return Gone(fault: fault, highest: highest)
   }
 
   private func list(_ folder: String) throws(EngineFault) -> [String] {
@@ -214,13 +229,14 @@ struct BackupCopy {
   }
 
   /// - Returns: nil if it is not there any more.
-  private func copyLast(_ sequence: UInt64, into new: borrowing NewDirectory) throws(EngineFault) -> End? {
+  private func copyLast(
+    _ sequence: UInt64, _ watermark: LSN, into new: borrowing NewDirectory
+  ) throws(EngineFault) -> End? {
     let name = LogFormat.segmentName(sequence)
     var stuckAt = -1
     while true {
       guard let file = try open("\(source.log)/\(name)") else { return nil }
       defer { file.close() }
-      let watermark = try watermark()
       guard let bytes = try readDirectly(file.path) else { return nil }
       defer { bytes.deallocate() }
       let judged = try judge(bytes, file.path, watermark)
@@ -282,7 +298,7 @@ struct BackupCopy {
     from new: borrowing NewDirectory, _ base: SnapshotHeader?, _ first: UInt64
   ) throws(EngineFault) {
     var oldest = first
-    while parts[oldest - 1] != nil { oldest -= 1 }
+    while oldest > 1, parts[oldest - 1] != nil { oldest -= 1 }
     for sequence in parts.keys where sequence < oldest { try drop(sequence, from: new) }
     let kept = snapshots.sorted { $0.key > $1.key }.prefix(options.includesArchive ? SnapshotCatalog.kept : 1)
     for (name, header) in snapshots {

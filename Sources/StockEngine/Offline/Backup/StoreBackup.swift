@@ -19,7 +19,7 @@ public struct StoreBackup: Sendable {
   public struct Options: Sendable {
     /// With the archive, and the log that snapshots cover: histories, and moments before the newest snapshot.
     public var includesArchive = true
-    /// How often it begins again when files go faster than they are copied.
+    /// How often it is tried when files go faster than they are copied; at least twice.
     public var attemptsMax = 8
     /// Rest after each 512 KiB, so that the log's own syncs do not wait.
     public var restMilliseconds = 4
@@ -60,7 +60,7 @@ public struct StoreBackup: Sendable {
       let report = try copy.run(into: new)
       let meta: [UInt8]
       do { meta = try source.storage.readAll(source.meta) } catch { throw NewDirectory.unread(error) }
-      try new.finish(store: store, last: report.lsn, meta: meta)
+      try new.finish(store: store, last: report.lsn, meta: meta, from: source)
       return report
     } catch {
       new.discard()

@@ -93,19 +93,11 @@ package struct HostileFile {
   }
 
   private func withMachines(_ body: (MachineSet) throws(EngineFault) -> Void) throws(EngineFault) {
-    let places = UnsafeMutablePointer<UnsafeMutablePointer<Machine>?>.allocate(capacity: 1)
-    let machine = UnsafeMutablePointer<Machine>.allocate(capacity: 1)
-    machine.initialize(to: Machine(store: store, tracksDeadlines: false))
-    defer {
-      machine.deinitialize(count: 1)
-      machine.deallocate()
-      places.deallocate()
+    try withFoldingMachine(store) { (machines) throws(EngineFault) in
+      try body(machines)
+      // What could be read is a state that one can go on with.
+      if machines.contradiction == nil { machines.machine(shard: 0).pointee.rebuildDeadlines() }
     }
-    var machines = MachineSet(places: places, shards: 1, store: store)
-    machines.hold(machine, shard: 0)
-    try body(machines)
-    // What could be read is a state that one can go on with.
-    if machines.contradiction == nil { machine.pointee.rebuildDeadlines() }
   }
 }
 

@@ -33,11 +33,24 @@ public struct LostRecords: Sendable, Equatable {
   /// What no file can be read for any more.
   public internal(set) var unreadable: [Range] = []
 
+  /// Nobody can say how far the log went, so more may be lost than `range`, or something although that is nil.
+  public internal(set) var isEndUnknown = false
+
   /// How many records are described.
   public static let recordsMax = 10_000
 
   /// Nothing is lost.
-  public var isEmpty: Bool { range == nil }
+  public var isEmpty: Bool { range == nil && !isEndUnknown }
+
+  /// How much it is, for people.
+  public var amount: String {
+    switch (range?.count, isEndUnknown) {
+    case (nil, false): "no records"
+    case (nil, true): "an unknown number of records"
+    case (let count?, false): count == 1 ? "1 record" : "\(count) records"
+    case (let count?, true): count == 1 ? "1 record or more" : "\(count) records or more"
+    }
+  }
 }
 
 extension StoreSurvey {
@@ -60,7 +73,9 @@ extension StoreSurvey {
         }
       }
     }
-    return search.result(last: lastKnownLSN)
+    var lost = search.result(last: lastKnownLSN)
+    lost.isEndUnknown = isEndUnknown
+    return lost
   }
 }
 

@@ -6,8 +6,6 @@ public struct SalvageReport: Sendable, Equatable {
   public var lsn: LSN
   /// Its time.
   public var time: Timestamp
-  /// The last record that could be taken.
-  public var soundLSN: LSN
   /// The snapshot that the state was folded from; 0 for LSN 1.
   public var snapshotLSN: LSN
   /// Histories of the new store begin here.
@@ -29,11 +27,10 @@ public struct SalvageReport: Sendable, Equatable {
   /// The new directory; nil if nothing was made.
   public var madePath: String?
 
-  init(_ survey: StoreSurvey, _ path: SalvagePath, _ end: (lsn: LSN, time: Timestamp), sound: LSN) {
+  init(_ survey: StoreSurvey, _ path: SalvagePath, _ end: (lsn: LSN, time: Timestamp)) {
     storeID = survey.store
     lsn = end.lsn
     time = end.time
-    soundLSN = max(sound, end.lsn)
     snapshotLSN = path.base?.header.lsn ?? .zero
     firstLSN = path.firstLSN
     wholeFiles = path.whole.count

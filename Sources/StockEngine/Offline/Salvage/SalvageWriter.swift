@@ -17,17 +17,19 @@ struct SalvageWriter {
         try rewriteArchive(surveyed, to: "\(folder)/\(name)", new)
         continue
       }
-      try copy(surveyed.part.path, to: "\(folder)/\(name)", new)
+      try copy(surveyed.part.path, to: "\(folder)/\(name)", new, bytesMax: surveyed.bytesToCopy ?? .max)
     }
     let last = try writeLast(to: new, epoch, machines)
-    try new.finish(store: survey.store, last: last, meta: survey.meta)
+    try new.finish(store: survey.store, last: last, meta: survey.meta, from: survey.directory)
   }
 
-  private func copy(_ source: String, to target: String, _ new: borrowing NewDirectory) throws(EngineFault) {
+  private func copy(
+    _ source: String, to target: String, _ new: borrowing NewDirectory, bytesMax: UInt64 = .max
+  ) throws(EngineFault) {
     let file: any StorageFile
     do { file = try survey.storage.open(source, .read) } catch { throw NewDirectory.unread(error) }
     defer { file.close() }
-    _ = try new.copy(file, to: target)
+    _ = try new.copy(file, to: target, bytesMax: bytesMax)
   }
 
   /// The same records with indexes made anew.

@@ -30,7 +30,9 @@ struct SegmentRewriter: ~Copyable {
   mutating func append(_ run: SurveyedPart.Run, through last: LSN) throws(EngineFault) {
     precondition(run.run.firstLSN == end.nextLSN, "records that do not follow each other")
     if run.run.lastLSN > last { return try appendBeginning(of: run, through: last) }
-    if let group = run.group, group.header.sequence == end.nextGroup, group.header.previousChain == end.chain {
+    if let group = run.group, group.header.sequence == end.nextGroup, group.header.previousChain == end.chain,
+      !group.header.flags.contains(.seals)
+    {
       try put(group.image, offset)
       advance(group.header, bytes: group.image.count)
     } else {

@@ -70,10 +70,10 @@ public struct StoreSalvage: Sendable {
   ) throws(EngineFault) -> SalvageReport {
     let end = try survey.fold(path, through: cut.lsn, at: cut.time, into: machines)
     guard let exact = survey.path(through: end.lsn, at: cut.time) else { throw survey.noWay(cut) }
-    var report = SalvageReport(survey, exact, end, sound: survey.path(through: LSN(.max))?.lsn ?? end.lsn)
+    var report = SalvageReport(survey, exact, end)
     report.openOrders = machines.machine(shard: 0).pointee.openOrders
     report.lost = try survey.lost(after: end.lsn)
-    try cut.check(report, survey, isMade: target != nil)
+    try cut.check(report, survey, isMade: target != nil, isWholeWay: end.lsn == path.lsn)
     guard let target else { return report }
     report.epoch = machines.epochs.next(nonce: nonce)
     let new = try NewDirectory.begin(at: target, source: directory.path, storage: directory.storage)
@@ -111,32 +111,38 @@ extension StoreSalvage.Cut {
     }
   }
 
-  fileprivate func check(_ report: SalvageReport, _ survey: StoreSurvey, isMade: Bool) throws(EngineFault) {
+  /// - Parameter isWholeWay: no record behind the last one was met: there is none, or no way leads to it.
+  fileprivate func check(
+    _ report: SalvageReport, _ survey: StoreSurvey, isMade: Bool, isWholeWay: Bool
+  ) throws(EngineFault) {
+    let next = report.lsn.advanced(by: 1)
     switch self {
     case .everything:
       guard isMade else { return }
-      if let lost = report.lost.range {
+      if !report.lost.isEmpty {
         throw EngineFault(
-          .corrupt, "\(lost.count) records that were once durable would be lost.", file: survey.faults.first?.file,
-          offset: survey.faults.first?.offset, lsn: lost.first,
+          .corrupt, "\(report.lost.amount) that may have been acknowledged would be lost.",
+          file: survey.faults.first?.file, offset: survey.faults.first?.offset, lsn: next,
           advice: "Nothing was changed. See what they are without --apply, then name the cut: --cut-at \(report.lsn).")
       }
       if report.tornBytes > 0 {
         throw EngineFault(
           .corrupt, "the log ends with \(report.tornBytes) bytes of a group that was never acknowledged.",
-          file: survey.directory.log, lsn: report.lsn.advanced(by: 1),
+          file: survey.directory.log, lsn: next,
           advice: "Nothing was changed. Start stockd, which saves and cuts them; or add --accept-torn.")
       }
     case .acceptTorn:
-      guard let lost = report.lost.range else { return }
+      guard !report.lost.isEmpty else { return }
       throw EngineFault(
-        .corrupt, "more than a torn tail is wrong: \(lost.count) records that were once durable would be lost.",
-        file: survey.faults.first?.file, offset: survey.faults.first?.offset, lsn: lost.first,
+        .corrupt,
+        "more than a torn tail is wrong: \(report.lost.amount) that may have been acknowledged would be lost.",
+        file: survey.faults.first?.file, offset: survey.faults.first?.offset, lsn: next,
         advice:
-          "Nothing was changed. See what they are without --accept-torn, then name the cut: --cut-at \(report.lsn).")
+          "Nothing was changed. stockcli repair tells what they are; name the last record that is to be kept, LSN \(report.lsn) at most."
+      )
     case .lsn(let lsn):
       guard lsn > report.lsn else { return }
-      guard let lost = report.lost.range, lsn <= lost.last else {
+      guard report.lost.isEndUnknown || lsn <= report.lost.range?.last ?? .zero else {
         throw EngineFault(
           .configuration, "the log ends with LSN \(report.lost.range?.last ?? report.lsn).",
           file: survey.directory.path,
@@ -144,14 +150,14 @@ extension StoreSalvage.Cut {
       }
       throw EngineFault(
         .corrupt, "only the records up to LSN \(report.lsn) can be had without a gap.",
-        file: survey.faults.first?.file, offset: survey.faults.first?.offset, lsn: lost.first,
+        file: survey.faults.first?.file, offset: survey.faults.first?.offset, lsn: next,
         advice: "Nothing was changed. Name LSN \(report.lsn) or one before it.")
     case .time:
-      guard report.lsn == report.soundLSN, let lost = report.lost.range else { return }
+      guard isWholeWay, !report.lost.isEmpty else { return }
       throw EngineFault(
         .corrupt,
         "only the records up to LSN \(report.lsn) can be had without a gap, and later ones may lie before that time.",
-        file: survey.faults.first?.file, offset: survey.faults.first?.offset, lsn: lost.first,
+        file: survey.faults.first?.file, offset: survey.faults.first?.offset, lsn: next,
         advice: "Nothing was changed. Name LSN \(report.lsn), or a time before that record's.")
     }
   }

@@ -16,6 +16,8 @@ struct StoreSurvey {
   private(set) var snapshots: [Snapshot] = []
   /// How far the log was once durable, if that is known.
   private(set) var watermark = LSN.zero
+  /// Of the segments that lie in the log itself, the highest: the one that was being written.
+  private var lastInLog: UInt64?
   /// Everything that is damaged, or not there.
   private(set) var faults: [EngineFault] = []
 
@@ -44,6 +46,7 @@ struct StoreSurvey {
 
   private mutating func readParts(_ files: [LogPart]) throws(EngineFault) {
     let last = files.last { $0.isInLog }?.sequence
+    lastInLog = last
     var found: [UInt64: [SurveyedPart]] = [:]
     var wrong: [EngineFault] = []
     try withGroupScratch { (scratch) throws(EngineFault) in
@@ -68,9 +71,6 @@ struct StoreSurvey {
       do throws(EngineFault) {
         var reader = try catalog.open(name)
         _ = try reader.verify()
-        guard SnapshotFormat.lsn(name) == reader.header.lsn else {
-          throw .damagedSnapshot(catalog.path(name), "the file holds the snapshot of LSN \(reader.header.lsn).")
-        }
         snapshots.append(Snapshot(name: name, header: reader.header))
       } catch  where error.isOfOneFile {
         faults.append(error)
@@ -87,8 +87,18 @@ struct StoreSurvey {
   /// The highest record that any file tells of: what was once there.
   var lastKnownLSN: LSN {
     var last = max(watermark, snapshots.first?.header.lsn ?? .zero)
-    for part in parts.values.joined() { last = max(last, part.lastLSN) }
+    for part in parts.values.joined() { last = max(last, part.lastKnownLSN) }
     return last
+  }
+
+  /// Nobody can say how far the log went: the segment that was being written is not there, cannot be read, or is damaged where
+  /// it ends.
+  var isEndUnknown: Bool {
+    let next = max(parts.keys.max() ?? 1, snapshots.map(\.header.position.segment).max() ?? 1)
+    guard let lastInLog, lastInLog >= next, let last = parts[lastInLog]?.last(where: \.part.isInLog) else {
+      return true
+    }
+    return last.fault != nil && last.next == nil
   }
 }
 

@@ -17,6 +17,10 @@ struct SurveyedPart {
   var tornBytes = 0
   /// Of an archive file: every record is whole, and the indexes are not. It must be written anew.
   var needsIndexes = false
+  /// Of a segment: what lies behind its seal does not belong there. It must be copied up to this byte only.
+  var bytesToCopy: UInt64?
+  /// The last record that it tells of, damaged or not.
+  var lastKnownLSN: LSN
 
   /// The last record of its sound beginning; the one before its first if there is none.
   var lastLSN: LSN { LSN(nextLSN.rawValue - 1) }
@@ -60,13 +64,15 @@ extension SurveyedPart {
     let header = scan.header
     self.init(
       part: part, firstLSN: header.firstLSN, firstGroup: header.firstGroup, previousChain: header.previousChain,
-      createdAt: header.createdAt, nextLSN: scan.nextLSN)
+      createdAt: header.createdAt, nextLSN: scan.nextLSN, lastKnownLSN: LSN(scan.nextLSN.rawValue - 1))
+    if scan.isSealed { next = LogPosition(segment: part.sequence + 1, group: scan.nextGroup, chain: scan.chain) }
     switch scan.tail(isLast: isLast, scratch: scratch) {
-    case .clean:
-      if scan.isSealed { next = LogPosition(segment: part.sequence + 1, group: scan.nextGroup, chain: scan.chain) }
+    case .clean: break
     case .torn: tornBytes = scan.writtenBytesBehindEnd
     case .corrupt(let reason):
       fault = .corruptLog(part.path, offset: scan.end, lsn: scan.nextLSN, reason)
+      // Behind a seal nothing was ever written; in front of it at least one record is damaged.
+      if scan.isSealed { bytesToCopy = UInt64(scan.end) } else { lastKnownLSN = scan.nextLSN }
     }
   }
 
@@ -75,11 +81,13 @@ extension SurveyedPart {
     let header = reader.header
     self.init(
       part: part, firstLSN: header.firstLSN, firstGroup: header.firstGroup, previousChain: header.previousChain,
-      createdAt: header.createdAt, nextLSN: header.firstLSN)
-    do {
+      createdAt: header.createdAt, nextLSN: header.firstLSN, lastKnownLSN: header.lastLSN)
+    do throws(EngineFault) {
       try reader.verify()
       nextLSN = header.lastLSN.advanced(by: 1)
       next = header.next
+    } catch  where !error.isOfOneFile {
+      throw error
     } catch {
       fault = error
       readBlocks(&reader)

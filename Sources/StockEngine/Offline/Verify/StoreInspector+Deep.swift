@@ -71,7 +71,8 @@ extension StoreInspector {
     after header: SnapshotHeader?, through target: SnapshotHeader, _ machines: MachineSet
   ) throws(EngineFault) {
     var replayer = Replayer(machines: machines, after: header?.lsn ?? .zero, at: header?.time ?? .zero)
-    let wanted = (header?.position.segment ?? 1)..<target.position.segment
+    let first = header?.position.segment ?? 1
+    let wanted = first..<max(first, target.position.segment)
     try withGroupScratch { (raw) throws(EngineFault) in
       for file in try segments() where wanted.contains(file.sequence) {
         _ = try fold(file, ReplayLimit(), &replayer, raw) { (_, _) in }

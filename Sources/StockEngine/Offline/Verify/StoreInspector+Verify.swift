@@ -23,8 +23,11 @@ extension StoreInspector {
     /// Nothing looked at yet.
     public init() {}
 
-    /// 0 ok, 1 torn tail, 4 corrupt.
-    public var exitStatus: Int32 { !faults.isEmpty ? 4 : tornBytes > 0 ? 1 : 0 }
+    /// 0 ok, 1 torn tail, 3 something could not be read, which says nothing of its bytes, 4 damaged.
+    public var exitStatus: Int32 {
+      if faults.contains(where: \.isOfOneFile) { return 4 }
+      return !faults.isEmpty ? 3 : tornBytes > 0 ? 1 : 0
+    }
   }
 
   /// Checks every byte of every segment, archive file and snapshot, that the indexes name what the records name, that the files follow
@@ -82,18 +85,23 @@ extension StoreInspector {
     } catch {
       throw .io(error, "Check the directory and its permissions.")
     }
-    guard let newest, result.faults.isEmpty else { return }
-    let header = try catalog.open(newest).header
+    guard result.faults.isEmpty else { return }
+    let header = try newest.map { (name) throws(EngineFault) in try catalog.open(name).header }
+    let first = header?.position.segment ?? 1
+    let files = try allFiles().filter { $0.sequence >= first }
     // A start folds what lies in the archive too, but the last segment must be in the log.
-    let files = try allFiles().filter { $0.sequence >= header.position.segment }
-    if files.contains(where: { $0.sequence == header.position.segment }), files.contains(where: { !$0.isArchived }) {
-      return
-    }
+    let highest = files.map(\.sequence).max() ?? first
+    let missing =
+      !files.contains { $0.sequence == first }
+      ? first : !files.contains { $0.sequence == highest && !$0.isArchived } ? highest + 1 : nil
+    guard let missing else { return }
+    let need =
+      header.map { "the newest snapshot reaches LSN \($0.lsn), and the log must go on from there to its end in log/" }
+      ?? "there is no snapshot, so the log must begin with LSN 1 and end in log/"
     result.faults.append(
       EngineFault(
-        .missing,
-        "the newest snapshot reaches LSN \(header.lsn), and segment \(header.position.segment) behind it is not there.",
-        file: "\(directory.log)/\(LogFormat.segmentName(header.position.segment))", lsn: header.lsn.advanced(by: 1),
+        .missing, "segment \(missing) is not there; \(need).",
+        file: "\(directory.log)/\(LogFormat.segmentName(missing))", lsn: header?.lsn.advanced(by: 1),
         advice: "Bring the file back from a backup."))
   }
 
@@ -106,11 +114,11 @@ extension StoreInspector {
     }
   }
 
-  /// Where a file must begin.
+  /// Where a file must begin; behind a damaged one only its number is known.
   private struct Continuation {
     var sequence: UInt64
-    var lsn: LSN
-    var chain: UInt64
+    var lsn: LSN?
+    var chain: UInt64?
   }
 
   private func verifySegments(_ files: [SegmentFile], _ result: inout Verification) throws(EngineFault) {
@@ -119,6 +127,7 @@ extension StoreInspector {
     var before: Continuation?
     for (index, file) in files.enumerated() {
       let isTwin = index > 0 && files[index - 1].sequence == file.sequence
+      let afterTwin = isTwin ? expected : nil
       if isTwin { expected = before }
       if let expected, file.sequence != expected.sequence {
         result.faults.append(
@@ -138,7 +147,7 @@ extension StoreInspector {
           sequence: file.sequence + 1, lsn: segment.lastLSN.advanced(by: 1), chain: segment.chain)
       } catch {
         result.faults.append(error)
-        expected = nil
+        expected = afterTwin ?? Continuation(sequence: file.sequence + 1)
       }
     }
   }
@@ -152,11 +161,11 @@ extension StoreInspector {
     }
     let segment = try read(file, isLast: isLast) { (_, _) throws(EngineFault) in }
     if let expected, expected.sequence == file.sequence {
-      guard expected.lsn == segment.firstLSN else {
+      if let lsn = expected.lsn, lsn != segment.firstLSN {
         throw EngineFault.corruptLog(
-          file.path, offset: 0, lsn: segment.firstLSN, "the segment begins with another LSN than \(expected.lsn).")
+          file.path, offset: 0, lsn: segment.firstLSN, "the segment begins with another LSN than \(lsn).")
       }
-      guard expected.chain == segment.previousChain else {
+      guard expected.chain == nil || expected.chain == segment.previousChain else {
         throw EngineFault.corruptLog(
           file.path, offset: 0, lsn: segment.firstLSN, "the segment does not continue the chain of the one before it.")
       }
