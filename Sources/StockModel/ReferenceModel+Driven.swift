@@ -50,6 +50,6 @@ extension ReferenceModel {
     orders[id] = nil
     unindex(id, order)
     if !units(of: order).isEmpty { counted.append(order) }
-    retired[id] = Retired(state: order.state, isRefundRequired: order.isRefundRequired, at: now)
+    retired[id] = Retired(state: order.state, isRefundRequired: order.isRefundRequired, rest: order.rest, at: now)
   }
 }

@@ -129,6 +129,7 @@ extension ReferenceModel {
   // MARK: confirm, cancel
 
   mutating func confirm(_ id: String, at now: Int64) -> Answer {
+    if let late = confirmOfRest(id) { return late }
     if let gone = retired[id] {
       if gone.state.isSold { return Answer(.confirmed, again: true) }
       if gone.state != .returned { retired[id]?.isRefundRequired = true }
@@ -150,10 +151,20 @@ extension ReferenceModel {
     }
   }
 
+  /// A part was sold, and the rest went back: what is paid for the rest goes back, too.
+  mutating func confirmOfRest(_ id: String) -> Answer? {
+    guard let rest = orders[id]?.rest ?? retired[id]?.rest, let state = orders[id]?.state ?? retired[id]?.state else {
+      return nil
+    }
+    orders[id]?.isRefundRequired = true
+    retired[id]?.isRefundRequired = true
+    return Answer(rest == .expired ? .expired : .alreadyCancelled, ["state=\(state.name)"])
+  }
+
   private mutating func confirmLate(_ id: String, _ order: Order, at now: Int64) -> Answer {
     let isStrict = sales[order.content.sale]?.opening.isStrict ?? false
     let expired = order.lines.mapValues(\.expired).filter { $0.value > 0 }
-    guard !isStrict, isThere(expired), canCountAgain(order, expired) else {
+    guard !order.isRefundRequired, !isStrict, isThere(expired), canCountAgain(order, expired) else {
       orders[id]?.isRefundRequired = true
       return endAnswer(.expired)
     }
@@ -195,10 +206,11 @@ extension ReferenceModel {
       fence(id, now)
       return Answer(.fenced)
     }
+    if (orders[id]?.rest ?? retired[id]?.rest) == .cancelled { return Answer(.cancelled, again: true) }
     switch state {
     case .reserved, .deferred:
       giveBack(id, orders[id].map(open) ?? [:], to: \.cancelled)
-      settle(id, unsold: .cancelled, now)
+      settle(id, unsold: .cancelled, isRest: true, now)
       return Answer(.cancelled)
     case .cancelled: return Answer(.cancelled, again: true)
     case .fenced: return Answer(.fenced, again: true)

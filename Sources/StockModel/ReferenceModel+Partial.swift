@@ -36,9 +36,11 @@ extension ReferenceModel {
   }
 
   /// Ends an order of which nothing is open any more.
-  mutating func settle(_ id: String, unsold: OrderState, _ now: Int64) {
+  /// - Parameter isRest: what was open until now ended with the whole order, and not by line.
+  mutating func settle(_ id: String, unsold: OrderState, isRest: Bool = false, _ now: Int64) {
     guard let lines = orders[id]?.lines.values, lines.allSatisfy({ $0.open == 0 }) else { return }
     let wasSold = lines.contains { $0.confirmed > 0 }
+    if isRest && wasSold { orders[id]?.rest = unsold }
     end(id, lines.contains { $0.out > 0 } ? .confirmed : wasSold ? .returned : unsold, now)
   }
 
@@ -57,6 +59,7 @@ extension ReferenceModel {
     case .done: return Answer(.confirmed, again: true, present(id))
     case .new: break
     }
+    if let late = confirmOfRest(id) { return late }
     guard let state = orders[id]?.state ?? retired[id]?.state else { return Answer(.noSuchOrder) }
     if state.isSold { return Answer(.exceedsHeld, present(id)) }
     if [.cancelled, .expired, .fenced].contains(state) {

@@ -295,7 +295,7 @@ extension ReferenceModel {
       guard let id = trial.unpaid(content, name), let order = trial.orders[id] else { continue }
       if sale.opening.unpaid == .refuse && !placement.replacesUnpaid { return Answer(.unpaidExists, ["order=\(id)"]) }
       trial.giveBack(id, trial.open(order), to: \.cancelled)
-      trial.settle(id, unsold: .cancelled, now)
+      trial.settle(id, unsold: .cancelled, isRest: true, now)
     }
     if let refusal = unknown(names) ?? trial.overLimit(content) { return refusal }
     if !isDeferred, let refusal = trial.short(names, content.units) { return refusal }

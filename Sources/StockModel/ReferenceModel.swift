@@ -46,6 +46,8 @@ package struct ReferenceModel: Sendable {
     package var changedAt: Int64
     package var isLate = false
     package var isRefundRequired = false
+    /// How the rest of a partly sold order ended.
+    package var rest: OrderState?
   }
 
   /// What a repeat must have in common with the first attempt.
@@ -61,6 +63,7 @@ package struct ReferenceModel: Sendable {
   package struct Retired: Equatable, Sendable {
     package var state: OrderState
     package var isRefundRequired: Bool
+    package var rest: OrderState?
     package var at: Int64
   }
 
@@ -142,7 +145,7 @@ package struct ReferenceModel: Sendable {
       orders[id] = nil
       unindex(id, order)
       if !units(of: order).isEmpty { counted.append(order) }
-      retired[id] = Retired(state: order.state, isRefundRequired: order.isRefundRequired, at: now)
+      retired[id] = Retired(state: order.state, isRefundRequired: order.isRefundRequired, rest: order.rest, at: now)
     }
     let horizon = now - rules.idRetentionMilliseconds
     retired = retired.filter { $0.value.at > horizon }
@@ -169,7 +172,7 @@ package struct ReferenceModel: Sendable {
 
   mutating func expire(_ id: String, _ order: Order, at now: Int64) {
     giveBack(id, open(order), to: \.expired)
-    settle(id, unsold: .expired, now)
+    settle(id, unsold: .expired, isRest: true, now)
     countUnpaid(order.content.buyer, now)
   }
 

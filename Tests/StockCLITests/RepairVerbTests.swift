@@ -126,6 +126,7 @@ struct RepairVerbTests {
     await client.close()
     origin.kill()
     #expect(try run("repair '\(data)' --out '\(repaired)' -q").code == 0, "nothing is wrong")
+    #expect(try run("restore '\(data)' --out '\(repaired)' --until-time 2026").code == 64, "a year is no moment")
     // Inside the store, by whatever name.
     try FileManager.default.createSymbolicLink(atPath: "\(scratch.path)/link", withDestinationPath: data)
     for (source, out) in [

@@ -51,13 +51,37 @@ extension TransitionTests {
       "confirmLines x o-1 A=1", after: overdue, "expired o-1 A=2 B=1; refundRequired o-1 => expired state=expired"),
     .init(
       "confirmLines x o-1 A=1", after: "\(partlySold) | clock +16m",
-      "expired o-1 A=1 B=1 => exceedsHeld state=confirmed"),
+      "expired o-1 A=1 B=1; refundRequired o-1 => expired state=confirmed"),
+    .init(
+      "confirmLines x o-1 A=1", after: "\(partlySold) | cancel o-1",
+      "refundRequired o-1 => alreadyCancelled state=confirmed"),
+    .init(
+      "confirmLines x o-1 A=1", after: "\(partlySold) | cancel o-1 | confirm o-1 | retire",
+      "=> alreadyCancelled state=confirmed"),
     // The rest of a life of which a part is sold.
     .init("confirm o-1", after: partlySold, "confirmed o-1 A=1 B=1 => confirmed"),
-    .init("confirm o-1", after: "\(partlySold) | clock +16m | tick", "=> confirmed again"),
+    // What is paid for the rest comes too late, also when nothing but the id is known any more.
+    .init(
+      "confirm o-1", after: "\(partlySold) | clock +16m | tick", "refundRequired o-1 => expired state=confirmed"),
+    .init(
+      "confirm o-1", after: "\(partlySold) | clock +16m | tick | retire",
+      "refundRequired o-1 => expired state=confirmed"),
+    .init("confirm o-1", after: "\(partlySold) | clock +16m | confirm o-1", "=> expired state=confirmed"),
+    .init("confirm o-1", after: "\(partlySold) | clock +16m | confirm o-1 | retire", "=> expired state=confirmed"),
+    .init("confirm o-1", after: "\(partlySold) | cancel o-1", "refundRequired o-1 => alreadyCancelled state=confirmed"),
+    .init(
+      "confirm o-1", after: "\(partlySold) | cancel o-1 | retire",
+      "refundRequired o-1 => alreadyCancelled state=confirmed"),
+    .init(
+      "confirm o-1", after: "\(partlyReturned) | clock +16m | tick", "refundRequired o-1 => expired state=returned"),
+    .init("confirm o-1", after: "\(held) | confirmLines c o-1 A=1 release", "=> confirmed again"),
+    .init("ship x o-1", after: "\(partlySold) | cancel o-1", "done x ship; shipped o-1 => shipped state=shipped"),
     .init("cancel o-1 reason=no", after: partlySold, "cancelled o-1 A=1 B=1 no => cancelled"),
-    .init("cancel o-1", after: "\(partlySold) | cancel o-1", "=> alreadyConfirmed state=confirmed"),
-    .init("cancel o-1", after: "\(partlyReturned) | cancel o-1", "=> wrongState state=returned"),
+    .init("cancel o-1", after: "\(partlySold) | cancel o-1", "=> cancelled again"),
+    .init("cancel o-1", after: "\(partlySold) | cancel o-1 | retire", "=> cancelled again"),
+    .init("cancel o-1", after: "\(partlyReturned) | cancel o-1", "=> cancelled again"),
+    .init("cancel o-1", after: "\(partlySold) | clock +16m | tick", "=> alreadyConfirmed state=confirmed"),
+    .init("cancel o-1", after: "\(held) | confirmLines c o-1 A=1 release", "=> alreadyConfirmed state=confirmed"),
     .init("resolve o-1", after: partlySold, "=> found state=reserved"),
     .init("resolve o-1", after: "\(partlySold) | clock +16m", "expired o-1 A=1 B=1 => found state=confirmed"),
     .init("resolve o-1", after: "\(partlyReturned) | clock +16m", "expired o-1 A=1 B=1 => found state=returned"),

@@ -16,14 +16,16 @@ extension Decider {
     case .unknown: return Reply(.noSuchOrder)
     case .retired(let slot):
       let print = home.pointee.fingerprints[slot]
-      return confirmLinesEnded(confirm, print.orderState, key, isRefundRequired: print.isRefundRequired)
+      return confirmLinesEnded(
+        confirm, print.orderState, rest: print.restEnd, key, isRefundRequired: print.isRefundRequired)
     case .record(let slot):
       if let refusal = refusalOfWrites { return refusal }
       guard expireIfOverdue(slot, confirm.order, key) else { return Reply(.noSpace) }
       let order = home.pointee.orders.pointer(slot)
       guard order.pointee.state == .reserved else {
         return confirmLinesEnded(
-          confirm, order.pointee.state, key, isRefundRequired: order.pointee.flags.contains(.refundRequired))
+          confirm, order.pointee.state, rest: order.pointee.restEnd, key,
+          isRefundRequired: order.pointee.flags.contains(.refundRequired))
       }
       guard let lines = heldLines(confirm.lines, of: order, home) else { return Reply(.exceedsHeld) }
       emitOperation(confirm.operation, operation, .confirmLines, content: content)
@@ -36,11 +38,16 @@ extension Decider {
     }
   }
 
-  /// Nothing is held any more. A payment for what is gone must go back; whether one for a part of a sold order must, only the
-  /// shop can know.
+  /// Nothing is held any more. A payment for what is gone must go back; whether one for a part of an order that is sold whole must,
+  /// only the shop can know.
   private mutating func confirmLinesEnded(
-    _ confirm: ConfirmLines, _ state: OrderState, _ key: Key, isRefundRequired: Bool
+    _ confirm: ConfirmLines, _ state: OrderState, rest: OrderState?, _ key: Key, isRefundRequired: Bool
   ) -> Reply {
+    if let rest {
+      if let refusal = refusalOfWrites { return refusal }
+      requireRefund(confirm.order, key, isRequired: isRefundRequired)
+      return restReply(rest, of: state)
+    }
     switch state {
     case .confirmed, .shipped, .delivered: return Reply(.exceedsHeld, .state(state))
     case .reserved, .deferred, .returned: return endReply(state)

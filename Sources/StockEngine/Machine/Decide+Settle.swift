@@ -18,28 +18,34 @@ extension Decider {
         let lines = eventLines(of: order, in: home) { $0.open }
         emit(.confirmed(Event.Moved(order: confirm.order, lines: lines)))
         return Reply(.confirmed)
-      case .confirmed, .shipped, .delivered:
+      case .confirmed, .shipped, .delivered, .returned:
+        if let end = order.pointee.restEnd {
+          requireRefund(confirm.order, key, isRequired: order.pointee.flags.contains(.refundRequired))
+          return restReply(end, of: order.pointee.state)
+        }
+        if order.pointee.state == .returned { return endReply(.returned) }
         return Reply(order.pointee.flags.contains(.late) ? .lateConfirmed : .confirmed, isRepeat: true)
       case .expired: return confirmLate(confirm, slot, key)
       case .cancelled, .fenced:
         requireRefund(confirm.order, key, isRequired: order.pointee.flags.contains(.refundRequired))
         return endReply(order.pointee.state)
-      case .returned: return endReply(.returned)
       }
     }
   }
 
-  /// The deadline passed, but the payment came: take the stock again if it is there, else the money must go back.
+  /// The deadline passed, but the payment came: take the stock again if it is there, else the money must go back. Once it must, it stays
+  /// so, whatever comes free later: the shop pays back what it is told to, and a repeat must not sell it as well.
   @inline(never)
   private mutating func confirmLate(_ confirm: Confirm, _ slot: UInt32, _ key: Key) -> Reply {
     let home = machines.machine(key.partition)
     let order = home.pointee.orders.pointer(slot)
     let lines = eventLines(of: order, in: home) { order.pointee.expiredUnits(of: $0) }
-    if acceptsLate(order) && isThere(lines) && canCountAgain(order, home, lines) {
+    let isRefunded = order.pointee.flags.contains(.refundRequired)
+    if !isRefunded && acceptsLate(order) && isThere(lines) && canCountAgain(order, home, lines) {
       emit(.lateConfirmed(Event.Moved(order: confirm.order, lines: lines)))
       return Reply(.lateConfirmed)
     }
-    requireRefund(confirm.order, key, isRequired: order.pointee.flags.contains(.refundRequired))
+    requireRefund(confirm.order, key, isRequired: isRefunded)
     return endReply(.expired)
   }
 
@@ -71,6 +77,11 @@ extension Decider {
 
   private mutating func confirmRetired(_ confirm: Confirm, _ print: Fingerprint, _ key: Key) -> Reply {
     let state = print.orderState
+    if let end = print.restEnd {
+      if let refusal = refusalOfWrites { return refusal }
+      requireRefund(confirm.order, key, isRequired: print.isRefundRequired)
+      return restReply(end, of: state)
+    }
     if state.isSold { return Reply(.confirmed, isRepeat: true) }
     if let refusal = refusalOfWrites { return refusal }
     if state != .returned { requireRefund(confirm.order, key, isRequired: print.isRefundRequired) }
@@ -91,13 +102,13 @@ extension Decider {
       emit(.fenced(order: cancel.order, reason: cancel.reason))
       return Reply(.fenced)
     case .retired(let slot):
-      let state = home.pointee.fingerprints[slot].orderState
-      return cancelEnded(state)
+      let print = home.pointee.fingerprints[slot]
+      return cancelEnded(print.orderState, rest: print.restEnd)
     case .record(let slot):
       if let refusal = refusalOfWrites { return refusal }
       guard expireIfOverdue(slot, cancel.order, key) else { return Reply(.noSpace) }
       let order = home.pointee.orders.pointer(slot)
-      guard order.pointee.state.isOpen else { return cancelEnded(order.pointee.state) }
+      guard order.pointee.state.isOpen else { return cancelEnded(order.pointee.state, rest: order.pointee.restEnd) }
       let moved = Event.Moved(order: cancel.order, lines: eventLines(of: order, in: home) { $0.open })
       emit(
         order.pointee.state == .deferred
@@ -106,8 +117,10 @@ extension Decider {
     }
   }
 
-  private func cancelEnded(_ state: OrderState) -> Reply {
-    switch state {
+  /// - Parameter rest: how the rest of a partly sold order ended; cancelled, it was by a cancel like this one.
+  private func cancelEnded(_ state: OrderState, rest: OrderState?) -> Reply {
+    if rest == .cancelled { return Reply(.cancelled, isRepeat: true) }
+    return switch state {
     case .cancelled: Reply(.cancelled, isRepeat: true)
     case .fenced: Reply(.fenced, isRepeat: true)
     case .reserved, .deferred, .confirmed, .shipped, .delivered, .expired, .returned: endReply(state)

@@ -244,6 +244,12 @@ struct Decider: ~Copyable, @unchecked Sendable {
     }
   }
 
+  /// A confirm of an order of which a part was sold and the rest went back: it comes too late for the rest.
+  /// - Parameter end: how the rest ended.
+  func restReply(_ end: OrderState, of state: OrderState) -> Reply {
+    Reply(end == .expired ? .expired : .alreadyCancelled, .state(state))
+  }
+
   /// Whether an operation id is new, was done with the same content, or with other content.
   enum OperationStatus { case new, done, conflict }
 

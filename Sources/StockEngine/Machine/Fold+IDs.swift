@@ -82,10 +82,13 @@ extension Machine {
 
 extension Fingerprint {
   static let refundRequiredBit: UInt64 = 1 << 8
+  private static let restExpiredBit: UInt64 = 1 << 9
+  private static let restCancelledBit: UInt64 = 1 << 10
 
   init(low: UInt64, high: UInt64, hash: UInt64, time: Timestamp, retired order: Order) {
     let refund = order.flags.contains(.refundRequired) ? Self.refundRequiredBit : 0
-    self.init(low: low, high: high, hash: hash, time: time, content: UInt64(order.state.rawValue) | refund)
+    let rest = order.restEnd.map { $0 == .expired ? Self.restExpiredBit : Self.restCancelledBit } ?? 0
+    self.init(low: low, high: high, hash: hash, time: time, content: UInt64(order.state.rawValue) | refund | rest)
   }
 
   /// The state in which the order's record went.
@@ -97,6 +100,11 @@ extension Fingerprint {
   }
 
   var isRefundRequired: Bool { content & Self.refundRequiredBit != 0 }
+
+  /// See `Order.restEnd`.
+  var restEnd: OrderState? {
+    content & Self.restExpiredBit != 0 ? .expired : content & Self.restCancelledBit != 0 ? .cancelled : nil
+  }
 
   var partition: Partition { Partition(UInt8(truncatingIfNeeded: hash >> 56)) }
 }

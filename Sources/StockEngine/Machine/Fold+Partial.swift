@@ -48,7 +48,7 @@ extension Machine {
       if state == .expired && flags.contains(.partlyCancelled) {
         Self.forEach(source.lines(moved.lines), in: lines) { $0.cancelled -= $1 }
       }
-      return (state, [])
+      return (state, state == .expired ? [] : .restExpired)
     }
   }
 

@@ -54,7 +54,8 @@ extension Machine {
       foldMoved(moved, source, now, room: { $0.open }) {
         $0.cancelled += $1
       } finish: { lines, _ in
-        (Self.settled(lines, unsold: .cancelled), [])
+        let state = Self.settled(lines, unsold: .cancelled)
+        return (state, state == .cancelled ? [] : .restCancelled)
       }
     case .expired(let moved):
       for line in source.lines(moved.lines) { move(line, .reservedToAvailable) }

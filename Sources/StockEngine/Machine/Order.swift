@@ -40,6 +40,10 @@ struct Order: BitwiseCopyable {
     static let subjects = Flags(rawValue: 16)
     /// Snapshots need room for more of it.
     static let extended: Flags = [.counted, .subjects]
+    /// A part was sold, and the rest expired: what is paid for the rest must go back.
+    static let restExpired = Flags(rawValue: 32)
+    /// A part was sold, and the rest was cancelled with the whole order.
+    static let restCancelled = Flags(rawValue: 64)
     /// Units were cancelled by line. If the rest expires, `OrderLine.cancelled` keeps these alone: see `foldExpired`.
     static let partlyCancelled = Flags(rawValue: 128)
   }
@@ -60,6 +64,11 @@ struct Order: BitwiseCopyable {
   var lineCount: UInt16
   var state: OrderState
   var flags: Flags
+
+  /// How the rest of an order ended of which a part was sold; nil if there is no such rest.
+  var restEnd: OrderState? {
+    flags.contains(.restExpired) ? .expired : flags.contains(.restCancelled) ? .cancelled : nil
+  }
 }
 
 /// Orders of one partition by the time of their last change: a list through the orders themselves, so that one that moves

@@ -3,7 +3,7 @@ import Glibc
 import StockEngine
 
 /// A moment as people write it: `2026-11-21T10:00:00Z` or `2026-11-21T18:00:00+08:00`, with up to three decimals, or milliseconds
-/// since 1970, twelve digits or more: a year alone is a slip, not the third second of 1970.
+/// since 1970.
 struct Moment: ExpressibleByArgument, Equatable {
   var timestamp: Timestamp
 
@@ -11,7 +11,6 @@ struct Moment: ExpressibleByArgument, Equatable {
 
   init?(argument: String) {
     if let milliseconds = Int64(argument) {
-      guard milliseconds >= 100_000_000_000 else { return nil }
       timestamp = Timestamp(milliseconds: milliseconds)
       return
     }

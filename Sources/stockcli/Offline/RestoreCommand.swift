@@ -22,6 +22,10 @@ struct RestoreCommand: ParsableCommand {
 
   func validate() throws {
     if untilLsn != nil && untilTime != nil { throw ValidationError("--until-lsn and --until-time do not go together") }
+    // A year alone, say: two seconds of 1970.
+    if let moment = untilTime?.timestamp, moment.milliseconds < 100_000_000_000 {
+      throw ValidationError("--until-time lies in or before 1973; write 2026-11-21T10:00:00Z")
+    }
   }
 
   private var cut: StoreSalvage.Cut {
