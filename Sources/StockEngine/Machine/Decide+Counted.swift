@@ -177,7 +177,7 @@ extension Decider {
     _ reserve: Reserve, _ scope: UnsafeMutablePointer<Scope>, _ holder: Holder, _ credit: inout Credit,
     _ replies: inout ReplyBatch
   ) -> Reply? {
-    if holder.buyer.isEmpty || scope.pointee.unpaid.count == 0 { return nil }
+    if holder.buyer.isEmpty || scope.pointee.unpaidCount == 0 { return nil }
     let policy = scope.pointee.switches.unpaid
     var creditLines = 0
     let sectionStart = section.count
@@ -222,7 +222,7 @@ extension Decider {
     _ scope: UnsafeMutablePointer<Scope>, _ buyer: UnsafeRawBufferPointer, _ item: ItemNumber
   ) -> (machine: UnsafeMutablePointer<Machine>, slot: UInt32)? {
     let machine = machines.machine(scope.pointee.number.partition)
-    guard let slot = machine.pointee.findUnpaid(scope, machine.pointee.unpaidKey(buyer, item)) else { return nil }
+    guard let slot = machine.pointee.findUnpaid(machine.pointee.unpaidKey(buyer, item)) else { return nil }
     let stored = machine.pointee.unpaid[slot].order
     return machine.pointee.withKey(of: stored) { key in
       let home = machines.machine(key.partition)
@@ -406,6 +406,8 @@ extension Decider {
   private func hasRoom(_ number: ScopeNumber, _ holder: Holder, units: Int64) -> Bool {
     let machine = machines.machine(number.partition)
     let scope = machine.pointee.scope(number)
+    // What a retired sale counted is forgotten, though its memory may not be freed yet: the state may not depend on that.
+    if scope.pointee.switches.isRetired { return true }
     for index in 0..<scope.pointee.limits.count {
       let limit = scope.pointee.limits[index]
       guard limit.pointee.measure == .units, !limit.pointee.isLifted, let subject = holder.subject(of: limit) else {

@@ -207,7 +207,7 @@ extension Decider {
     for line in reserve.lines.indices {
       guard let item = item(itemKey(line)) else { continue }
       let key = machine.pointee.unpaidKey(text(reserve.buyer), item.pointee.number)
-      guard let slot = machine.pointee.findUnpaid(scope, key) else { continue }
+      guard let slot = machine.pointee.findUnpaid(key) else { continue }
       machine.pointee.withKey(of: machine.pointee.unpaid[slot].order) { key in
         let home = machines.shard(of: key.partition)
         shards.insert(home)

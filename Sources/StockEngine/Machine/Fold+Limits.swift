@@ -350,10 +350,12 @@ extension Machine {
     Use.key(buyer, mix(keySeed ^ MixConstant.d, UInt64(item.rawValue) ^ MixConstant.c))
   }
 
+  /// - Parameter key: of a buyer and an item, which is one sale's.
   @inline(__always)
-  func findUnpaid(_ scope: UnsafeMutablePointer<Scope>, _ key: Use.Key) -> UInt32? {
-    var probe = scope.pointee.unpaid.probe(key.low)
-    while let slot = scope.pointee.unpaid.next(&probe) {
+  func findUnpaid(_ key: Use.Key) -> UInt32? {
+    let index = useIndex(key)
+    var probe = index.pointee.unpaid.probe(key.low)
+    while let slot = index.pointee.unpaid.next(&probe) {
       let entry = unpaid.pointer(slot)
       if entry.pointee.low == key.low && entry.pointee.high == key.high { return slot }
     }
@@ -372,7 +374,8 @@ extension Machine {
   mutating func insertUnpaid(_ key: Use.Key, _ order: Key, of number: ScopeNumber) {
     let scope = scope(number)
     let entry = UnpaidOrder(low: key.low, high: key.high, order: store(order))
-    scope.pointee.unpaid.insert(key.low, slot: unpaid.insert(entry))
+    useIndex(key).pointee.unpaid.insert(key.low, slot: unpaid.insert(entry))
+    scope.pointee.unpaidCount += 1
     stateHash &+= entry.entityHash(number, orderHash: order.hash)
   }
 
@@ -380,10 +383,12 @@ extension Machine {
     _ number: ScopeNumber, _ buyer: UnsafeRawBufferPointer, _ item: ItemNumber, _ orderHash: UInt64
   ) {
     let scope = scope(number)
-    guard let slot = findUnpaid(scope, unpaidKey(buyer, item)) else { return }
+    let key = unpaidKey(buyer, item)
+    guard let slot = findUnpaid(key) else { return }
     let entry = unpaid[slot]
     stateHash &-= entry.entityHash(number, orderHash: orderHash)
-    scope.pointee.unpaid.remove(entry.low, slot: slot)
+    useIndex(key).pointee.unpaid.remove(entry.low, slot: slot)
+    scope.pointee.unpaidCount -= 1
     release(entry.order)
     unpaid.remove(slot)
   }

@@ -80,7 +80,12 @@ public struct MachineBenchmark: ~Copyable {
 
   /// Bytes for each buyer's unpaid order of a SKU, in sales that ask for it; 0 if there is none.
   public var unpaidBytes: Double {
-    each(machine.unpaid.count, machine.scopes.reduce(machine.unpaid.memoryBytes) { $0 + $1.pointee.unpaid.memoryBytes })
+    each(machine.unpaid.count, machine.unpaid.memoryBytes + indexBytes { $0.pointee.unpaid.memoryBytes })
+  }
+
+  /// Bytes of the largest index of unpaid orders: as much is moved at once when it grows.
+  public var unpaidIndexBytesMax: Int {
+    machine.partitions.reduce(0) { max($0, machine.partition($1).pointee.unpaid.memoryBytes) }
   }
 
   /// Bytes for each buyer that is flagged or let an order expire; 0 if there is none.
@@ -103,7 +108,6 @@ extension Machine {
   public var memoryBytes: Int {
     var bytes = items.memoryBytes + totals.memoryBytes + orders.memoryBytes + fingerprints.memoryBytes
     bytes += uses.memoryBytes + unpaid.memoryBytes + buyers.memoryBytes
-    for scope in scopes { bytes += scope.pointee.unpaid.memoryBytes }
     bytes +=
       operations.memoryBytes + chunks.memoryBytes + poolLinks.memoryBytes + arena.memoryBytes + deadlines.memoryBytes
     for number in partitions {

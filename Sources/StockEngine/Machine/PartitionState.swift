@@ -24,9 +24,14 @@ struct PartitionState: ~Copyable, Sendable {
   var scopeNames: KeyIndex
   /// Slots of `Machine.uses`, by the low half of their fingerprints; of any scope of the machine.
   var uses: KeyIndex
+  /// Slots of `Machine.unpaid`, spread as the uses are: one index for a big sale would grow by a million entries at once.
+  var unpaid: KeyIndex
   var buyers: KeyIndex
   /// But for those that are kept: however many there are, nobody who looks for the oldest has to pass them.
   var buyersByAge = BuyerList()
+
+  /// Up to whole cache lines.
+  private let padding: InlineArray<5, UInt64> = InlineArray(repeating: 0)
 
   static let fingerprintBit: UInt32 = 1 << 30
 
@@ -52,7 +57,7 @@ struct PartitionState: ~Copyable, Sendable {
   var memoryBytes: Int {
     let ofIndexes =
       items.memoryBytes + orders.memoryBytes + operations.memoryBytes + pools.memoryBytes + scopeNames.memoryBytes
-      + uses.memoryBytes + buyers.memoryBytes
+      + uses.memoryBytes + unpaid.memoryBytes + buyers.memoryBytes
     return ofIndexes + (scopes.capacity + itemBlocks.capacity) * 4
   }
 
@@ -62,6 +67,7 @@ struct PartitionState: ~Copyable, Sendable {
     operations = KeyIndex(stagger: partition.rawValue)
     scopeNames = KeyIndex(stagger: partition.rawValue)
     uses = KeyIndex(stagger: partition.rawValue)
+    unpaid = KeyIndex(stagger: partition.rawValue)
     buyers = KeyIndex(stagger: partition.rawValue)
     pools = KeyIndex(stagger: partition.rawValue)
     assert(MemoryLayout<PartitionState>.stride % 64 == 0, "a partition no longer fills whole cache lines")

@@ -11,8 +11,8 @@ struct Scope: ~Copyable {
   /// What every order of a sale asks, in a plain value.
   private(set) var switches: SaleSwitches
   private(set) var limits = ScopeLimits()
-  /// Slots of `Machine.unpaid`, by the low half of their fingerprints. Only of sales that ask for it.
-  var unpaid: KeyIndex
+  /// Its entries in `Machine.unpaid`: a line each of an open order with a buyer. Only of sales that ask for it.
+  var unpaidCount = 0
   /// How many refused attempts may still be recorded now; not part of the state.
   var attempts = AttemptCredit()
   /// The part of the state hash that is of what subjects have.
@@ -25,7 +25,6 @@ struct Scope: ~Copyable {
     self.name = name
     self.sale = sale
     switches = sale.map { SaleSwitches($0) } ?? SaleSwitches()
-    unpaid = KeyIndex(stagger: number.partition.rawValue)
     userTags = Dimension.withUser {
       (Use.tag($0, .units, number, seed: seed), Use.tag($0, .openOrders, number, seed: seed))
     }

@@ -16,7 +16,7 @@ struct Counters: Sendable {
 
   /// By scope and subject.
   var uses: [Key: UInt64] = [:]
-  /// Order ids, by sale, buyer and item.
+  /// Order ids, by buyer and item, which is a sale's own.
   var unpaid: [Key: String] = [:]
   /// The engine's scopes that still count or note something.
   private var scopes: [ReferenceModel.Scope: ScopeNumber] = [:]
@@ -34,10 +34,10 @@ struct Counters: Sendable {
   }
 
   private init(_ machine: UnsafeMutablePointer<Machine>) {
+    noteUnpaid(machine)
     for scope in machine.pointee.scopes {
-      noteUnpaid(scope, machine)
       // An order that was extended may outlive its sale.
-      if scope.pointee.switches.isRetired && scope.pointee.unpaid.count == 0 { continue }
+      if scope.pointee.switches.isRetired && scope.pointee.unpaidCount == 0 { continue }
       scopes[Self.scope(scope)] = scope.pointee.number
       if scope.pointee.switches.unpaid != .allow { noteItems(scope, machine) }
     }
@@ -56,14 +56,17 @@ struct Counters: Sendable {
     return scope.pointee.switches.isSale ? .sale(name) : .sku(name)
   }
 
-  private mutating func noteUnpaid(_ scope: UnsafeMutablePointer<Scope>, _ machine: UnsafeMutablePointer<Machine>) {
-    scope.pointee.unpaid.forEach { slot in
-      let entry = machine.pointee.unpaid[slot]
-      let order = machine.pointee.withBytes(of: entry.order) { String(decoding: $0, as: UTF8.self) }
-      let key = Key(scope.pointee.number, Use.Key(low: entry.low, high: entry.high))
-      let before = unpaid.updateValue(order, forKey: key)
-      precondition(before == nil, "an unpaid order is noted twice")
+  private mutating func noteUnpaid(_ machine: UnsafeMutablePointer<Machine>) {
+    for index in 0..<machine.pointee.partitionsServed {
+      machine.pointee.partition(at: index).pointee.unpaid.forEach { slot in
+        let entry = machine.pointee.unpaid[slot]
+        let order = machine.pointee.withBytes(of: entry.order) { String(decoding: $0, as: UTF8.self) }
+        let before = unpaid.updateValue(order, forKey: Key(.none, Use.Key(low: entry.low, high: entry.high)))
+        precondition(before == nil, "an unpaid order is noted twice")
+      }
     }
+    let counted = machine.pointee.scopes.reduce(0) { $0 + $1.pointee.unpaidCount }
+    precondition(counted == unpaid.count, "the sales count \(counted) unpaid orders, the indexes have \(unpaid.count)")
   }
 
   private mutating func noteItems(_ scope: UnsafeMutablePointer<Scope>, _ machine: UnsafeMutablePointer<Machine>) {
@@ -86,12 +89,11 @@ struct Counters: Sendable {
     }
     for (id, order) in model.orders where order.state.isOpen && !order.content.buyer.isEmpty {
       guard let sale = model.sales[order.content.sale], sale.opening.unpaid != .allow else { continue }
-      let scope = try engine.number(of: .sale(order.content.sale))
       for item in order.lines.keys {
         guard let number = engine.items[item] else {
           throw Disagreement(description: "\(id) is unpaid, the engine notes nothing of \(item)")
         }
-        unpaid[Key(scope, Self.unpaidKey(order.content.buyer, number, in: store))] = id
+        unpaid[Key(.none, Self.unpaidKey(order.content.buyer, number, in: store))] = id
       }
     }
   }
