@@ -67,6 +67,24 @@ import Testing
     }
   }
 
+  /// A year in which nobody looked, with something filed: the stop of a store may have been that long.
+  @Test(.timeLimit(.minutes(1)))
+  func timeThatNobodyLookedAtIsPassedOver() throws {
+    let day: Int64 = 86_400_000
+    let start: Int64 = 1_750_000_000_123
+    for ahead in [1, 300, 70_000, 20_000_000, 40 * day, 500 * day] {
+      var wheel = DeadlineWheel(startingAt: Timestamp(milliseconds: start))
+      let now = start + 365 * day
+      let deadline = Timestamp(milliseconds: max(now, start) + ahead)
+      wheel.insert(7, deadline: deadline, now: Timestamp(milliseconds: start))
+      var budget = 100_000
+      #expect(wheel.next(dueAt: Timestamp(milliseconds: now), budget: &budget) { _ in deadline } == nil)
+      budget = 100_000
+      #expect(wheel.next(dueAt: Timestamp(milliseconds: now + ahead - 1), budget: &budget) { _ in deadline } == nil)
+      #expect(wheel.next(dueAt: deadline, budget: &budget) { _ in deadline } == 7 && budget > 0)
+    }
+  }
+
   @Test(arguments: Seeds.runs(old: [1, 2, 3], fresh: 2))
   func agreesWithAList(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)

@@ -171,37 +171,62 @@ extension Machine {
     }
   }
 
-  /// Open deadlines after `from` move. Rare and at rest (after an outage), so it may visit every order.
+  /// Open deadlines after `from` move.
   mutating func foldOutage(from: Timestamp, shift: Int64, _ now: Timestamp) {
-    for number in partitions {
-      var slots: [UInt32] = []
-      partition(number).pointee.orders.forEach { slot in
-        if slot & PartitionState.fingerprintBit == 0 { slots.append(slot) }
-      }
-      for slot in slots {
-        let order = orders.pointer(slot)
-        guard order.pointee.state.isOpen, order.pointee.deadline > from else { continue }
-        let keyHash = hash(of: order.pointee.key)
-        stateHash &-= entityHash(of: order, keyHash: keyHash)
-        order.pointee.deadline = order.pointee.deadline.adding(milliseconds: shift)
-        stateHash &+= entityHash(of: order, keyHash: keyHash)
-      }
+    let open = openOrderSlots()
+    for slot in open {
+      let order = orders.pointer(slot)
+      guard order.pointee.deadline > from else { continue }
+      let keyHash = hash(of: order.pointee.key)
+      stateHash &-= entityHash(of: order, keyHash: keyHash)
+      order.pointee.deadline = order.pointee.deadline.adding(milliseconds: shift)
+      stateHash &+= entityHash(of: order, keyHash: keyHash)
     }
-    if tracksDeadlines { rebuildDeadlines() }
+    if tracksDeadlines { fileDeadlines(of: open) }
   }
 
-  /// Files every open order by its deadline, afresh; ties go by the time of creation.
+  /// The open orders. Of a machine at work the wheel has them all, and it is short beside all the records that are kept.
+  private func openOrderSlots() -> [UInt32] {
+    var open: [UInt32] = []
+    open.reserveCapacity(openOrders)
+    if tracksDeadlines {
+      deadlines.forEach { slot in
+        if slot & Self.scopeBit == 0, isOpenOrder(slot) { open.append(slot) }
+      }
+      // One that was extended is there twice, and so may be a slot that was given to another order.
+      open.sort()
+      var last: UInt32?
+      open.removeAll { slot in
+        defer { last = slot }
+        return slot == last
+      }
+    } else {
+      for number in partitions {
+        partition(number).pointee.orders.forEach { slot in
+          if slot & PartitionState.fingerprintBit == 0, isOpenOrder(slot) { open.append(slot) }
+        }
+      }
+    }
+    return open
+  }
+
+  /// A slot that is free holds the order that ended there.
+  private func isOpenOrder(_ slot: UInt32) -> Bool { orders.pointer(slot).pointee.state.isOpen }
+
+  /// Files every open order by its deadline, afresh.
   mutating func rebuildDeadlines() {
+    tracksDeadlines = false
+    fileDeadlines(of: openOrderSlots())
+  }
+
+  /// Ties go by the time of creation.
+  private mutating func fileDeadlines(of slots: [UInt32]) {
+    precondition(slots.count == openOrders, "\(openOrders) orders are open, \(slots.count) were found")
     tracksDeadlines = true
     deadlines.reset(to: time)
-    var open: [(deadline: Timestamp, created: Timestamp, slot: UInt32)] = []
-    open.reserveCapacity(openOrders)
-    for number in partitions {
-      partition(number).pointee.orders.forEach { slot in
-        guard slot & PartitionState.fingerprintBit == 0, orders.pointer(slot).pointee.state.isOpen else { return }
-        let order = orders.pointer(slot)
-        open.append((order.pointee.deadline, order.pointee.createdAt, slot))
-      }
+    var open = slots.map { slot in
+      let order = orders.pointer(slot)
+      return (deadline: order.pointee.deadline, created: order.pointee.createdAt, slot: slot)
     }
     open.sort { ($0.deadline, $0.created, $0.slot) < ($1.deadline, $1.created, $1.slot) }
     for entry in open { deadlines.insert(entry.slot, deadline: entry.deadline, now: time) }

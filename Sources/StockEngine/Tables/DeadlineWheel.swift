@@ -9,6 +9,8 @@ struct DeadlineWheel: ~Copyable, Sendable {
   private static let slotsPerLevel = 256
 
   private var queues: [SlotQueue]
+  /// Entries of each level: time passes over what is empty in one step, however long it was.
+  private var filed: InlineArray<4, Int> = InlineArray(repeating: 0)
   private var chunks = Slab<SlotChunk>(pageShift: 9)
   /// The next millisecond that has not been looked at.
   private var time: Int64
@@ -28,8 +30,22 @@ struct DeadlineWheel: ~Copyable, Sendable {
       time = max(time, now.milliseconds)
       isTurning = false
     }
-    queues[place(deadline.milliseconds)].append(slot, in: &chunks)
+    file(slot, in: place(deadline.milliseconds))
+  }
+
+  @inline(__always)
+  private mutating func file(_ slot: UInt32, in queue: Int) {
+    queues[queue].append(slot, in: &chunks)
+    filed[queue >> 8] &+= 1
     entries &+= 1
+  }
+
+  @inline(__always)
+  private mutating func take(from queue: Int) -> UInt32? {
+    guard let slot = queues[queue].popFirst(in: &chunks) else { return nil }
+    filed[queue >> 8] &-= 1
+    entries &-= 1
+    return slot
   }
 
   /// The queue for a deadline: the lowest level whose present turn it falls into.
@@ -64,8 +80,7 @@ struct DeadlineWheel: ~Copyable, Sendable {
         return nil
       }
       if isTurning && !turn(budget: &budget, deadline: deadline) { return nil }
-      if let slot = queues[Int(time & 255)].popFirst(in: &chunks) {
-        entries -= 1
+      if let slot = take(from: Int(time & 255)) {
         budget -= 1
         return slot
       }
@@ -77,7 +92,13 @@ struct DeadlineWheel: ~Copyable, Sendable {
   /// Steps to the next millisecond with work, or to the next turn.
   private mutating func advance(to now: Int64) {
     repeat {
-      time += 1
+      if filed[0] == 0 {
+        // Nothing until the next turn of the lowest level that has anything, or until now.
+        let width: Int64 = filed[1] > 0 ? 8 : filed[2] > 0 ? 16 : 24
+        time = min((time >> width + 1) << width, now + 1)
+      } else {
+        time += 1
+      }
       if time & 255 == 0 {
         isTurning = true
         return
@@ -104,12 +125,9 @@ struct DeadlineWheel: ~Copyable, Sendable {
   private mutating func cascade(_ queue: Int, _ budget: inout Int, _ deadline: (UInt32) -> Timestamp?) -> Bool {
     while !queues[queue].isEmpty {
       if budget <= 0 { return false }
-      guard let slot = queues[queue].popFirst(in: &chunks) else { break }
+      guard let slot = take(from: queue) else { break }
       budget -= 1
-      entries -= 1
-      guard let at = deadline(slot) else { continue }
-      queues[place(at.milliseconds)].append(slot, in: &chunks)
-      entries += 1
+      if let at = deadline(slot) { file(slot, in: place(at.milliseconds)) }
     }
     return true
   }
@@ -120,6 +138,12 @@ struct DeadlineWheel: ~Copyable, Sendable {
     time = start.milliseconds
     isTurning = false
     entries = 0
+    filed = InlineArray(repeating: 0)
+  }
+
+  /// Every entry, in no order; those of orders that have ended or moved, too.
+  func forEach(_ body: (UInt32) -> Void) {
+    for queue in queues where !queue.isEmpty { queue.forEach(in: chunks, body) }
   }
 
   var memoryBytes: Int { chunks.memoryBytes + queues.count * MemoryLayout<SlotQueue>.stride }
