@@ -31,12 +31,15 @@ struct OutageAudit {
   private var refused: Attempt?
   /// The first that was sent when that had been answered, and was taken.
   private var takenAgain: Int64?
-  /// When orders were taken since the last outage.
+  /// When orders were taken since the last outage, and when anything was decided while the disk had room for all.
   private var taken: [Int64] = []
+  private var roomy: [Int64] = []
   private var life = 0
 
   /// The engine looks once in 10 ms whether there is room. What it waits for meanwhile are a few operations of the disk.
   private static let noticeMilliseconds: Int64 = 2000
+  /// Log time is slewed, and each shard keeps the latest that it has seen.
+  private static let jitterMilliseconds: Int64 = 50
 
   // MARK: Records
 
@@ -69,6 +72,7 @@ struct OutageAudit {
     refused = nil
     takenAgain = nil
     taken = []
+    roomy = []
   }
 
   private mutating func end(_ outage: LoggedEvent, _ record: HistoryRecord) throws {
@@ -100,6 +104,9 @@ struct OutageAudit {
     where awake(from, time) > Self.noticeMilliseconds && awake(time, to) > Self.noticeMilliseconds {
       throw Violation("LSN \(record.lsn): an outage from \(from) to \(to), and at \(time) an order was taken")
     }
+    for time in roomy where time - from > Self.jitterMilliseconds && to - time > Self.jitterMilliseconds {
+      throw Violation("LSN \(record.lsn): an outage from \(from) to \(to), and at \(time) the disk had room")
+    }
   }
 
   // MARK: Commands
@@ -108,6 +115,11 @@ struct OutageAudit {
   mutating func putOff(_ attempt: Attempt) {
     life = attempt.life
     if attempt.command.takesSpace && refused == nil { refused = attempt }
+  }
+
+  /// A command was decided, with a record or without.
+  mutating func met(_ attempt: Attempt) {
+    if let decided = attempt.decided, !decided.mayLackSpace { roomy.append(decided.time) }
   }
 
   /// A command has its record.

@@ -67,6 +67,7 @@ struct SimulationAudit {
         if let writer = writers.first {
           outages.decided(writer)
           // Who touches an overdue order logs its expiry first, in the same record if nobody could write one before.
+          outages.met(writer)
           try replay.applyExpiries(record)
           try replay.perform(writer)
         } else {
@@ -74,6 +75,7 @@ struct SimulationAudit {
         }
       }
       for reader in surviving[lsn] ?? [] where reader.decided?.wrote == false {
+        outages.met(reader)
         if isPutOff(reader) { outages.putOff(reader) } else { try replay.perform(reader) }
       }
     }
