@@ -38,8 +38,10 @@ struct OutageAudit {
 
   /// The engine looks once in 10 ms whether there is room. What it waits for meanwhile are a few operations of the disk.
   private static let noticeMilliseconds: Int64 = 2000
-  /// Log time is slewed, and each shard keeps the latest that it has seen.
+  /// Log time is slewed in small steps, and each shard keeps the latest that it has seen.
   private static let jitterMilliseconds: Int64 = 50
+  /// The part of the time since the last step by which it may go back, as the engine's clock has it.
+  private static let slewPart: Int64 = 20
 
   // MARK: Records
 
@@ -97,16 +99,22 @@ struct OutageAudit {
 
   /// An outage of a daemon that was up all the time: nothing was taken meanwhile, and nothing refused before.
   private func checkLack(_ from: Int64, _ to: Int64, _ record: HistoryRecord) throws {
-    if let refused, let time = refused.decided?.time, awake(time, from) > Self.noticeMilliseconds {
+    let jitter = jitter
+    let notice = Self.noticeMilliseconds + jitter
+    if let refused, let time = refused.decided?.time, awake(time, from) > notice {
       throw Violation("LSN \(record.lsn): an outage from \(from), but at \(time) \(refused.command) was refused")
     }
-    for time in taken
-    where awake(from, time) > Self.noticeMilliseconds && awake(time, to) > Self.noticeMilliseconds {
+    for time in taken where awake(from, time) > notice && awake(time, to) > notice {
       throw Violation("LSN \(record.lsn): an outage from \(from) to \(to), and at \(time) an order was taken")
     }
-    for time in roomy where time - from > Self.jitterMilliseconds && to - time > Self.jitterMilliseconds {
+    for time in roomy where time - from > jitter && to - time > jitter {
       throw Violation("LSN \(record.lsn): an outage from \(from) to \(to), and at \(time) the disk had room")
     }
+  }
+
+  /// How far log time may have gone back. A sleep is one long step.
+  private var jitter: Int64 {
+    sleeps.reduce(Self.jitterMilliseconds) { $1.life == life ? $0 + $1.milliseconds / Self.slewPart : $0 }
   }
 
   // MARK: Commands
@@ -119,6 +127,7 @@ struct OutageAudit {
 
   /// A command was decided, with a record or without.
   mutating func met(_ attempt: Attempt) {
+    life = attempt.life
     if let decided = attempt.decided, !decided.mayLackSpace { roomy.append(decided.time) }
   }
 
