@@ -71,6 +71,9 @@ public final class StockClient: Sendable {
   /// connection.
   public var resumePoint: ResumePoint? { seen.withLockedValue { $0 } }
 
+  /// How often it has connected so far. If that is the same behind a call as before it, what the call sent was sent once.
+  package var connectionsMade: Int { inbox.connectionsMade }
+
   // MARK: Sending
 
   /// Waits until the server has answered all that was sent before.

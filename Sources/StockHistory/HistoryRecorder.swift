@@ -89,7 +89,8 @@ package final class HistoryRecorder: Sendable {
             client: frame.client, called: frame.called, returned: returned, isResent: frame.isResent, command: command,
             reply: replies[place])
         } else {
-          operation = HistoryOperation(client: frame.client, called: frame.called, command: command)
+          operation = HistoryOperation(
+            client: frame.client, called: frame.called, isResent: frame.isResent, command: command)
         }
         operation.line = line
         history.operations.append(operation)

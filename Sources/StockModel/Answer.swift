@@ -22,6 +22,12 @@ package struct Answer: Equatable, Sendable, CustomStringConvertible {
     ([outcome.name] + (isRepeat ? ["again"] : []) + words).joined(separator: " ")
   }
 
+  /// Whether it may be given without a look at the order that the command names: the command breaks a bound, or its operation's id was
+  /// used before, and nothing more is said.
+  package var tellsNothingOfOrder: Bool {
+    outcome == .malformed || words.isEmpty && (isRepeat || outcome == .idConflict)
+  }
+
   /// The value of `name=value`.
   package func value(_ name: String) -> String? {
     words.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }

@@ -21,6 +21,8 @@ final class Attempt: @unchecked Sendable {
     var time: Int64
     /// Whether the answer's LSN is that of a record of its own.
     var wrote: Bool
+    /// Whether the disk had no room then, or a moment before.
+    var mayLackSpace: Bool
   }
 
   init(_ command: ShopCommand, client: Int, life: Int, called: Int) {
@@ -31,4 +33,7 @@ final class Attempt: @unchecked Sendable {
   }
 
   var lsn: LSN { decided?.answer.lsn ?? .zero }
+
+  /// Where it took effect: with its own record, or behind the one that its answer rests on.
+  var position: UInt64 { lsn.rawValue << 1 | (decided?.wrote == true ? 0 : 1) }
 }

@@ -6,9 +6,13 @@ import StockEngine
 final class Mailbox: DurabilityListener, @unchecked Sendable {
   private let lock = Lock()
   private let bell = Condition()
+  private let disk: FaultyDisk
   private(set) var hasFailed = false
-  private(set) var faults: [EngineFault] = []
+  /// What was reported while nothing was wrong with the disk.
+  private(set) var groundless: [EngineFault] = []
   private(set) var snapshots = 0
+
+  init(_ disk: FaultyDisk) { self.disk = disk }
 
   func ring() { bell.broadcast() }
 
@@ -22,22 +26,29 @@ final class Mailbox: DurabilityListener, @unchecked Sendable {
   func note(_ event: EngineEvent) {
     switch event {
     case .madeSnapshot: snapshots += 1
-    case .backgroundFault(let fault): faults.append(fault)
-    case .clockStep, .spaceLow, .spaceRecovered: break
+    case .backgroundFault(let fault): note(fault)
+    case .spaceLow: disk.count("lack of space noticed")
+    case .clockStep, .spaceRecovered: break
     }
   }
 
-  /// A new life begins.
-  func reset() {
-    hasFailed = false
-    faults = []
+  private func note(_ fault: EngineFault) {
+    if disk.isSound { groundless.append(fault) }
   }
+
+  /// - Throws: if the daemon complains of a disk that has done all that was asked of it.
+  func check() throws {
+    if let fault = groundless.first { throw Violation("on a sound disk the daemon reports: \(fault)") }
+  }
+
+  /// A new life begins.
+  func reset() { hasFailed = false }
 
   func logBecameDurable(upTo lsn: LSN) {}
 
   func logFailed(_ fault: EngineFault) {
     hasFailed = true
-    faults.append(fault)
+    note(fault)
     ring()
   }
 }

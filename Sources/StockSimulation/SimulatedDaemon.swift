@@ -6,9 +6,11 @@ final class SimulatedDaemon {
   let inventory: Inventory
   private let loops: [SimulatedLoop]
 
-  init(_ inventory: Inventory, loops count: Int, base: Int64, onDelivery: @escaping @Sendable () -> Void) {
+  init(
+    _ inventory: Inventory, disk: FaultyDisk, loops count: Int, base: Int64, onDelivery: @escaping @Sendable () -> Void
+  ) {
     self.inventory = inventory
-    loops = (0..<count).map { _ in SimulatedLoop(inventory, base: base, onDelivery: onDelivery) }
+    loops = (0..<count).map { _ in SimulatedLoop(inventory, disk: disk, base: base, onDelivery: onDelivery) }
     for loop in loops { loop.start() }
   }
 

@@ -16,11 +16,13 @@ final class SimulatedLoop: DurabilityListener, @unchecked Sendable {
   private var connections: [SimulatedConnection] = []
   /// Called when answers have left.
   private let onDelivery: @Sendable () -> Void
+  private let disk: FaultyDisk
   private let base: Int64
   private var thread: Thread?
 
-  init(_ inventory: Inventory, base: Int64, onDelivery: @escaping @Sendable () -> Void) {
+  init(_ inventory: Inventory, disk: FaultyDisk, base: Int64, onDelivery: @escaping @Sendable () -> Void) {
     self.inventory = inventory
+    self.disk = disk
     self.base = base
     self.onDelivery = onDelivery
     durable = inventory.durableLSN
@@ -101,7 +103,7 @@ final class SimulatedLoop: DurabilityListener, @unchecked Sendable {
       let decision = replies.decisions[index]
       attempt.decided = Attempt.Decided(
         answer: Answer(replies.replies[index], replies, base: base), time: decision.time.milliseconds,
-        wrote: decision.wrote)
+        wrote: decision.wrote, mayLackSpace: disk.mayLackSpace)
     }
     connection.queue(attempts, gate: replies.gate)
   }

@@ -14,49 +14,74 @@ extension Simulation {
     case .ioError: failOperations()
     case .failedSync: failSync()
     case .fullDisk:
-      if storage.capacity < 1 << 40 || random.oneIn(3) {
-        storage.capacity = 1 << 40
-      } else {
-        faultyDisk.count("full disk")
-        storage.capacity = storage.usedBytes + UInt64(random.below(96) << 10)
-      }
+      if storage.capacity < 1 << 40 || random.oneIn(3) { emptyDisk() } else { fillDisk() }
     case .slowDisk:
       if random.oneIn(3) { faultyDisk.heal() } else { faultyDisk.slowDown(odds: 1 + random.below(20)) }
     case .clockStep:
       faultyDisk.count("clock step")
       conductor.clock.stepWall(milliseconds: Int64(random.below(240_000)) - 120_000)
-    case .leap: conductor.passTime(milliseconds: Int64(random.below(70_000)))
+    case .leap: leap()
     // These come with the next start.
     case .powerLossInRecovery, .ioErrorInRecovery, .bitRot, .snapshotRot: stopMachine(within: 10, "power loss")
     }
   }
 
+  // A judge counts what it does when it does it: another trouble may take its place before, or the daemon be done sooner.
+
   /// The machine stops before one of the next operations of the disk, of whichever thread.
   private func stopMachine(within operations: Int, _ name: String) {
-    faultyDisk.count(name)
     losesPower = true
     let place = random.below(operations)
-    storage.setJudge { number, _ in number < place ? .proceed : .stop }
+    storage.setJudge { [faultyDisk] number, _ in
+      if number < place { return .proceed }
+      faultyDisk.count(name)
+      return .stop
+    }
   }
 
   private func failOperations() {
     let place = random.below(60)
     let isOnce = random.oneIn(2)
     let isHalfway = random.oneIn(3)
-    faultyDisk.count(isOnce ? "EIO once" : "EIO from there on")
-    storage.setJudge { number, _ in
+    storage.setJudge { [faultyDisk] number, operation in
       guard number == place || number > place && !isOnce else { return .proceed }
+      if number == place { faultyDisk.count(isOnce ? "EIO once" : "EIO from there on") }
+      if isHalfway && operation.kind == .write { faultyDisk.count("half a write") }
+      faultyDisk.refuse()
       return isHalfway ? .failHalfway(SimulatedStorage.eio) : .fail(SimulatedStorage.eio)
     }
   }
 
   private func failSync() {
-    faultyDisk.count("EIO of a sync")
     let hasFailed = Once()
-    storage.setJudge { _, operation in
+    storage.setJudge { [faultyDisk] _, operation in
       guard operation.kind == .sync, operation.path.contains("/log/"), hasFailed.first() else { return .proceed }
+      faultyDisk.count("EIO of a sync")
+      faultyDisk.refuse()
       return .fail(SimulatedStorage.eio)
     }
+  }
+
+  // MARK: Space and time
+
+  private func fillDisk() {
+    let spare = UInt64(random.below(96) << 10)
+    faultyDisk.fill()
+    storage.capacity = storage.usedBytes + (plan.hasReleaseReserve ? 0 : spare)
+    // A long segment would last to the end: the next one is begun, and there is no room to prepare another.
+    if plan.hasReleaseReserve { try? daemon?.inventory.seal() }
+  }
+
+  func emptyDisk() {
+    storage.capacity = 1 << 40
+    faultyDisk.empty()
+  }
+
+  private func leap() {
+    let slept = Int64(random.below(70_000))
+    if let daemon { audit.slept(life: report.lives, from: daemon.inventory.now.milliseconds, milliseconds: slept) }
+    conductor.passTime(milliseconds: slept)
+    faultyDisk.sleptThrough(milliseconds: slept)
   }
 
   private func restart() throws {
@@ -65,7 +90,7 @@ extension Simulation {
       try stopOrderly()
     } catch {
       // A disk that refuses may spoil it; on a sound one it must work.
-      guard !plan.troubles.isDisjoint(with: [.ioError, .failedSync, .fullDisk]) || storage.isOff else {
+      guard !faultyDisk.isSound else {
         throw Violation("an orderly stop fails: \(error)")
       }
     }
@@ -78,24 +103,26 @@ extension Simulation {
     endLife()
     bringBackPower()
     if plan.troubles.contains(.powerLossInRecovery) && random.oneIn(2) {
-      faultyDisk.count("power loss in recovery")
-      let place = random.below(60)
-      storage.setJudge { number, _ in number < place ? .proceed : .stop }
+      stopMachine(within: 60, "power loss in recovery")
       startInVain()
       losesPower = true
       bringBackPower()
     }
     if plan.troubles.contains(.ioErrorInRecovery) && random.oneIn(2) {
-      faultyDisk.count("EIO in recovery")
       let place = random.below(60)
-      storage.setJudge { number, _ in number == place ? .fail(SimulatedStorage.eio) : .proceed }
+      storage.setJudge { [faultyDisk] number, _ in
+        guard number == place else { return .proceed }
+        faultyDisk.count("EIO in recovery")
+        faultyDisk.refuse()
+        return .fail(SimulatedStorage.eio)
+      }
       startInVain()
       losesPower = random.oneIn(2)
       bringBackPower()
     }
     if storage.capacity < 1 << 40 {
       startInVain()
-      storage.capacity = 1 << 40
+      emptyDisk()
       losesPower = false
       bringBackPower()
     }
@@ -130,13 +157,16 @@ extension Simulation {
     let path = random.pick(storage.files.keys.sorted())
     guard var bytes = storage.bytes(path), !bytes.isEmpty else { return }
     faultyDisk.count("bit flipped")
+    // What is put there is on the disk; of a sync that failed, only the page cache may have had it. So the sound one gets it too.
+    let sound = storage.copy()
+    sound.place(bytes, at: path)
     let place = random.below(bytes.count)
     bytes[place] ^= 1 << UInt8(random.below(8))
     let damaged = storage.copy()
     damaged.place(bytes, at: path)
     do {
       let found = try stateHash(of: damaged)
-      let expected = try stateHash(of: storage.copy())
+      let expected = try stateHash(of: sound)
       guard found == expected else {
         throw Violation("with a bit flipped at \(place) of \(path) the daemon starts, in another state")
       }

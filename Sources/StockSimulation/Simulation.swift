@@ -13,10 +13,10 @@ package final class Simulation {
   private var generator: CommandGenerator
   private(set) var daemon: SimulatedDaemon?
   private var clients: [SimulatedClient]
-  var audit = SimulationAudit()
+  var audit: SimulationAudit
   var report = SimulationReport()
   private var moment = 0
-  let mailbox = Mailbox()
+  let mailbox: Mailbox
   let faultyDisk: FaultyDisk
   /// How the present life will end, if it ends by itself: with the machine's power, or as a process.
   var losesPower = true
@@ -32,7 +32,6 @@ package final class Simulation {
     self.plan = plan
     random = SplitMix64(seed: plan.seed ^ 0xD41E)
     generator = CommandGenerator(seed: plan.seed ^ 0x6E6E, orders: 60, sells: plan.sells)
-    faultyDisk = FaultyDisk(seed: plan.seed ^ 0xD15C)
     clients = (0..<plan.clients).map { SimulatedClient(number: $0) }
     // So that there is something to sell from the start; random commands come to the rest.
     let lines = generator.items.filter { $0 != "GHOST" }.map { ShopCommand.Line($0, 40) }
@@ -40,11 +39,15 @@ package final class Simulation {
     conductor = ThreadConductor(
       seed: plan.seed ^ 0xC0DE, clock: ManualClock(wallMilliseconds: Self.base), pauseOdds: plan.pauseOdds,
       turnsMax: 4_000_000, label: plan.description)
+    faultyDisk = FaultyDisk(storage, seed: plan.seed ^ 0xD15C, clock: conductor.clock)
+    mailbox = Mailbox(faultyDisk)
+    audit = SimulationAudit(plan)
   }
 
   /// - Throws: `Violation` if a promise was broken.
   package func run() throws -> SimulationReport {
     precondition(Conducted.isBuiltIn, "built without STOCK_TESTING: threads cannot be conducted")
+    defer { storage.onOperation = nil }
     storage.onOperation = { [faultyDisk, conductor] operation in faultyDisk.approach(operation, conductor) }
     try conductor.conduct {
       defer { endLife() }
@@ -54,6 +57,7 @@ package final class Simulation {
       try finish()
     }
     storage.kill()
+    try mailbox.check()
     try audit.check(storage: storage, path: Self.path, base: Self.base)
     report.trace = conductor.trace
     report.turns = conductor.turns
@@ -81,6 +85,8 @@ package final class Simulation {
   /// Starts the daemon. It must come up, with all that was acknowledged.
   func begin() throws {
     report.lives += 1
+    faultyDisk.beginAnew()
+    let wall = now
     let inventory: Inventory
     do {
       inventory = try open()
@@ -88,7 +94,9 @@ package final class Simulation {
       throw Violation("the daemon does not start: \(error)")
     }
     inventory.addDurabilityListener(mailbox)
-    daemon = SimulatedDaemon(inventory, loops: plan.loops, base: Self.base) { [mailbox] in mailbox.ring() }
+    daemon = SimulatedDaemon(inventory, disk: faultyDisk, loops: plan.loops, base: Self.base) { [mailbox] in
+      mailbox.ring()
+    }
     note(inventory.recovery)
     if !inventory.recovery.brokenSnapshots.isEmpty && !isSnapshotSpoiled {
       throw Violation("nobody damaged \(inventory.recovery.brokenSnapshots), but they did not verify")
@@ -97,7 +105,7 @@ package final class Simulation {
       throw Violation("log time begins with \(inventory.now), before the last record, \(inventory.recovery.lastTime)")
     }
     isSnapshotSpoiled = false
-    try audit.lifeBegan(inventory.epochs)
+    try audit.lifeBegan(inventory.epochs, wall: wall)
   }
 
   func open() throws(EngineFault) -> Inventory {
@@ -198,6 +206,7 @@ package final class Simulation {
       }
       takeDeliveries()
       if random.oneIn(plan.troubleOdds) { try makeTrouble() }
+      try mailbox.check()
       if storage.isOff || mailbox.hasFailed { try startAgain() }
     }
   }
@@ -206,11 +215,11 @@ package final class Simulation {
   private func recoverForGood() throws {
     faultyDisk.heal()
     storage.setJudge(nil)
-    storage.capacity = 1 << 40
+    emptyDisk()
     if storage.isOff || mailbox.hasFailed || daemon == nil { try startAgain() }
     // Until now the disk may have been too full to prepare a segment.
     _ = conductor.wait(on: ObjectIdentifier(self), milliseconds: 3000)
-    audit.troubleEnded(at: moment)
+    faultyDisk.beginAnew()
   }
 
   /// Every client gets every answer within a bounded time, a snapshot is made, and what is read after a last restart is what the model
@@ -232,7 +241,8 @@ package final class Simulation {
           "\(Self.patienceMilliseconds / 1000) s after the last trouble answers are still missing: \(clients.map(\.unanswered.count))"
         )
       }
-      if mailbox.hasFailed { throw Violation("the log failed on a sound disk: \(mailbox.faults)") }
+      try mailbox.check()
+      if mailbox.hasFailed { throw Violation("the log failed when the trouble was over") }
     }
     do {
       try stopOrderly()

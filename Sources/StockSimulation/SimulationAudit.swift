@@ -11,15 +11,22 @@ struct SimulationAudit {
   private var epochs: [Epoch] = []
   /// The LSN behind the last that is left of a life, for each that is over.
   private var ends: [LSN] = []
-  /// From here on the disk is sound and has room.
-  private var soundSince = Int.max
+  private let plan: SimulationPlan
+  private var outages = OutageAudit()
 
-  mutating func troubleEnded(at moment: Int) { soundSince = moment }
+  init(_ plan: SimulationPlan) { self.plan = plan }
 
   mutating func add(_ more: [Attempt]) { attempts += more }
 
+  /// Time passed in which no thread did anything, from a log time on.
+  mutating func slept(life: Int, from: Int64, milliseconds: Int64) {
+    outages.sleeps.append(OutageAudit.Sleep(life: life, from: from, milliseconds: milliseconds))
+  }
+
   /// What the life before acknowledged must be there. What follows it in the log may be of a start that was in vain.
-  mutating func lifeBegan(_ history: EpochHistory) throws {
+  /// - Parameter wall: the machine's clock just before, in milliseconds since 1970.
+  mutating func lifeBegan(_ history: EpochHistory, wall: Int64) throws {
+    if let start = history.starts.last { outages.starts[start.firstLSN] = wall }
     if let last = epochs.last {
       guard let next = history.starts.first(where: { $0.epoch.number > last.number }) else {
         throw Violation("a start after epoch \(last) began none of its own")
@@ -39,10 +46,12 @@ struct SimulationAudit {
 
   func check(storage: SimulatedStorage, path: String, base: Int64) throws {
     try checkRealTime()
+    try checkConnections()
     var records: [LSN: HistoryRecord] = [:]
     try StoreInspector(path: path, storage: storage).eachRecord { records[$0.lsn] = $0 }
     let last = records.keys.max() ?? .zero
     var replay = Replay(base: base)
+    var outages = outages
     let surviving = Dictionary(
       grouping: attempts.filter { $0.decided != nil && $0.lsn < end(ofLife: $0.life) }, by: \.lsn)
     for raw in 0...last.rawValue {
@@ -54,115 +63,72 @@ struct SimulationAudit {
           throw Violation("several commands wrote LSN \(lsn): \(writers.map(\.command))")
         }
         replay.learn(record)
+        try outages.meet(record, hasOpenOrders: replay.hasOpenOrders)
         if let writer = writers.first {
+          outages.decided(writer)
           // Who touches an overdue order logs its expiry first, in the same record if nobody could write one before.
+          outages.met(writer)
           try replay.applyExpiries(record)
           try replay.perform(writer)
         } else {
           try replay.apply(record)
         }
       }
-      for reader in surviving[lsn] ?? [] where reader.decided?.wrote == false && !isPutOff(reader) {
-        try replay.perform(reader)
+      for reader in surviving[lsn] ?? [] where reader.decided?.wrote == false {
+        outages.met(reader)
+        if isPutOff(reader) { outages.putOff(reader) } else { try replay.perform(reader) }
       }
     }
   }
 
-  /// Whether the daemon said that it cannot do it now, when that may be so. The model knows of no disk.
+  /// Whether the daemon said that it has no room for it, when that may be so. The model knows of no disk.
   private func isPutOff(_ attempt: Attempt) -> Bool {
-    guard attempt.called <= soundSince, let outcome = attempt.decided?.answer.outcome else { return false }
-    return outcome == .noSpace || outcome == .overloaded
+    guard let decided = attempt.decided, decided.answer.outcome == .noSpace, decided.mayLackSpace else { return false }
+    return attempt.command.takesSpace || !plan.hasReleaseReserve
   }
 
   /// What was answered before something else was asked comes before it in the log.
   private func checkRealTime() throws {
-    var highest = LSN.zero
+    var highest: Attempt?
     var answered = attempts.filter { $0.returned != nil }.sorted { ($0.returned ?? 0) < ($1.returned ?? 0) }[...]
     for attempt in attempts.filter({ $0.returned != nil }).sorted(by: { $0.called < $1.called }) {
       while let next = answered.first, let returned = next.returned, returned < attempt.called {
-        highest = max(highest, next.lsn)
+        if highest.map({ $0.position < next.position }) ?? true { highest = next }
         answered.removeFirst()
       }
-      if attempt.lsn < highest {
-        throw Violation("\(attempt.command) has LSN \(attempt.lsn), but LSN \(highest) was known before it was sent")
+      if let highest, attempt.position < highest.position {
+        throw Violation(
+          "\(attempt.command) has LSN \(attempt.lsn); before it was sent \(highest.command) was answered, with LSN \(highest.lsn)"
+        )
       }
+    }
+  }
+
+  /// Commands of one connection take effect in the order sent.
+  private func checkConnections() throws {
+    var last: [Int: Attempt] = [:]
+    for attempt in attempts where attempt.decided != nil {
+      if let before = last[attempt.client], before.life == attempt.life, before.position > attempt.position {
+        throw Violation(
+          """
+          client \(attempt.client) sent \(attempt.command) behind \(before.command); \
+          the one has LSN \(attempt.lsn), the other LSN \(before.lsn)
+          """)
+      }
+      last[attempt.client] = attempt
     }
   }
 }
 
-/// The reference model, led by the log.
-private struct Replay {
-  private var model: ReferenceModel
-  private var names = LogNames()
-  /// No deadline moves twice for the same time.
-  private var outagesUntil: Int64 = 0
-
-  init(base: Int64) {
-    model = ReferenceModel(rules: SimulationPlan.rules, base: base)
-    model.isDriven = true
-  }
-
-  mutating func perform(_ attempt: Attempt) throws {
-    guard let decided = attempt.decided else { return }
-    let expected = model.perform(attempt.command, at: decided.time)
-    var said = decided.answer
-    if case .extend = attempt.command { said = said.without("available") }
-    said = said.without("refused")
-    guard said == expected || model.alternatives.contains(said) else {
-      throw Violation(
-        """
-        client \(attempt.client) in life \(attempt.life), LSN \(attempt.lsn)\(decided.wrote ? "" : " (nothing written)"): \
-        \(attempt.command)
-          the store says \(said)
-          the model says \(expected)
-        """)
+extension ShopCommand {
+  /// It takes stock or brings some in: refused before the log is quite full, so that what gives stock back can go on.
+  var takesSpace: Bool {
+    switch self {
+    case .preheat, .supply, .reserve, .deduct, .openSale, .addToSale, .nextIDs: true
+    case .restock, .adjust, .adjustTo, .configure, .move, .limitSKU, .switchSale, .flagBuyer, .confirm, .cancel,
+      .confirmLines, .cancelLines, .extend, .resolve, .returnLines, .ship, .deliver, .get, .list, .order, .stats,
+      .pools, .sale, .sales, .buyer:
+      false
     }
-  }
-
-  mutating func learn(_ record: HistoryRecord) {
-    for event in record.events { names.learn(event) }
-  }
-
-  mutating func applyExpiries(_ record: HistoryRecord) throws {
-    for event in record.events where event.kind == .expired { try expire(event, record) }
-  }
-
-  /// A record that no command wrote.
-  mutating func apply(_ record: HistoryRecord) throws {
-    for event in record.events {
-      switch event.kind {
-      case .expired: try expire(event, record)
-      case .deferralEnded where event.detail("state") == OrderState.expired.name: try expire(event, record)
-      case .outage: try endOutage(event, record)
-      case .saleClosed:
-        guard let sale = names.sale(event), let known = model.sales[sale], known.opening.end <= record.time else {
-          throw Violation("LSN \(record.lsn) closes a sale before its end")
-        }
-        model.close(sale, at: record.time)
-      case .moved:
-        guard event.lines.count == 2,
-          model.giveBack(
-            event.lines[1].quantity, from: names.item(event.lines[0].item), to: names.item(event.lines[1].item))
-        else { throw Violation("LSN \(record.lsn) gives back what no closed sale has: \(event)") }
-      case .heartbeat, .sealed, .epochBegan, .refused, .saleStarted, .buyerUnpaid, .buyerFlagged, .buyersForgotten:
-        break
-      default: throw Violation("LSN \(record.lsn) is no command's: \(event)")
-      }
-    }
-  }
-
-  private mutating func expire(_ event: LoggedEvent, _ record: HistoryRecord) throws {
-    guard let order = event.order, let known = model.orders[order], known.deadline <= record.time,
-      model.expire(order, at: record.time)
-    else { throw Violation("LSN \(record.lsn) expires \(event.order ?? "?"), which is not overdue") }
-  }
-
-  private mutating func endOutage(_ event: LoggedEvent, _ record: HistoryRecord) throws {
-    guard let from = event.number("from"), let to = event.number("to"), let shift = event.number("shiftMilliseconds")
-    else { throw Violation("LSN \(record.lsn): an outage without its times") }
-    guard from >= outagesUntil, from <= to, shift == min(to - from, SimulationPlan.rules.outageShiftMillisecondsMax)
-    else { throw Violation("LSN \(record.lsn): an outage from \(from) to \(to) shifts by \(shift)") }
-    outagesUntil = to
-    model.outage(from: from, shift: shift)
   }
 }

@@ -40,6 +40,8 @@ package struct SimulationPlan: Sendable, CustomStringConvertible {
   /// Commands that clients send before the trouble ends; repeats not counted.
   package var commands = 0
   package var segmentBytes = 0
+  /// Segments are so long that what gives stock back goes on when the disk is full; shorter ones have no reserve.
+  package var hasReleaseReserve = false
   package var snapshotSegments = 0
   package var pauseOdds = 1
   /// Sales, limits and flagged buyers come up.
@@ -62,6 +64,8 @@ package struct SimulationPlan: Sendable, CustomStringConvertible {
     troubles = Set(Trouble.allCases.filter { _ in random.oneIn(2) })
     sells = random.oneIn(2)
     if troubles.isEmpty { troubles = [random.pick(Trouble.allCases)] }
+    hasReleaseReserve = troubles.contains(.fullDisk) && random.oneIn(3)
+    if hasReleaseReserve { segmentBytes = 5 << 20 }
   }
 
   package var description: String {

@@ -81,9 +81,7 @@ final class SimulatedFile: StorageFile {
     storage.approach(operation(.writeOut))
     try storage.lock.withLock { () throws(StorageError) in
       do throws(StorageError) {
-        if let failure = try storage.begin(operation(.writeOut), life: life) {
-          throw SimulatedStorage.refusal(operation(.writeOut), failure)
-        }
+        _ = try storage.begin(operation(.writeOut), life: life)
       } catch {
         if !storage.isStopped && life == storage.life { inode.markClean() }
         throw error
@@ -95,9 +93,7 @@ final class SimulatedFile: StorageFile {
     storage.approach(operation(.sync))
     try storage.lock.withLock { () throws(StorageError) in
       do throws(StorageError) {
-        if let failure = try storage.begin(operation(.sync), life: life) {
-          throw SimulatedStorage.refusal(operation(.sync), failure)
-        }
+        _ = try storage.begin(operation(.sync), life: life)
       } catch {
         if !storage.isStopped && life == storage.life { inode.markClean() }
         throw error

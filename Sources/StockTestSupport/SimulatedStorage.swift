@@ -72,7 +72,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
     case proceed
     /// Refuse with this errno; nothing is done. A refused sync marks its pages clean all the same.
     case fail(Int32)
-    /// Write the first half, then refuse.
+    /// Write the first half, then refuse; what is no write is refused as a whole.
     case failHalfway(Int32)
     /// The machine stops before the operation, and refuses everything from here on.
     case stop
@@ -158,7 +158,8 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
 
   func approach(_ operation: Operation) { onOperation?(operation) }
 
-  /// Inside the lock: records an operation and asks the judge. For `write` the caller does half of the work on `failHalfway`.
+  /// Inside the lock: records an operation and asks the judge.
+  /// - Returns: the errno of a `write` of which the caller does the first half; other operations have no halves and are refused here.
   func begin(_ operation: Operation, life: Int? = nil) throws(StorageError) -> Int32? {
     if let life, life != self.life { throw Self.refusal(operation, Self.eio) }
     if isStopped { throw Self.refusal(operation, Self.eio) }
@@ -169,7 +170,9 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
     switch judge(judged - 1, operation) {
     case .proceed: return nil
     case .fail(let number): throw Self.refusal(operation, number)
-    case .failHalfway(let number): return number
+    case .failHalfway(let number):
+      guard operation.kind == .write else { throw Self.refusal(operation, number) }
+      return number
     case .stop:
       isStopped = true
       throw Self.refusal(operation, Self.eio)

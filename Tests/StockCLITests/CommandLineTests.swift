@@ -174,7 +174,7 @@ struct CommandLineTests {
     let seconds = try run("bench \(at) --orders 2000 --batch 50 --connections 4 --skus 10 --per-second -o csv -q")
     #expect(seconds.output.hasPrefix("second,commandsPerSecond,p50Microseconds,p99Microseconds,maxMicroseconds\n1,"))
     let asked = try run("demand tea \(at) --per 1h -o csv -q")
-    #expect(daemon.stop() == 0)
+    #expect(daemon.stop() == .exited(0))
     // The same rows from the files.
     #expect(try run("demand tea --data-dir '\(scratch.path)/data' --per 1h -o csv -q") == asked)
     #expect(asked.output.split(separator: "\n").count >= 2)
@@ -230,7 +230,7 @@ struct CommandLineTests {
     }
     let shown = try run("sale show \(two) \(at) -o ndjson")
     #expect(shown.output.contains(#""items":[{"sku":"tea","left":2,"reserved":0,"sold":0,"scrapped":0}]"#), "\(shown)")
-    #expect(daemon.stop() == 0)
+    #expect(daemon.stop() == .exited(0))
 
     #expect(try run("replay \(directory) --sku \(one) -o csv -q").output.split(separator: "\n").count == 2)
     let change = try run("replay \(directory) --diff --until-lsn \(lsn - 1) -o csv -q")

@@ -99,7 +99,7 @@ struct DaemonEndTests {
     #expect(tea.map { $0.reserved >= acknowledged.count && $0.reserved <= acknowledged.count + 8 } == true)
     #expect(tea.map { $0.supplied == $0.available + $0.reserved } == true)
     await again.close()
-    #expect(daemon.stop() == 0)
+    #expect(daemon.stop() == .exited(0))
     scratch.remove()
   }
 
@@ -135,7 +135,7 @@ struct DaemonEndTests {
     #expect(daemon.end(withinMilliseconds: 2000) == .exited(128 + SIGTERM))
     // Like kill -9: the next start does not mind.
     _ = try daemon.start()
-    #expect(daemon.stop() == 0)
+    #expect(daemon.stop() == .exited(0))
     scratch.remove()
   }
 
@@ -173,7 +173,7 @@ struct DaemonEndTests {
       _ = try await restored.reserve(order: "n-\(index)", buyer: "u", lines: [WireLine("tea", 1)])
     }
     await restored.close()
-    #expect(copy.stop() == 0)
+    #expect(copy.stop() == .exited(0))
     #expect(try text(scratch.path + "/copy.log") == "")
     scratch.remove()
   }

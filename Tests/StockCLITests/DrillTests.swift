@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import StockClient
 import StockWire
@@ -36,7 +37,7 @@ struct DrillTests {
     #expect(result.acknowledgedBeforeKill > 0)
     #expect(result.audit.acknowledged > result.acknowledgedBeforeKill)
     #expect(result.audit.unknown == 0 && result.givenUp == 0)
-    #expect(daemon.stop() == 0)
+    #expect(daemon.stop() == .exited(0))
     scratch.remove()
   }
 
@@ -46,12 +47,60 @@ struct DrillTests {
     var client = try await StockClient.connect(to: try daemon.start().address)
     _ = try await client.preheat(operation: "p", lines: [WireLine("tea", 5)])
     await client.close()
-    #expect(daemon.stop() == 0)
+    #expect(daemon.stop() == .exited(0))
     client = try await StockClient.connect(to: try daemon.start().address)
     #expect(try await client.get(["tea"]).success?.value.first?.available == 5)
     await client.close()
     daemon.kill()
     scratch.remove()
+  }
+
+  /// A daemon that says that it is ready, and does this when it is told to stop.
+  private func standIn(_ scratch: ScratchDirectory, _ onStop: String) throws -> DaemonProcess {
+    let path = scratch.path + "/stand-in"
+    let script = """
+      #!/bin/sh
+      trap '\(onStop)' TERM
+      echo "stockd ready pid=$$ binary=127.0.0.1:1 recovered_ms=0"
+      while :; do sleep 0.01; done
+      """
+    try Data(script.utf8).write(to: URL(filePath: path))
+    chmod(path, 0o755)
+    return try DaemonProcess(
+      executable: path, dataDirectory: scratch.path + "/data", logFile: scratch.path + "/stand-in.log")
+  }
+
+  /// An orderly stop is the last thing that a drill looks at.
+  @Test(arguments: [
+    ("exit 0", DaemonProcess.End.exited(0), nil as String?), ("exit 74", .exited(74), "ended with status 74"),
+    ("trap - SEGV; kill -SEGV $$", .signalled(SIGSEGV), "signal 11 ended it"),
+    (":", .stillRuns, "still ran when its time was over"),
+  ])
+  func aStopThatGoesWrongIsSeen(_ onStop: String, _ end: DaemonProcess.End, _ complaint: String?) throws {
+    let scratch = try scratch()
+    let daemon = try standIn(scratch, onStop)
+    let process = try daemon.start().process
+    let patience = end == .stillRuns ? 300 : 30_000
+    #expect(daemon.stop(withinMilliseconds: patience) == end)
+    if let complaint { #expect(end.complaint?.hasSuffix(complaint) == true) } else { #expect(end.complaint == nil) }
+    // It is gone in any case, and so nobody waits for it.
+    #expect(kill(process, 0) == -1 && errno == ESRCH)
+    scratch.remove()
+  }
+
+  /// A sale in which a buyer waited in vain is no pass, whatever the audits say.
+  @Test func aCallWithoutAnAnswerIsNoPass() {
+    var result = FlashSale.Result()
+    #expect(result.passes)
+    result.givenUp = 1
+    #expect(!result.passes)
+  }
+
+  /// What cannot be checked is refused before a round is lost on it.
+  @Test func moreThanCanBeCheckedIsAUsageError() throws {
+    let run = try CommandLineTests().run("drill --scratch-dir /nowhere --skus 513")
+    #expect(run.code == 64)
+    #expect(run.messages.contains("say --no-check"))
   }
 
   @Test func aDrillThatNobodyReadsEndsWithItsDaemon() throws {

@@ -38,7 +38,7 @@ struct HistoryTests {
     #expect(verdict.findings == [])
     #expect(verdict.passes)
     #expect(verdict.writes > 1000 && verdict.refusals > 500 && verdict.reads > 3000 && verdict.records > 1000)
-    #expect(daemon.stop() == 0)
+    #expect(daemon.stop() == .exited(0))
 
     let command = CommandLineTests()
     let again = try command.run("check \(file) --log \(daemon.dataDirectory)")
@@ -74,7 +74,7 @@ struct HistoryTests {
     #expect(held.code == 64 && held.messages.contains("reserved"), "\(held)")
     #expect(try command.run("bench \(at) --check").code == 64)
     #expect(try command.run("bench \(at) --check --orders 2000000 --mix confirm").code == 64)
-    #expect(daemon.stop() == 0)
+    #expect(daemon.stop() == .exited(0))
     scratch.remove()
   }
 

@@ -111,7 +111,7 @@ struct RepairVerbTests {
     } catch let error as StockClientError {
       #expect(error.code == .dataRegression, "\(error)")
     }
-    #expect(again.stop() == 0)
+    #expect(again.stop() == .exited(0))
     scratch.remove()
   }
 
@@ -156,7 +156,7 @@ struct RepairVerbTests {
     #expect(try await newcomer.order("o-19").success == nil)
     await newcomer.close()
     await #expect(throws: StockClientError.self) { _ = try await connect(address, seen) }
-    #expect(again.stop() == 0)
+    #expect(again.stop() == .exited(0))
     scratch.remove()
   }
 }

@@ -47,6 +47,24 @@ struct SaleAuditTests {
     #expect(audit.remarks == [])
   }
 
+  /// A row that does not come is no row that agrees.
+  @Test func anItemThatIsNotToldOfIsLost() {
+    let audit = SaleAudit.compare(plan, told, kept, [])
+    #expect(audit.lost == 1 && !audit.passes)
+    #expect(audit.remarks == ["the daemon told of 1 items less than it was asked for"])
+  }
+
+  @Test func anotherItemsRowIsNoAnswer() {
+    var other = balance(reserved: quantity(0), sold: quantity(1))
+    other.item = "mug@~618"
+    #expect(SaleAudit.compare(plan, told, kept, [other]).lost == 1)
+  }
+
+  @Test func anOrderThatIsNotToldOfIsLost() {
+    let rows = [balance(reserved: quantity(0), sold: quantity(1))]
+    #expect(SaleAudit.compare(plan, told, Array(kept.dropLast()), rows).lost == 1)
+  }
+
   @Test func anOrderThatIsGoneIsLost() {
     var kept = kept
     kept[0] = nil

@@ -116,6 +116,28 @@ import Testing
     #expect(try store.run("reserve o-9 A=1").hasPrefix("reserved"))
   }
 
+  /// In a segment so short that not even an expiry can be written, whoever looks at an overdue order is put off; so is who comes with its
+  /// id and another content, since the answer tells the order's state.
+  @Test func anOverdueOrderThatCannotExpire() throws {
+    let events = EventWaiter()
+    let store = try ThreadedStore(segmentBytes: 256 << 10) { events.hear($0) }
+    defer { store.inventory.abandon() }
+    #expect(try store.run("preheat op-1 A=20") == "done available=20")
+    #expect(try store.run("reserve o-1 A=1 hold=10s").hasPrefix("reserved"))
+    try fill(store, events)
+    #expect(try store.run("reserve o-1 A=2") == "idConflict state=reserved")
+    store.clock.advance(milliseconds: 11_000)
+    for text in ["order o-1", "confirm o-1", "reserve o-1 A=1 hold=10s", "reserve o-1 A=2", "deduct o-1 A=1"] {
+      #expect(try store.perform(text).outcome == .noSpace, "\(text)")
+    }
+    store.storage.capacity = 1 << 40
+    #expect(events.wait { if case .spaceRecovered = $0 { true } else { false } })
+    // It could not be paid meanwhile, and its deadline has moved.
+    #expect(try store.run("reserve o-1 A=2") == "idConflict state=reserved")
+    store.clock.advance(milliseconds: 60_000)
+    #expect(try store.run("reserve o-1 A=2") == "idConflict state=expired")
+  }
+
   /// More expires at once than the disk has room for: the rest stays due, and the store goes on.
   @Test func moreExpiresThanFits() throws {
     let events = EventWaiter()

@@ -10,7 +10,8 @@ import Testing
     switch bug {
     case .groupNotSynced, .answeredBeforeSync, .failedSyncRetried, .lsnReused, .replyEarlyByOne, .readNotGated,
       .refusalNotGated, .epochNotBegun, .expiryNotLogged, .cartHalfLogged, .operationNotLogged,
-      .shardsOfOrderForgotten, .deadlineShiftedTwice, .snapshotClaimsARecordMore, .logTimeSetBack:
+      .shardsOfOrderForgotten, .deadlineShiftedTwice, .snapshotClaimsARecordMore, .logTimeSetBack,
+      .commandsChangePlaces, .overdueTakenAsOpen, .releaseRefusedForSpace:
       "StockSimulationTests.SimulationTests/promisesHold"
     case .segmentNameNotSynced, .snapshotNotSynced, .archiveNotSynced: "CrashEnumerationTests/everyPoint"
     case .recoveredNotSynced, .lastSegmentReadFromCache: "FaultTests"

@@ -13,7 +13,10 @@ import Testing
   /// Seeds that found something once, and fresh ones.
   private static var seeds: [UInt64] {
     if let seed = number("STOCK_SEED") { return [UInt64(seed)] }
-    return [473_519_655, 590_840_391]
+    return [
+      473_519_655, 590_840_391, 505_968_192, 712_795_900, 128_031_009, 513_263_475, 381_318_955,
+      160_114_733,
+    ]
       + (0..<(number("STOCK_RUNS") ?? 24)).map { _ in UInt64.random(in: 1...1_000_000_000) }
   }
 

@@ -7,6 +7,7 @@ struct CallInbox: Sendable {
     var calls: [PendingCall] = []
     var lastID: UInt64 = 0
     var limits = FrameLimits()
+    var connectionsMade = 0
   }
 
   private let box = NIOLockedValueBox(Box())
@@ -16,6 +17,10 @@ struct CallInbox: Sendable {
     get { box.withLockedValue { $0.limits } }
     nonmutating set { box.withLockedValue { $0.limits = newValue } }
   }
+
+  /// How often a server has greeted back.
+  var connectionsMade: Int { box.withLockedValue { $0.connectionsMade } }
+  func noteConnection() { box.withLockedValue { $0.connectionsMade += 1 } }
 
   /// Puts the frames of one call, one behind the other.
   /// - Returns: whether the loop must be woken.

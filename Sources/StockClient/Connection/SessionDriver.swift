@@ -87,6 +87,7 @@ final class SessionDriver {
     switch machine.greeted(number, reply, now: .now) {
     case .send(let calls, let failing):
       inbox.limits = machine.limits
+      inbox.noteConnection()
       resumeWatcher(machine.resumePoint)
       calls.forEach(write)
       fail(failing)

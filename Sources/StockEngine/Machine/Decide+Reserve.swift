@@ -95,10 +95,11 @@ extension Decider {
     let home = machines.machine(key.partition)
     let order = home.pointee.orders.pointer(slot)
     if order.pointee.state == .fenced { return Reply(.orderFenced, .state(.fenced)) }
+    // Another content is told the state too, and that is not of an order whose deadline has passed.
+    guard expireIfOverdue(slot, reserve.order, key) else { return Reply(.noSpace) }
     guard order.pointee.flags.contains(.deducted) == deducts, hasContent(reserve, slot, home) else {
       return Reply(.idConflict, .state(order.pointee.state))
     }
-    guard expireIfOverdue(slot, reserve.order, key) else { return Reply(.noSpace) }
     // As the first reply did, this one speaks of the cart's first line as it was sent.
     let first = reserve.pools.isEmpty ? item(itemKey(Int(reserve.lines.start))) : firstItem(reserve, slot, home)
     let available = first?.pointee.sellable ?? 0

@@ -207,6 +207,7 @@ struct Decider: ~Copyable, @unchecked Sendable {
   mutating func expireIfOverdue(_ slot: UInt32, _ id: ByteRange, _ key: Key) -> Bool {
     let order = machines.machine(key.partition).pointee.orders.pointer(slot)
     guard order.pointee.state.isOpen && order.pointee.deadline <= now else { return true }
+    if PlantedBug.overdueTakenAsOpen.isPlanted { return true }
     if admission == .readsOnly { return false }
     logExpiry(of: slot, in: machines.machine(key.partition))
     return true
@@ -216,7 +217,8 @@ struct Decider: ~Copyable, @unchecked Sendable {
   @inline(__always)
   var refusalOfWrites: Reply? {
     switch admission {
-    case .everything, .releasesOnly, .overloaded: nil
+    case .everything, .overloaded: nil
+    case .releasesOnly: PlantedBug.releaseRefusedForSpace.isPlanted ? Reply(.noSpace) : nil
     case .nothing: Reply(.overloaded)
     case .readsOnly: Reply(.noSpace)
     }

@@ -32,6 +32,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case readNotGated
   /// What writes nothing, refusals and repeats too, waits for nothing.
   case refusalNotGated
+  /// Two reserves that stand beside each other in a batch change places.
+  case commandsChangePlaces
 
   // MARK: Recovery
 
@@ -87,6 +89,10 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case idConflictOverlooked
   /// A cancelled order that is paid asks for no refund.
   case refundForgotten
+  /// An order whose deadline has passed is taken as it is found, until the sweep comes by.
+  case overdueTakenAsOpen
+  /// On a disk that fills up, what gives stock back is refused with the rest.
+  case releaseRefusedForSpace
 
   package static let variable = "STOCK_PLANTED_BUG"
 

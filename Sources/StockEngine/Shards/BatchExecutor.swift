@@ -149,26 +149,29 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
     var budget = Self.expiryBudget
-    let mayExpire = !decider.watchesRoom || commit.ownWrites != .nothing
+    var mayExpire = !decider.watchesRoom || commit.ownWrites != .nothing
+    if PlantedBug.overdueTakenAsOpen.isPlanted { mayExpire = false }
     if mayExpire && !decider.expireDue(budget: &budget) && mayStop {
       decider.appendSection(to: commit)
       return .sweepFirst
     }
     decider.beginTouching(commands)
     var first = replies.pointee.replies.count
-    for index in decider.window {
-      decider.touchAhead(of: index, commands)
+    for place in decider.window {
+      decider.touchAhead(of: place, commands)
       if decider.watchesRoom {
         decider.admission = commit.admission(for: decider.section.count + Bounds.recordBytesMax)
       }
       #if STOCK_TESTING
         let records = decider.recordCount
       #endif
+      let index = PlantedBug.commandsChangePlaces.isPlanted ? partner(of: place, in: decider.window) : place
       let reply = decider.decide(commands[index], at: index, into: &replies.pointee)
       replies.pointee.replies.append(reply)
       #if STOCK_TESTING
         replies.pointee.decisions.append(
           ReplyBatch.Decision(time: decider.now, wrote: decider.recordCount > records))
+        if index < place { exchangeLastReplies() }
       #endif
       if decider.section.count >= Decider.sectionBytesMax {
         append(&decider, from: first)
@@ -179,6 +182,22 @@ private struct DecideWindow: ShardWork, @unchecked Sendable {
     append(&decider, from: first)
     return .done
   }
+
+  /// What a planted bug decides in a command's place: of two neighbours that reserve, the other.
+  private func partner(of place: Int, in window: Range<Int>) -> Int {
+    let other = window.lowerBound + ((place - window.lowerBound) ^ 1)
+    guard window.contains(other), case .reserve = commands[place], case .reserve = commands[other] else { return place }
+    return other
+  }
+
+  #if STOCK_TESTING
+    /// Each of two neighbours that were decided in each other's place gets the answer to its own command.
+    private func exchangeLastReplies() {
+      let last = replies.pointee.replies.count - 1
+      replies.pointee.replies.swapAt(last - 1, last)
+      replies.pointee.decisions.swapAt(last - 1, last)
+    }
+  #endif
 
   /// Hands the section to the log and turns the replies' record counts into LSNs.
   @inline(__always)

@@ -132,9 +132,13 @@ struct Fates {
     return all.filter(isPossible) + all.filter { !isPossible($0) }
   }
 
-  /// Those that may have been refused and left the record of a refund.
-  func refunds(of order: String, _ operations: [HistoryOperation]) -> Bool {
-    pending.keys.contains { operations[$0].command.order == order && operations[$0].command.mayRefuseWithRecord }
+  /// Those that confirm some lines of an order. They may have been refused and left the record of a refund, in which nothing is of their
+  /// operation.
+  func confirmingLines(of order: String, _ operations: [HistoryOperation]) -> [Pending] {
+    pending.values.filter { pending in
+      guard case .confirmLines(_, order, _, _) = operations[pending.index].command else { return false }
+      return true
+    }.sorted { operations[$0.index].called < operations[$1.index].called }
   }
 
   /// It has taken effect: the others of the same effect have not, unless the store forgot it meanwhile, which a log tells.

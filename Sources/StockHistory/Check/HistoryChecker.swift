@@ -24,6 +24,8 @@ package struct HistoryChecker {
   /// What log time was at least, and at most, at each operation of `sorted`.
   private var timeline: Timeline
   private var lastIssuedID: UInt64 = 0
+  /// When the latest call was made of those whose records were passed, in nanoseconds of the clients' clock.
+  private var lastWriteCalled: Int64?
   /// The last record that was taken.
   var lastRecord: (lsn: LSN, time: Int64)?
 
@@ -82,7 +84,8 @@ package struct HistoryChecker {
       let index = sorted[judged]
       if hasLog {
         let own = lastRecord.flatMap { $0.lsn == answer.lsn ? $0.time : nil } ?? lastRecord?.time ?? 0
-        judge(index, between: min(own, time), and: time == .max ? own : max(own, time))
+        let last = time == .max ? latest(history.operations[index], since: own) : max(own, time)
+        judge(index, between: min(own, time), and: last)
       } else {
         noteTime(timeline.pass(judged), index)
         let bounds = timeline.bounds(judged)
@@ -90,6 +93,15 @@ package struct HistoryChecker {
       }
       judged += 1
     }
+  }
+
+  /// Behind the last record only the client's clock says how late it was: no more has passed since that record than since the call of
+  /// a write whose record came before.
+  private func latest(_ operation: HistoryOperation, since time: Int64) -> Int64 {
+    guard let lastWriteCalled, let returned = operation.returned else { return .max }
+    let passed = max(0, returned - lastWriteCalled) / 1_000_000
+    // Log time may be slewed by a twentieth.
+    return time + passed + passed / 20 + Timeline.toleranceMilliseconds
   }
 
   /// The acknowledged write whose record comes next, if it has this LSN.
@@ -135,15 +147,18 @@ package struct HistoryChecker {
   mutating func judge(_ index: Int, between first: Int64, and last: Int64) {
     let operation = history.operations[index]
     guard let said = operation.answer else { return }
+    if operation.isWrite { lastWriteCalled = max(lastWriteCalled ?? .min, operation.called) }
     if operation.isWrite, isTaken(index, said.lsn) { return }
     if isBeyondModel(operation, said) { return }
-    if hasLog { checkOverdue(index, operation, at: first) }
+    if hasLog && !said.tellsNothingOfOrder { checkOverdue(index, operation, at: first) }
     let print = model.footprint(of: [operation.command])
     var expected = model.perform(operation.command, at: first)
     if agrees(operation, said, expected) { return noteWriter(index) }
     if last != first {
-      model.restore(print)
-      if agrees(operation, said, model.perform(operation.command, at: last)) { return noteWriter(index) }
+      for moment in model.turns(of: operation.command, between: first, and: last) + [last] where moment != .max {
+        model.restore(print)
+        if agrees(operation, said, model.perform(operation.command, at: moment)) { return noteWriter(index) }
+      }
       model.restore(print)
       expected = model.perform(operation.command, at: first)
     }

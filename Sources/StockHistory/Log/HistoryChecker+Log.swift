@@ -114,10 +114,26 @@ extension HistoryChecker {
       return events.contains { $0.kind == .refundRequired && $0.order == operation.command.order }
     }
     if isRefusal || events.contains(where: { $0.kind == .idsIssued }) { return }
-    let pending = effects.flatMap { fates.pending($0, at: record.lsn, history.operations) }
+    var pending = effects.flatMap { fates.pending($0, at: record.lsn, history.operations) }
+    if let id = Self.refunded(events) {
+      if isRefundRequired(id) { return noteSecondRefund(id, record) }
+      pending += fates.confirmingLines(of: id, history.operations)
+    }
     if !pending.isEmpty { return settle(pending, events, record) }
-    if let id = events.first?.order, fates.refunds(of: id, history.operations) { return }
     noteStranger(events, record)
+  }
+
+  /// The order whose money must go back.
+  private static func refunded(_ events: [LoggedEvent]) -> String? {
+    events.first { $0.kind == .refundRequired }?.order
+  }
+
+  private func isRefundRequired(_ id: String) -> Bool {
+    model.orders[id]?.isRefundRequired ?? model.retired[id]?.isRefundRequired ?? false
+  }
+
+  private mutating func noteSecondRefund(_ id: String, _ record: HistoryRecord) {
+    accuse(.appliedTwice, record, [.order(id)], "the log asks once more for the refund of order \(id)")
   }
 
   /// A command without an answer took effect here.
@@ -145,7 +161,8 @@ extension HistoryChecker {
         others: [])
     }
     let answer = model.perform(operation.command, at: record.time)
-    settled(pending.index)
+    // What was refused may have been sent again, and taken then.
+    if answer.outcome.isSuccess || !operation.isResent { settled(pending.index) }
     if !Self.isRecorded(answer, operation.command) {
       find(
         .logDiffers, pending.index,

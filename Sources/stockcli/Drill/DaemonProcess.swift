@@ -70,20 +70,33 @@ final class DaemonProcess {
     reap(process)
   }
 
-  /// SIGTERM: it finishes, syncs, makes a snapshot and ends.
-  /// - Returns: its exit status; nil if a signal ended it.
+  /// SIGTERM: it finishes, syncs, makes a snapshot and ends with status 0. If it still runs when its time is over it is killed.
   @discardableResult
-  func stop() -> Int32? {
-    guard let process else { return nil }
+  func stop(withinMilliseconds timeout: Int = stopMilliseconds) -> End {
+    guard let process else { return .exited(0) }
     Glibc.kill(process, SIGTERM)
-    return reap(process)
+    let end = end(withinMilliseconds: timeout)
+    kill()
+    return end
   }
+
+  static let stopMilliseconds = 60_000
 
   /// What became of a daemon that was not asked to end, or asked otherwise.
   enum End: Equatable, Sendable {
     case exited(Int32)
     case signalled(Int32)
     case stillRuns
+
+    /// What is wrong with it, of a daemon that was told to stop; nil: nothing.
+    var complaint: String? {
+      switch self {
+      case .exited(0): nil
+      case .exited(let status): "the daemon was told to stop, and ended with status \(status)"
+      case .signalled(let signal): "the daemon was told to stop, and signal \(signal) ended it"
+      case .stillRuns: "the daemon was told to stop, and still ran when its time was over"
+      }
+    }
   }
 
   /// Waits for it to end by itself.
@@ -91,7 +104,10 @@ final class DaemonProcess {
     guard let process else { return .exited(0) }
     let deadline = monotonicNanoseconds() + UInt64(timeout) * 1_000_000
     var status: Int32 = 0
-    while waitpid(process, &status, WNOHANG) == 0 {
+    while true {
+      let ended = waitpid(process, &status, WNOHANG)
+      if ended == process { break }
+      precondition(ended == 0 || errno == EINTR, "a daemon that somebody else has waited for")
       if monotonicNanoseconds() >= deadline { return .stillRuns }
       usleep(5000)
     }

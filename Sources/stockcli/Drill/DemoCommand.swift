@@ -31,7 +31,7 @@ struct DemoCommand: AsyncParsableCommand {
       let daemon = try DaemonProcess(
         executable: Executable.find(stockd), dataDirectory: scratch.path + "/data",
         logFile: scratch.path + "/stockd.log")
-      let report: DemoReport
+      var report: DemoReport
       do {
         report = try await demonstrate(drillFile, daemon, seed)
       } catch let fault as InputFault {
@@ -40,10 +40,13 @@ struct DemoCommand: AsyncParsableCommand {
         if scratchDir == nil { scratch.remove() }
         throw fault.told(of: catalogue, by: "demo")
       }
-      daemon.stop()
-      if report.result.passes, scratchDir == nil { scratch.remove() }
+      report.complaint = daemon.stop().complaint
+      if report.passes, scratchDir == nil { scratch.remove() }
       Messages.out(report.text(output.format))
-      if !report.result.passes {
+      if !report.passes {
+        if let complaint = report.complaint { Messages.say(complaint) }
+        if report.result.givenUp > 0 { Messages.say("\(report.result.givenUp) calls got no answer within their time") }
+        if report.result.audit.acknowledged == 0 { Messages.say("No order was acknowledged: this shows nothing.") }
         for remark in report.result.auditAfterRecovery.remarks + report.result.audit.remarks { Messages.say(remark) }
         Messages.say("The store and its log are kept in \(scratch.path).")
         throw ExitCode.refused
@@ -123,6 +126,10 @@ struct DemoReport {
   let connections: Int
   let seed: UInt64
   let result: FlashSale.Result
+  /// What is wrong with how the daemon ended.
+  var complaint: String?
+
+  var passes: Bool { result.passes && result.audit.acknowledged > 0 && complaint == nil }
 
   /// Log of the sale for each order that was placed, with that order's later records.
   private var logBytesPerOrder: Double? {
@@ -176,7 +183,7 @@ struct DemoReport {
         "bytes an order, confirm or cancel included"),
       line("sold out", Figures.grouped(audit.refused), "of \(Figures.grouped(orders)) orders were told so"),
       "",
-      result.passes
+      passes
         ? "PASS: nothing lost, nothing twice, nothing oversold, nobody over the limit." : "FAIL (seed \(seed))",
     ].joined(separator: "\n")
   }
@@ -196,7 +203,7 @@ struct DemoReport {
       "commandsPerSecond": .number(result.commandsPerSecond.rounded()),
       "p50Microseconds": .number(Double(result.latency.percentile(50)) / 1000),
       "p99Microseconds": .number(Double(result.latency.percentile(99)) / 1000),
-      "logBytesPerOrder": logBytesPerOrder.map { .number($0) } ?? .null, "passes": .bool(result.passes),
+      "logBytesPerOrder": logBytesPerOrder.map { .number($0) } ?? .null, "passes": .bool(passes),
     ])
   }
 }

@@ -13,8 +13,10 @@ struct DrillCommand: AsyncParsableCommand {
       Each round: buyers storm new SKUs over many connections; the daemon is killed at a random moment and started again; the \
       buyers whose answer is missing retry under the same ids; then everything that buyers were told is compared with what \
       the recovered daemon says of every order and every item. Now and then it is killed once more while it recovers. After \
-      some rounds all of them are compared once more, and a new store begins; every second one has small segments and \
-      snapshots, so that kills fall into these too. Exit 1 if anything was lost, applied twice or oversold, or a buyer got more than the limit.
+      some rounds all of them are compared once more, the daemon is told to stop, and a new store begins; every second one has \
+      small segments and snapshots, so that kills fall into these too. Exit 1 if anything was lost, applied twice or oversold, a \
+      buyer got more than the limit or no answer at all, the history has a violation or was not checked, a store's rounds \
+      acknowledged nothing, or the daemon did not stop as told.
       """)
 
   @Option(help: "Directory to work in: new, empty, or an earlier drill's. What a drill left there is deleted.")
@@ -70,6 +72,11 @@ struct DrillCommand: AsyncParsableCommand {
     guard (3...10_000).contains(skus), units > 0, units < 1 << 31 else {
       throw ValidationError("--skus is 3 to 10,000, --units 1 to 2,147,483,647")
     }
+    guard !check || skus <= Bounds.linesPerSaleOperationMax else {
+      throw ValidationError(
+        "a round of more than \(Bounds.linesPerSaleOperationMax) SKUs cannot be checked: say --no-check, or take fewer --skus"
+      )
+    }
   }
 
   func run() async throws {
@@ -100,10 +107,11 @@ struct DrillCommand: AsyncParsableCommand {
         extraArguments: store.isMultiple(of: 2) ? [] : smallStore)
       let last = min(first + roundsPerStore - 1, rounds)
       let outcome = try await run(first...last, daemon, scratch, &random, &table)
-      daemon.stop()
-      passes = passes && outcome.passes
+      let complaint = daemon.stop().complaint
+      if let complaint { Messages.say("  \(complaint); see \(scratch.path)/stockd.log") }
+      passes = passes && outcome.passes && complaint == nil
       // A store with a finding is kept for whoever has to look.
-      if outcome.passes { ScratchDirectory.remove(directory) }
+      if outcome.passes && complaint == nil { ScratchDirectory.remove(directory) }
       if let unread = outcome.unread { throw passes ? unread : .refused }
     }
     if output.format != .table { Messages.out(table.text(output.format)) }
@@ -138,7 +146,7 @@ struct DrillCommand: AsyncParsableCommand {
       let verdict = try recording?.check(
         log: daemon.dataDirectory, keeping: history.map { "\($0).\(round)" },
         failing: "\(scratch.path)/round-\(round).history")
-      passes = passes && result.passes && verdict?.passes != false
+      passes = passes && self.passes(result, verdict)
       done.append((plan, result.told))
       if let unread = report(round, result, verdict, &table) { return (passes, unread) }
     }
@@ -147,8 +155,16 @@ struct DrillCommand: AsyncParsableCommand {
     address = try daemon.start().address
     let final = try await auditAll(done, address)
     let unread = report(final, rounds)
-    return (passes && final.passes, unread)
+    return (passes && Self.passes(final), unread)
   }
+
+  /// A round that was to be checked and could not be shows nothing.
+  private func passes(_ result: FlashSale.Result, _ history: HistoryVerdict?) -> Bool {
+    result.passes && history.map(\.passes) ?? !check
+  }
+
+  /// Rounds of which no order was acknowledged show nothing, either.
+  private static func passes(_ final: SaleAudit) -> Bool { final.passes && final.acknowledged > 0 }
 
   /// - Returns: what writes down the round; nil: it is not recorded.
   private func preheat(_ plan: SalePlan, _ address: ServerAddress) async throws -> DrillHistory? {
@@ -201,9 +217,8 @@ struct DrillCommand: AsyncParsableCommand {
     _ round: Int, _ result: FlashSale.Result, _ history: HistoryVerdict?, _ table: inout Table
   ) -> ExitCode? {
     let seconds = Figures.decimal(Double(result.restartNanoseconds) / 1e9, places: 2)
-    let verdict = result.passes && history?.passes != false ? "PASS" : "FAIL"
-    let checked =
-      history.map { "checked \(Figures.grouped($0.operations)) violations \($0.findings.count)" } ?? "unchecked"
+    let verdict = passes(result, history) ? "PASS" : "FAIL"
+    let checked = history.map(Self.words) ?? "unchecked"
     let line = """
       round \(round)/\(rounds) kill -9 at \(result.killMilliseconds) ms\(result.wasKilledAgain ? " and in recovery" : "") recovered \(seconds) s \
       acked \(Figures.grouped(result.audit.acknowledged)) lost \(result.lost) twice \(result.appliedTwice) \
@@ -212,6 +227,11 @@ struct DrillCommand: AsyncParsableCommand {
     let unread = tell(line)
     for finding in history?.findings.prefix(SaleAudit.remarksMax) ?? [] {
       Messages.say("  \(finding.kind.rawValue) LSN \(finding.lsn): \(finding.message)")
+    }
+    if check && history == nil {
+      Messages.say(
+        "  of more than \(Figures.grouped(DrillHistory.operationsMax)) commands nothing is checked: say --no-check, or take fewer --seconds"
+      )
     }
     if result.givenUp > 0 { Messages.say("  \(result.givenUp) calls got no answer within their time") }
     for remark in result.auditAfterRecovery.remarks + result.audit.remarks { Messages.say("  \(remark)") }
@@ -225,12 +245,18 @@ struct DrillCommand: AsyncParsableCommand {
     return unread
   }
 
+  private static func words(_ history: HistoryVerdict) -> String {
+    let rest = history.notJudged > 0 ? " not judged \(Figures.grouped(history.notJudged))" : ""
+    return "checked \(Figures.grouped(history.operations)) violations \(history.findings.count)\(rest)"
+  }
+
   private func report(_ final: SaleAudit, _ rounds: ClosedRange<Int>) -> ExitCode? {
     let line = """
       rounds \(rounds.lowerBound) to \(rounds.upperBound) again after a last kill: acked \(Figures.grouped(final.acknowledged)) lost \(final.lost) \
-      twice \(final.appliedTwice) oversold \(final.oversold) over limit \(final.overLimit) \(final.passes ? "PASS" : "FAIL")
+      twice \(final.appliedTwice) oversold \(final.oversold) over limit \(final.overLimit) \(Self.passes(final) ? "PASS" : "FAIL")
       """
     let unread = tell(line)
+    if final.acknowledged == 0 { Messages.say("  no order was acknowledged: these rounds show nothing") }
     for remark in final.remarks { Messages.say("  \(remark)") }
     return unread
   }

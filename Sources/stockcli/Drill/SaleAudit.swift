@@ -125,6 +125,8 @@ struct SaleAudit: Sendable, Equatable {
     var had: [String: Int64] = [:]
     /// Units of all orders that the daemon ever took of a buyer, those that ended since too.
     var tried: [String: Int64] = [:]
+    audit.count(missing: told.count - found.count, of: "orders")
+    audit.count(missing: plan.items.count - balances.count, of: "items")
     for (told, found) in zip(told, found) {
       let order = plan.order(told.index)
       audit.count(told, plan, order, found)
@@ -159,6 +161,13 @@ struct SaleAudit: Sendable, Equatable {
       }
     }
     return audit
+  }
+
+  /// The daemon was asked for each, and each has its row, be it of something that is not there.
+  private mutating func count(missing: Int, of what: String) {
+    if missing == 0 { return }
+    lost += abs(missing)
+    remark("the daemon told of \(abs(missing)) \(what) \(missing > 0 ? "less" : "more") than it was asked for")
   }
 
   private mutating func count(
@@ -203,6 +212,10 @@ struct SaleAudit: Sendable, Equatable {
     _ item: SalePlan.Item, _ name: String, _ balance: WireBalance, explained: Int64, promised: Int64
   ) {
     let taken = balance.reserved + balance.sold
+    if ExactText(balance.item) != ExactText(name) {
+      lost += 1
+      remark("item \(name): the daemon told of \(balance.item) instead")
+    }
     if taken > explained {
       appliedTwice += Int(taken - explained)
       remark("item \(name) holds \(taken) units for orders of \(explained)")

@@ -92,16 +92,17 @@ struct SaleLane: Sendable {
   /// - Parameter commands: what is in the batch, in the words of a history.
   private func send(_ batch: StockBatch, _ commands: () -> [ShopCommand]) async -> [WireReply]? {
     let outages = gate.outages
-    let wasOpen = gate.isOpen
+    let connections = client.connectionsMade
     let start = monotonicNanoseconds()
     do {
       let replies = try await client.send(batch).replies
       let end = monotonicNanoseconds()
       let nanoseconds = end - start
       let spans = gate.outages != outages
-      // While the daemon is away the client sends what it has again and again.
+      // On a new connection the client sends again what it has, for whatever reason the old one went.
+      let isResent = client.connectionsMade != connections
       recorder?.record(
-        client: Int64(number), called: start, returned: end, isResent: spans || !wasOpen, commands(), replies)
+        client: Int64(number), called: start, returned: end, isResent: isResent, commands(), replies)
       ledger.with { content in
         if !spans { content.latency.record(nanoseconds: nanoseconds) }
         content.commands += replies.count
@@ -112,7 +113,8 @@ struct SaleLane: Sendable {
       return replies
     } catch {
       ledger.with { $0.givenUp += 1 }
-      recorder?.record(client: Int64(number), called: start, returned: nil, commands(), nil)
+      let isResent = client.connectionsMade != connections
+      recorder?.record(client: Int64(number), called: start, returned: nil, isResent: isResent, commands(), nil)
       return nil
     }
   }

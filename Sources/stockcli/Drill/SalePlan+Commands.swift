@@ -49,10 +49,12 @@ extension StockClient {
   func send(
     _ batch: StockBatch, _ commands: [ShopCommand], as number: Int, to recorder: HistoryRecorder?
   ) async throws -> [WireReply] {
+    let connections = connectionsMade
     let start = monotonicNanoseconds()
     let replies = try await send(batch).replies
+    let end = monotonicNanoseconds()
     recorder?.record(
-      client: Int64(number), called: start, returned: monotonicNanoseconds(), commands, replies)
+      client: Int64(number), called: start, returned: end, isResent: connectionsMade != connections, commands, replies)
     return replies
   }
 }
