@@ -12,8 +12,10 @@ import Testing
       .refusalNotGated, .epochNotBegun, .expiryNotLogged, .cartHalfLogged, .operationNotLogged,
       .shardsOfOrderForgotten, .deadlineShiftedTwice, .snapshotClaimsARecordMore, .logTimeSetBack:
       "StockSimulationTests.SimulationTests/promisesHold"
-    case .segmentNameNotSynced, .snapshotNotSynced, .archiveNotSynced: "CrashEnumerationTests/everyPoint"
+    case .segmentNameNotSynced, .snapshotNotSynced, .archiveNotSynced, .storeNameNotSynced:
+      "CrashEnumerationTests/everyPoint"
     case .recoveredNotSynced, .lastSegmentReadFromCache: "FaultTests"
+    case .foldersNotSynced: "StoreDirectoryTests"
     case .bodyNotChecked, .truncatedAgainstNewest: "BitFlipTests"
     case .laterGroupOverlooked, .tornTailNotSaved: "TailRuleTests"
     case .zeroSectorNotMasked, .heartbeatLeftOut, .watermarkOverlooked: "TailGuardTests"

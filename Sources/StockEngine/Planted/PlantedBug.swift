@@ -13,6 +13,10 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case failedSyncRetried
   /// A new segment's name is not made durable before groups go into it.
   case segmentNameNotSynced
+  /// The names of a new store's directory, and of those that it lies in, are not made durable.
+  case storeNameNotSynced
+  /// The names of the directories in a store are not made durable.
+  case foldersNotSynced
   /// A group's bytes are taken as they are.
   case bodyNotChecked
   /// A damaged group is taken for torn although a later one shows that it was durable.

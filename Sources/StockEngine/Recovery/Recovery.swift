@@ -93,10 +93,18 @@ struct Recovery {
           defer { file.close() }
           if !PlantedBug.recoveredNotSynced.isPlanted { try file.sync() }
         }
-        if !PlantedBug.recoveredNotSynced.isPlanted { try storage.syncDirectory(folder) }
+        if !PlantedBug.recoveredNotSynced.isPlanted { try sync(folder) }
       }
     } catch {
       throw .io(error, "Nothing was changed. Check the disk, then start stockd again.")
+    }
+  }
+
+  private func sync(_ folder: String) throws(StorageError) {
+    do throws(StorageError) {
+      try storage.syncDirectory(folder)
+    } catch  where error.isNotFound {
+      // Whoever looks for what is missing in it says so better.
     }
   }
 

@@ -10,6 +10,14 @@ struct StoreDirectory: Sendable {
   let storage: any Storage
   let path: String
 
+  /// - Parameter path: slashes at its end mean nothing.
+  init(storage: any Storage, path: String) {
+    var path = path
+    while path.utf8.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    self.storage = storage
+    self.path = path
+  }
+
   var log: String { path + "/log" }
   var snapshots: String { path + "/snap" }
   var archive: String { path + "/archive" }
@@ -42,8 +50,7 @@ struct StoreDirectory: Sendable {
     }
     try checkIsEmpty()
     do {
-      for directory in [log, snapshots, archive] { try storage.createDirectory(directory) }
-      try storage.syncDirectory(parent)
+      try storage.makeDirectories([log, snapshots, archive], in: path)
       try beginLog(newStore, now)
       try writeMeta(newStore, now)
     } catch {
@@ -56,8 +63,8 @@ struct StoreDirectory: Sendable {
   /// made: without it records are missing, and recovery must say so.
   private func completeDirectories() throws(EngineFault) {
     do {
-      for directory in [snapshots, archive] { try storage.createDirectory(directory) }
-      try storage.syncDirectory(path)
+      // Also those that somebody else made: what is put into them must not go with their names.
+      try storage.makeDirectories([snapshots, archive], in: path)
     } catch {
       throw .io(error, "Check the directory and its permissions.")
     }
