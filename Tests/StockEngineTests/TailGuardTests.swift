@@ -74,5 +74,23 @@ import Testing
     #expect(fault?.code == .corrupt)
     #expect(fault?.file == path)
     #expect(fault?.lsn == end.advanced(by: 1))
+
+  /// If its name could not be made durable the file is made again, and its name with it.
+  @Test func aWatermarkWhoseNameWasNotSynced() throws {
+    let store = try TestStore(segmentBytes: SmallLog.segmentBytes)
+    try store.perform("preheat op-1 A=10")
+    store.storage.setJudge { _, operation in
+      operation.kind == .syncDirectory && operation.path == TestStore.path ? .fail(SimulatedStorage.eio) : .proceed
+    }
+    store.advance(2000)
+    try store.tick()
+    store.storage.setJudge(nil)
+    #expect(store.storage.bytes("\(TestStore.path)/WATERMARK") == nil)
+    try store.perform("reserve o-1 A=1")
+    store.advance(2000)
+    try store.tick()
+    store.losePower()
+    #expect(store.storage.bytes("\(TestStore.path)/WATERMARK") != nil)
+  }
   }
 }

@@ -71,8 +71,19 @@ struct Watermark: Sendable {
     let storage = directory.storage
     let isThere = try storage.list(directory.path).contains("WATERMARK")
     let opened = try storage.open(path, isThere ? .write : .create)
-    if !isThere { try storage.syncDirectory(directory.path) }
+    if !isThere { try syncName(opened) }
     file = opened
     return opened
+  }
+
+  /// A name that may not last is taken back: nobody would sync it again.
+  private func syncName(_ opened: any StorageFile) throws(StorageError) {
+    do {
+      try directory.storage.syncDirectory(directory.path)
+    } catch {
+      opened.close()
+      try? directory.storage.unlink(path)
+      throw error
+    }
   }
 }

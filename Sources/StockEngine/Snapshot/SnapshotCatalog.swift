@@ -89,8 +89,7 @@ struct SnapshotCatalog: Sendable {
     }
     try verify(temporary, pace)
     do {
-      try storage.rename(temporary, to: path(name))
-      try storage.syncDirectory(directory.snapshots)
+      try directory.name(temporary, path(name), in: directory.snapshots)
     } catch {
       throw Self.fault(error)
     }

@@ -88,8 +88,20 @@ struct StoreDirectory: Sendable {
     defer { file.close() }
     try file.write(bytes, at: 0)
     try file.sync()
+    try name(temporary, target, in: directory)
+  }
+
+  /// Gives a file that is whole and durable its name, durably. If that fails the name is taken back: whether it lasts is not known
+  /// then, and no later sync would tell, so nobody may find the file and rely on it.
+  /// - Parameter target: nothing lies there that is still needed.
+  func name(_ temporary: String, _ target: String, in directory: String) throws(StorageError) {
     try storage.rename(temporary, to: target)
-    try storage.syncDirectory(directory)
+    do throws(StorageError) {
+      try storage.syncDirectory(directory)
+    } catch {
+      try? storage.unlink(target)
+      throw error
+    }
   }
 
   /// Without META there may be nothing but what a broken-off initialization leaves.

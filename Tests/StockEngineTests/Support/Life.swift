@@ -34,17 +34,22 @@ final class Life {
 
     /// The state before the step or after it, each moved by the outage that begins with its last record.
     var possibleStates: [Observation] {
-      let now = TestStore.base + elapsed
-      return [before.model, after.model].flatMap { model in
-        [before.recordTime, after.recordTime].map { from in
-          var model = model
-          model.outage(from: from, to: now)
-          return Observation(model, at: now)
-        }
+      [before.model, after.model].flatMap { model in
+        [before.recordTime, after.recordTime].map { state(model, outageFrom: $0) }
       }
     }
   }
 
+
+    /// The only one once the step is over and its command answered.
+    var stateAfter: Observation { state(after.model, outageFrom: after.recordTime) }
+
+    private func state(_ model: ReferenceModel, outageFrom from: Int64) -> Observation {
+      let now = TestStore.base + elapsed
+      var model = model
+      model.outage(from: from, to: now)
+      return Observation(model, at: now)
+    }
   static let script: [Step] = [
     .command("preheat op-1 A=10 B@north=4"), .command("reserve o-1 buyer=u1 A=3"), .advance(1000),
     .command("reserve o-2 buyer=u2 A=2 B@north=1 payload=gift"), .seal, .command("confirm o-1"), .snapshot,
@@ -125,6 +130,9 @@ final class Life {
     let now = TestStore.base + elapsed
     switch step {
     case .command(let text):
+  /// What may be there when it is over: in a life without a fault every command was answered.
+  var possibleStates: [Observation] { fault == nil ? [lastStep.stateAfter] : lastStep.possibleStates }
+
       let command = try ShopCommand(text, base: TestStore.base)
       let expected = model.perform(command, at: now)
       commandCount += 1
