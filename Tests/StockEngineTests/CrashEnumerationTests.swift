@@ -118,7 +118,8 @@ import Testing
       for losesPower in [false, true] {
         let next = trial.copy()
         if losesPower { next.losePower { _ in false } } else { next.kill() }
-        let found = try Observation(Life.reopen(on: next, at: now))
+        let store = try Life.reopen(on: next, at: now)
+        let found = try Observation(store)
         #expect(found == expected || found == without, "\(refusal) at operation \(place), then came back as\n\(found)")
       }
     }
@@ -129,8 +130,21 @@ import Testing
 
   /// The group that was never synced is lost.
   private func lost(_ disk: SimulatedStorage, _ now: Int64) throws -> TestStore {
+        try checkStays(found, store, "\(refusal) at operation \(place) of a recovery, \(traced.trace[place])")
     let lost = disk.copy()
     lost.losePower { _ in false }
     return try Life.reopen(on: lost, at: now)
   }
 }
+  /// What a start has shown does not go with the power, whatever the start before it met.
+  private func checkStays(_ found: Observation, _ store: TestStore, _ what: String) throws {
+    let now = store.clock.wallMilliseconds - TestStore.base
+    store.losePower()
+    do {
+      let again = try Observation(Life.reopen(on: store.storage, at: now))
+      #expect(again == found, "\(what); shown was\n\(found)\nand, without power, came back\n\(again)")
+    } catch {
+      Issue.record("\(what); after the next start and a power loss it does not open: \(error)")
+    }
+  }
+

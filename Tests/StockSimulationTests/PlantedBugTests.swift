@@ -14,6 +14,7 @@ import Testing
       "StockSimulationTests.SimulationTests/promisesHold"
     case .segmentNameNotSynced, .snapshotNotSynced, .archiveNotSynced, .storeNameNotSynced:
       "CrashEnumerationTests/everyPoint"
+    case .sealedCopyTrusted: "CrashEnumerationTests/everyRefusalInARecovery"
     case .recoveredNotSynced, .lastSegmentReadFromCache: "FaultTests"
     case .foldersNotSynced: "StoreDirectoryTests"
     case .bodyNotChecked, .truncatedAgainstNewest: "BitFlipTests"

@@ -43,6 +43,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case recoveredNotSynced
   /// The last segment is read from the page cache, where a failed sync left what the disk has not got.
   case lastSegmentReadFromCache
+  /// That the last segment is sealed is taken from a copy whose name may still vanish.
+  case sealedCopyTrusted
   /// The mark of how far the log was durable is not looked at.
   case watermarkOverlooked
   /// A second daemon is let in.

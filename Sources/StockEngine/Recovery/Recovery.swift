@@ -267,6 +267,8 @@ struct Recovery {
     let sequence = scan.header.sequence
     if scan.isSealed {
       report.steps.append(.foundLastSealed)
+      // A copy that an earlier start made may have its name from a sync that failed. The seal must not go once there is a successor.
+      if !PlantedBug.sealedCopyTrusted.isPlanted { try copy(bytes[..<scan.end], and: [], over: path) }
       return LogPosition(segment: sequence + 1, group: scan.nextGroup, chain: scan.chain)
     }
     if scan.end == LogFormat.segmentHeaderBytes {
@@ -279,20 +281,26 @@ struct Recovery {
       beginning: report.epoch, in: machines, at: time,
       after: LogEnd(segment: sequence, nextGroup: scan.nextGroup, nextLSN: scan.nextLSN, chain: scan.chain),
       store: store)
+    try copy(bytes[..<scan.end], and: Array(closing.image.bytes), over: path)
+    report.steps.append(.copiedLast)
+    return closing.next
+  }
+
+  private func copy(
+    _ groups: Slice<UnsafeMutableRawBufferPointer>, and closing: [UInt8], over path: String
+  ) throws(EngineFault) {
     do {
       let fresh = path + ".tmp"
       let file = try storage.open(fresh, .create)
       defer { file.close() }
-      try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<scan.end]), at: 0)
-      try file.write(closing.image.bytes, at: UInt64(scan.end))
+      try file.write(UnsafeRawBufferPointer(rebasing: groups), at: 0)
+      if !closing.isEmpty { try file.write(closing, at: UInt64(groups.count)) }
       try file.sync()
       try storage.rename(fresh, to: path)
       try storage.syncDirectory(directory.log)
     } catch {
       throw .io(error, "The log was read, but its last segment could not be copied. Make room, then start again.")
     }
-    report.steps.append(.copiedLast)
-    return closing.next
   }
 }
 
