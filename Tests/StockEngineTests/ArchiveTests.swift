@@ -34,7 +34,8 @@ import Testing
 
   private func archivist(_ disk: SimulatedStorage, bytesMax: UInt64 = 1 << 30, faults: Faults = Faults()) -> Archivist {
     Archivist(
-      catalog: SmallArchive.catalog(disk), bytesMax: bytesMax, millisecondsMax: 0, report: { faults.append($0) })
+      catalog: SmallArchive.catalog(disk), bytesMax: bytesMax, millisecondsMax: 0,
+      syncLog: { () throws(StorageError) in try disk.syncDirectory(Self.log) }, report: { faults.append($0) })
   }
 
   final class Faults: Sendable {

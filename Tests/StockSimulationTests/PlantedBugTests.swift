@@ -15,7 +15,8 @@ import Testing
     case .segmentNameNotSynced, .snapshotNotSynced, .archiveNotSynced, .storeNameNotSynced:
       "CrashEnumerationTests/everyPoint"
     case .sealedCopyTrusted: "CrashEnumerationTests/everyRefusalInARecovery"
-    case .recoveredNotSynced, .lastSegmentReadFromCache: "FaultTests"
+    case .recoveredNotSynced, .lastSegmentReadFromCache, .failedNameSyncOverlooked, .failedNameSyncRetried:
+      "FaultTests"
     case .foldersNotSynced: "StoreDirectoryTests"
     case .bodyNotChecked, .truncatedAgainstNewest: "BitFlipTests"
     case .laterGroupOverlooked, .tornTailNotSaved: "TailRuleTests"

@@ -5,6 +5,8 @@ struct Archivist: Sendable {
   let bytesMax: UInt64
   /// 0: files stay however old they are.
   let millisecondsMax: Int64
+  /// Makes the names in the log's directory durable.
+  let syncLog: @Sendable () throws(StorageError) -> Void
   /// Hears of every segment that could not be archived.
   let report: @Sendable (EngineFault) -> Void
 
@@ -65,7 +67,7 @@ struct Archivist: Sendable {
     do {
       if bytesMax > 0 { try storage.syncDirectory(catalog.directory.archive) }
       try storage.unlink(part.path)
-      try storage.syncDirectory(part.isInLog ? catalog.directory.log : catalog.directory.archive)
+      if part.isInLog { try syncLog() } else { try storage.syncDirectory(catalog.directory.archive) }
     } catch {
       throw .io(error, "A segment was archived and is still in the log too, which does no harm. Check the disk.")
     }

@@ -13,6 +13,10 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case failedSyncRetried
   /// A new segment's name is not made durable before groups go into it.
   case segmentNameNotSynced
+  /// That the sync of a new segment's name failed is not noticed.
+  case failedNameSyncOverlooked
+  /// A sync of the log's names that failed for one thread is tried again by another, and believed.
+  case failedNameSyncRetried
   /// The names of a new store's directory, and of those that it lies in, are not made durable.
   case storeNameNotSynced
   /// The names of the directories in a store are not made durable.
