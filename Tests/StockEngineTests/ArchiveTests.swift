@@ -290,6 +290,33 @@ import Testing
     }
   }
 
+  /// The name of an archive file was not made durable, and not taken back either, since the disk refused that too. The next run, on a disk
+  /// that works again, does not take the file for durable and its segment away.
+  @Test func anArchiveFileThatMayVanish() throws {
+    let store = try TestStore(segmentBytes: 32 << 10)
+    for command in Self.story.prefix(4) {
+      try store.perform(command)
+      try store.inventory.seal()
+    }
+    store.stop()
+    let disk = store.storage
+    disk.kill()
+    let expected = try LogReader(storage: disk).events()
+    let isRefusing = Counter()
+    disk.setJudge { _, operation in
+      if operation.kind == .syncDirectory && operation.path == Self.archive { isRefusing.next() }
+      return isRefusing.count > 0 ? .fail(SimulatedStorage.eio) : .proceed
+    }
+    let faults = Faults()
+    #expect(archivist(disk, faults: faults).run(before: 3, now: .zero, ArchiveCatalog.Manner()) == 0)
+    #expect(!faults.all.isEmpty)
+    disk.setJudge(nil)
+    #expect(disk.paths(in: Self.archive).contains { $0.hasSuffix(".arc") })
+    #expect(archivist(disk).run(before: 3, now: .zero, ArchiveCatalog.Manner()) == 2)
+    disk.losePower { _ in false }
+    #expect(try LogReader(storage: disk).events() == expected)
+  }
+
   /// A stop in the middle leaves the segment and nothing else.
   @Test func cancelled() throws {
     let store = try TestStore(segmentBytes: 32 << 10)

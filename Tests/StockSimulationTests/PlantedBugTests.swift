@@ -17,6 +17,7 @@ import Testing
     case .sealedCopyTrusted: "CrashEnumerationTests/everyRefusalInARecovery"
     case .recoveredNotSynced, .lastSegmentReadFromCache, .failedNameSyncOverlooked, .failedNameSyncRetried:
       "FaultTests"
+    case .archiveNameTrusted: "StockEngineTests.ArchiveTests"
     case .foldersNotSynced: "StoreDirectoryTests"
     case .bodyNotChecked, .truncatedAgainstNewest: "BitFlipTests"
     case .laterGroupOverlooked, .tornTailNotSaved: "TailRuleTests"

@@ -60,12 +60,13 @@ struct Archivist: Sendable {
   private func take(_ part: LogPart, _ manner: ArchiveCatalog.Manner) throws(EngineFault) -> Bool {
     if bytesMax > 0 {
       // A crash may have come between the two; what is there and sound needs no second writing.
-      if try !catalog.isSound(part.sequence, pace: manner.pace) {
+      if try catalog.isSound(part.sequence, pace: manner.pace) {
+        try catalog.nameAgain(part.sequence)
+      } else {
         guard try catalog.archive(part, manner) else { return false }
       }
     }
     do {
-      if bytesMax > 0 { try storage.syncDirectory(catalog.directory.archive) }
       try storage.unlink(part.path)
       if part.isInLog { try syncLog() } else { try storage.syncDirectory(catalog.directory.archive) }
     } catch {

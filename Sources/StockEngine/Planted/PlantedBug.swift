@@ -78,6 +78,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case truncatedAgainstNewest
   /// A segment leaves the log before its copy in the archive is durable.
   case archiveNotSynced
+  /// Or though the sync of its copy's name failed.
+  case archiveNameTrusted
 
   // MARK: Decisions
 
