@@ -401,9 +401,14 @@ import Testing
     let bytes = disk.paths(in: Self.archive).reduce(0) { $0 + (disk.bytes($1)?.count ?? 0) }
     try SmallArchive.catalog(disk).trim(bytesMax: UInt64(bytes / 2), expiry: nil)
     #expect(disk.keptMoments.count > 3)
-    for moment in disk.keptMoments {
-      let sequences = try StoreDirectory(storage: moment.disk, path: TestStore.path).logParts().map(\.sequence)
-      #expect(sequences == Array(sequences[0]...sequences.last!))
+    for (place, moment) in disk.keptMoments.enumerated() {
+      for loss in [nil] + CrashPointTests.Loss.allCases {
+        let disk = moment.disk.copy()
+        if let loss { disk.losePower(keeping: loss.keeps(disk.unsynced.count, UInt64(place))) }
+        let sequences = try StoreDirectory(storage: disk, path: TestStore.path).logParts().map(\.sequence)
+        let what = "before \(moment.operation), \(loss.map { "power lost with \($0)" } ?? "killed")"
+        #expect(sequences == Array(sequences[0]...sequences.last!), "\(what)")
+      }
     }
     let left = disk.paths(in: Self.archive).reduce(0) { $0 + (disk.bytes($1)?.count ?? 0) }
     #expect(left <= bytes / 2 && left > 0)

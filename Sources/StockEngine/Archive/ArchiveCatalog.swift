@@ -137,8 +137,11 @@ struct ArchiveCatalog: Sendable {
     var last = try lastBeyond(bytesMax, parts)
     if let expiry { last = max(last, lastBefore(expiry, parts)) }
     let doomed = parts.filter { $0.sequence <= last }
-    for part in doomed { try storage.unlink(part.path) }
-    if !doomed.isEmpty { try storage.syncDirectory(directory.archive) }
+    for part in doomed {
+      try storage.unlink(part.path)
+      // One by one: of several, the power could take back any.
+      try storage.syncDirectory(directory.archive)
+    }
   }
 
   /// The newest sequence that, with all that is newer, takes more than so many bytes; 0 if all fit.
