@@ -21,7 +21,9 @@ import Testing
     case .foldersNotSynced: "StoreDirectoryTests"
     case .bodyNotChecked, .truncatedAgainstNewest: "BitFlipTests"
     case .laterGroupOverlooked, .tornTailNotSaved: "TailRuleTests"
-    case .zeroSectorNotMasked, .heartbeatLeftOut, .watermarkOverlooked: "TailGuardTests"
+    case .zeroSectorNotMasked, .heartbeatLeftOut, .watermarkOverlooked, .watermarkNotSynced,
+      .watermarkNameNotSynced:
+      "TailGuardTests"
     case .limitNotReleased, .soldOneTooMany, .idConflictOverlooked, .refundForgotten, .tombstonesNotInSnapshot,
       .operationsNotInSnapshot:
       "PropertyTests/storeAgreesWithTheModel"

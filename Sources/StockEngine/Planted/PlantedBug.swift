@@ -21,6 +21,10 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case storeNameNotSynced
   /// The names of the directories in a store are not made durable.
   case foldersNotSynced
+  /// How far the log is durable is written down, and not synced.
+  case watermarkNotSynced
+  /// The name of the file that says so is not made durable.
+  case watermarkNameNotSynced
   /// A group's bytes are taken as they are.
   case bodyNotChecked
   /// A damaged group is taken for torn although a later one shows that it was durable.
