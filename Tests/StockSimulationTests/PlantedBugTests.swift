@@ -12,7 +12,7 @@ import Testing
       .refusalNotGated, .epochNotBegun, .expiryNotLogged, .cartHalfLogged, .operationNotLogged,
       .shardsOfOrderForgotten, .deadlineShiftedTwice, .snapshotClaimsARecordMore, .logTimeSetBack:
       "StockSimulationTests.SimulationTests/promisesHold"
-    case .segmentNameNotSynced, .snapshotNotSynced, .archiveNotSynced, .storeNameNotSynced:
+    case .segmentNameNotSynced, .snapshotNotSynced, .snapshotNameNotSynced, .archiveNotSynced, .storeNameNotSynced:
       "CrashEnumerationTests/everyPoint"
     case .sealedCopyTrusted: "CrashEnumerationTests/everyRefusalInARecovery"
     case .recoveredNotSynced, .lastSegmentReadFromCache, .failedNameSyncOverlooked, .failedNameSyncRetried:

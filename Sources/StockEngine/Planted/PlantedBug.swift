@@ -72,6 +72,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
 
   /// A snapshot gets its name before it is durable.
   case snapshotNotSynced
+  /// Segments go for a snapshot whose name is not durable.
+  case snapshotNameNotSynced
   /// A snapshot claims a record more than it holds.
   case snapshotClaimsARecordMore
   /// Ids of ended orders are not in the snapshot.

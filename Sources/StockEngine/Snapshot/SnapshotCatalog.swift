@@ -89,7 +89,11 @@ struct SnapshotCatalog: Sendable {
     }
     try verify(temporary, pace)
     do {
-      try directory.name(temporary, path(name), in: directory.snapshots)
+      if PlantedBug.snapshotNameNotSynced.isPlanted {
+        try storage.rename(temporary, to: path(name))
+      } else {
+        try directory.name(temporary, path(name), in: directory.snapshots)
+      }
     } catch {
       throw Self.fault(error)
     }

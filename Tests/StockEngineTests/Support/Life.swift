@@ -78,8 +78,10 @@ final class Life {
   /// - Parameters:
   ///   - hasThreads: the store's threads work by themselves, so that no two lives have the same operations.
   ///   - prepare: what to do to the disk beforehand.
+  ///   - archives: false: what snapshots cover goes.
   init(
-    _ script: [Step] = Life.script, shards: Int = 1, hasThreads: Bool = false, answersEarly: Bool = false,
+    _ script: [Step] = Life.script, shards: Int = 1, archives: Bool = true, hasThreads: Bool = false,
+    answersEarly: Bool = false,
     prepare: (SimulatedStorage) -> Void = { _ in }
   ) throws {
     self.hasThreads = hasThreads
@@ -92,6 +94,7 @@ final class Life {
       store.configuration.runsUpkeep = hasThreads
       try store.open()
       self.store = store
+      if !archives { store.configuration.archiveBytesMax = 0 }
       steps[0].momentsAfter = storage.keptMoments.count
       for step in script {
         let before = (model, recordTime)
@@ -193,7 +196,9 @@ final class Life {
     storage.kill()
   }
 
-  static func reopen(on disk: SimulatedStorage, at elapsed: Int64, shards: Int = 1) throws -> TestStore {
+  static func reopen(
+    on disk: SimulatedStorage, at elapsed: Int64, shards: Int = 1, archives: Bool = true
+  ) throws -> TestStore {
     let store = try TestStore(
       shards: shards, segmentBytes: segmentBytes, rules: CrashPointTests.rules, storage: disk, opens: false)
     store.advance(elapsed)
@@ -201,3 +206,4 @@ final class Life {
     return store
   }
 }
+    if !archives { store.configuration.archiveBytesMax = 0 }
