@@ -14,8 +14,8 @@ import Testing
     .command("preheat op-1 A=10 B@north=4 C=5 D=5 E=5 F=5 G=5 H=5 I=5 J=5"), .command("reserve o-1 buyer=u1 A=3"),
     .command("reserve o-2 buyer=u2 A=1 C=2 D=1 E=1 B@north=1"), .command("reserve o-3 hold=2s C=1 F=1"),
     .command("confirm o-1"), .command("cancel o-2"), .advance(1000), .seal, .advance(1500), .settle,
-    .command("reserve o-4 G=1 H=2"), .snapshot, .command("return op-2 o-1 A=1"), .restart,
-    .command("confirm o-4"), .command("reserve o-5 I=1 J=1 hold=50s"),
+    .command("reserve o-4 G=1 H=2"), .command("reserve o-6 B@north=5"), .snapshot, .command("return op-2 o-1 A=1"),
+    .restart, .command("confirm o-4"), .command("reserve o-5 I=1 J=1 hold=50s"),
   ]
 
   enum Span: CaseIterable, CustomTestStringConvertible {
