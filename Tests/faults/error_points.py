@@ -22,6 +22,7 @@ READING = (*trace.READS, "openat")
 # Every second life begins with a torn tail.
 # What these threads cannot make durable, but for names of the log, nothing rests on: the daemon says so and goes on.
 BACKGROUND = re.compile(r"^\d+<stockd-(?:follow|upkeep)>")
+STRUCK_AT = re.compile(r"^\d+<[^>]*> +([\d.]+) ")
 NOTICED = re.compile(r" (?:warning|error|critical) (?! *a crash left a group)")
 
 
@@ -87,11 +88,13 @@ def is_segment(file):
     return re.fullmatch(r"log/\d{20}\.log", file) is not None
 
 
-def is_final(place, struck):
-    """Whether a life that met this cannot go on: the log itself failed, or a sync of names that it, or the start, rests on."""
+def is_final(place, struck, stopped_at):
+    """Whether a life that met this cannot go on: the log itself failed, or a sync of names that it, or the start, rests on. An orderly stop
+    leaves names behind that nobody rests on: of the next segment, of the watermark."""
     if is_segment(place.file):
         return place.call in ("fdatasync", "pwrite64")
-    return place.call == "fsync" and (place.file == "log" or any(not BACKGROUND.match(line) for line in struck))
+    running = [line for line in struck if float(STRUCK_AT.match(line)[1]) < stopped_at]
+    return place.call == "fsync" and any(place.file == "log" or not BACKGROUND.match(line) for line in running)
 
 
 def check_end(place, error, done, struck):
@@ -102,7 +105,7 @@ def check_end(place, error, done, struck):
             raise audit.Finding(f"an interrupted call was noticed: status {done.status}: {done.log[-1500:]}")
         return
     if done.status == 0:
-        if is_final(place, struck):
+        if is_final(place, struck, done.stopped_at):
             raise audit.Finding(f"the log failed, and the daemon went on: {done.log[-1500:]}")
         return
     allowed = STATUSES[error] + (READ_STATUSES if place.call in READING else ())
@@ -123,10 +126,10 @@ def check_last(lines):
 
 def doctor():
     """The checks of traces must be able to fail, and to read every form of one."""
-    failed = ["7<stockd-log> fdatasync(5) = -1 EIO (Input/output error) (INJECTED)\n"]
-    split = ["7<stockd-log> fdatasync(5 <unfinished ...>\n", "8<stockd-follow> fdatasync(6) = 0\n",
-             "7<stockd-log> <... fdatasync resumed>) = -1 EIO (Input/output error) (INJECTED)\n"]
-    again = ["7<stockd-log> fdatasync(5) = 0\n"]
+    failed = ["7<stockd-log> 10.5 fdatasync(5) = -1 EIO (Input/output error) (INJECTED)\n"]
+    split = ["7<stockd-log> 10.4 fdatasync(5 <unfinished ...>\n", "8<stockd-follow> 10.5 fdatasync(6) = 0\n",
+             "7<stockd-log> 10.6 <... fdatasync resumed>) = -1 EIO (Input/output error) (INJECTED)\n"]
+    again = ["7<stockd-log> 11.0 fdatasync(5) = 0\n"]
     for trace_of_one in (failed, split, again + failed):
         check_last(trace_of_one)
         try:
@@ -134,7 +137,9 @@ def doctor():
         except audit.Finding:
             continue
         raise audit.Finding(f"a doctored trace passes: {trace_of_one + again}")
-    names = trace.Place("fsync", "snap")
-    of_follower = ["9<stockd-follow> fsync(5) = -1 EIO (Input/output error) (INJECTED)\n"]
-    if is_final(names, of_follower) or not is_final(names, failed) or not is_final(names, of_follower + failed):
-        raise audit.Finding("whose sync of names failed is not told apart")
+    log, snap = trace.Place("fsync", "log"), trace.Place("fsync", "snap")
+    of_follower = [line.replace("stockd-log", "stockd-follow") for line in failed]
+    told = [is_final(snap, of_follower, 12), is_final(snap, failed, 12), is_final(snap, of_follower + failed, 12),
+            is_final(log, of_follower, 12), is_final(log, of_follower, 10), is_final(snap, failed, 10)]
+    if told != [False, True, True, True, False, False]:
+        raise audit.Finding("whose sync of names failed, and when, is not told apart")

@@ -43,9 +43,9 @@ def recorder(output, calls, *options):
 
 def striker(place, store, strike, output="/dev/null"):
     """Strikes the calls at a place: `signal=SIGKILL:when=3`, `error=EIO:when=2+`. Every thread counts its own calls, and is named beside
-    its id. Not with --seccomp-bpf: a signal that is sent at its stops is lost."""
+    its id, with the time. Not with --seccomp-bpf: a signal that is sent at its stops is lost."""
     paths = [word for path in place.paths(store) for word in ("-P", path)]
-    return recorder(output, [place.call], "-Y", "-e", f"inject={place.call}:{strike}", *paths)
+    return recorder(output, [place.call], "-Y", "-ttt", "-e", f"inject={place.call}:{strike}", *paths)
 
 
 def whole(lines):
