@@ -15,8 +15,9 @@ import Testing
     case .segmentNameNotSynced, .snapshotNotSynced, .snapshotNameNotSynced, .archiveNotSynced, .storeNameNotSynced:
       "CrashEnumerationTests/everyPoint"
     case .sealedCopyTrusted: "CrashEnumerationTests/everyRefusalInARecovery"
-    case .recoveredNotSynced, .lastSegmentReadFromCache, .failedNameSyncOverlooked, .failedNameSyncRetried:
-      "FaultTests"
+    case .recoveredNotSynced, .lastSegmentReadFromCache: "FaultTests/theSeal"
+    case .failedNameSyncOverlooked: "FaultTests/everyOperationRefusedOnce"
+    case .failedNameSyncRetried: "FaultTests/aFailedSyncOfTheLogsNamesIsFinalForAll"
     case .archiveNameTrusted: "StockEngineTests.ArchiveTests"
     case .foldersNotSynced: "StoreDirectoryTests"
     case .bodyNotChecked, .truncatedAgainstNewest: "BitFlipTests"

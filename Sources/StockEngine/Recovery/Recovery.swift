@@ -268,7 +268,7 @@ struct Recovery {
     if scan.isSealed {
       report.steps.append(.foundLastSealed)
       // A copy that an earlier start made may have its name from a sync that failed. The seal must not go once there is a successor.
-      if !PlantedBug.sealedCopyTrusted.isPlanted { try copy(bytes[..<scan.end], and: [], over: path) }
+      if !Self.trustsWhatItFinds { try copy(bytes[..<scan.end], and: [], over: path) }
       return LogPosition(segment: sequence + 1, group: scan.nextGroup, chain: scan.chain)
     }
     if scan.end == LogFormat.segmentHeaderBytes {
@@ -284,6 +284,12 @@ struct Recovery {
     try copy(bytes[..<scan.end], and: Array(closing.image.bytes), over: path)
     report.steps.append(.copiedLast)
     return closing.next
+  }
+
+  /// The copy makes good for what the sync or the direct read at the start would have missed, so bugs of these leave it out, too.
+  private static var trustsWhatItFinds: Bool {
+    PlantedBug.sealedCopyTrusted.isPlanted || PlantedBug.recoveredNotSynced.isPlanted
+      || PlantedBug.lastSegmentReadFromCache.isPlanted
   }
 
   private func copy(
