@@ -23,6 +23,7 @@ extension SimulatedStorage {
     var seen: [Int: SimulatedInode] = [:]
     for inode in names.values { seen[inode.number] = inode }
     for inode in durableNames.values { seen[inode.number] = inode }
+    for inode in (lostChanges + nameChanges).compactMap(\.inode) { seen[inode.number] = inode }
     return seen.values.sorted { $0.number < $1.number }
   }
 
@@ -32,7 +33,7 @@ extension SimulatedStorage {
       if inode.hasUnsyncedSize { things.append(.size(file: inode.number)) }
       things += inode.dirtySectors.map { .sector(file: inode.number, $0) }
     }
-    return things + nameChanges.map { .name($0.description) }
+    return things + (lostChanges + nameChanges).map { .name($0.description) }
   }
 
   /// The machine loses power. What was synced stays; of the rest, what `keeps` says, by its place in `unsynced`. Files and
@@ -45,12 +46,22 @@ extension SimulatedStorage {
         return keeps(number - 1)
       }
       for inode in inodes { inode.losePower(isKept) }
-      for change in nameChanges where isKept() { apply(change) }
+      for change in lostChanges + nameChanges where isKept() { apply(change) }
+      lostChanges = []
       nameChanges = []
+      forgetWhatIsOutOfReach()
       names = durableNames
       directories = durableDirectories
       beginLife()
     }
+  }
+
+  /// A name is of no use if that of its directory was lost.
+  private func forgetWhatIsOutOfReach() {
+    var reached: Set<Substring> = [""]
+    for path in durableDirectories.sorted() where reached.contains(Self.parent(path)) { reached.insert(path[...]) }
+    durableDirectories = durableDirectories.filter { reached.contains($0[...]) }
+    durableNames = durableNames.filter { reached.contains(Self.parent($0.key)) }
   }
 
   /// Keeps a random part of what was not synced; a seed in four keeps nothing, one everything.
@@ -79,7 +90,7 @@ extension SimulatedStorage {
     lock.withLock { names.keys.filter { Self.parent($0) == directory }.sorted() }
   }
 
-  /// Puts a file there, durably.
+  /// Puts a file there, durably, and the directories that it lies in.
   package func place(_ bytes: [UInt8], at path: String) {
     lock.withLock {
       let inode = makeInode()
@@ -87,6 +98,23 @@ extension SimulatedStorage {
       inode.sync()
       names[path] = inode
       durableNames[path] = inode
+      var directory = Self.parent(path)
+      while !directory.isEmpty {
+        directories.insert(String(directory))
+        durableDirectories.insert(String(directory))
+        directory = Self.parent(String(directory))
+      }
+    }
+  }
+
+  /// Takes a directory away, durably, with all that lies in it.
+  package func removeTree(_ path: String) {
+    lock.withLock {
+      func isKept(_ name: String) -> Bool { name != path && !name.hasPrefix(path + "/") }
+      names = names.filter { isKept($0.key) }
+      durableNames = durableNames.filter { isKept($0.key) }
+      directories = directories.filter(isKept)
+      durableDirectories = durableDirectories.filter(isKept)
     }
   }
 
@@ -108,14 +136,18 @@ extension SimulatedStorage {
     func twin(_ inode: SimulatedInode) -> SimulatedInode { twins[inode.number] ?? inode.twin }
     other.names = names.mapValues(twin)
     other.durableNames = durableNames.mapValues(twin)
-    other.nameChanges = nameChanges.map { change in
+    func twin(_ change: NameChange) -> NameChange {
       switch change {
+      case .makeDirectory(let path): .makeDirectory(path)
+      case .removeDirectory(let path): .removeDirectory(path)
       case .link(let path, let inode): .link(path, twin(inode))
       case .unlink(let path): .unlink(path)
       case .rename(let source, let target, let inode): .rename(source, target, twin(inode))
       case .renameDirectory(let source, let target): .renameDirectory(source, target)
       }
     }
+    other.nameChanges = nameChanges.map(twin)
+    other.lostChanges = lostChanges.map(twin)
     other.directories = directories
     other.durableDirectories = durableDirectories
     other.startInodes(after: inodes.last?.number ?? 0)
@@ -131,6 +163,7 @@ extension SimulatedStorage {
         hasher.combine(inode.cache.count)
         hasher.combine(bytes: UnsafeRawBufferPointer(start: inode.cache.base, count: inode.cache.count))
       }
+      for path in directories.sorted() { hasher.combine(path) }
       return hasher.finalize()
     }
   }

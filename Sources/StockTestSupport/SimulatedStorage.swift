@@ -3,8 +3,9 @@ import Synchronization
 
 /// A disk in memory that loses, tears and refuses like a real one, when it is told to.
 ///
-/// What is written stays in the page cache until its file is synced, sector by sector of 512 bytes; names stay volatile until
-/// their directory is synced. Losing power keeps what was synced and, of the rest, whatever the test says.
+/// What is written stays in the page cache until its file is synced, sector by sector of 512 bytes; names, those of directories
+/// too, stay volatile until their directory is synced. Losing power keeps what was synced and, of the rest, whatever the test says.
+/// What a sync that failed was to make durable no later sync does.
 ///
 /// `@unchecked Sendable`: everything is read and written under `lock`.
 package final class SimulatedStorage: Storage, @unchecked Sendable {
@@ -15,8 +16,9 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   var names: [String: SimulatedInode] = [:]
   var durableNames: [String: SimulatedInode] = [:]
   var nameChanges: [NameChange] = []
+  /// Changes that a failed sync left behind: a power loss may keep them, a later sync does not.
+  var lostChanges: [NameChange] = []
   var directories: Set<String> = []
-  /// Making one is durable at once; giving it another name is not.
   var durableDirectories: Set<String> = []
   private var locks: Set<String> = []
   private var nextInode = 0
@@ -37,8 +39,8 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   // MARK: What happened
 
   package enum Kind: String, Sendable {
-    case createDirectory, list, create, open, read, write, truncate, sync, writeOut, rename, unlink, syncDirectory,
-      freeBytes, lock, size
+    case makeDirectory, removeDirectory, list, create, open, read, write, truncate, sync, writeOut, rename, unlink,
+      syncDirectory, freeBytes, lock, size
   }
 
   /// One file operation, as the engine asked for it.
@@ -50,7 +52,9 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
 
     package var changesDisk: Bool {
       switch kind {
-      case .create, .write, .truncate, .sync, .writeOut, .rename, .unlink, .syncDirectory, .createDirectory: true
+      case .create, .write, .truncate, .sync, .writeOut, .rename, .unlink, .syncDirectory, .makeDirectory,
+        .removeDirectory:
+        true
       case .list, .open, .read, .freeBytes, .lock, .size: false
       }
     }
@@ -70,7 +74,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
 
   package enum Verdict: Sendable {
     case proceed
-    /// Refuse with this errno; nothing is done. A refused sync marks its pages clean all the same.
+    /// Refuse with this errno; nothing is done. A refused sync marks its pages, or names, clean all the same.
     case fail(Int32)
     /// Write the first half, then refuse; what is no write is refused as a whole.
     case failHalfway(Int32)
@@ -202,13 +206,35 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
 
   // MARK: Storage
 
-  package func createDirectory(_ path: String) throws(StorageError) {
-    approach(Operation(kind: .createDirectory, path: path))
-    try lock.withLock { () throws(StorageError) in
-      _ = try begin(Operation(kind: .createDirectory, path: path))
-      directories.insert(path)
-      durableDirectories.insert(path)
+  package func makeDirectory(_ path: String) throws(StorageError) -> Bool {
+    approach(Operation(kind: .makeDirectory, path: path))
+    return try lock.withLock { () throws(StorageError) in
+      let operation = Operation(kind: .makeDirectory, path: path)
+      _ = try begin(operation)
+      try checkParent(of: path, operation)
+      guard directories.insert(path).inserted else { return false }
+      nameChanges.append(.makeDirectory(path))
+      return true
     }
+  }
+
+  package func removeDirectory(_ path: String) throws(StorageError) {
+    approach(Operation(kind: .removeDirectory, path: path))
+    try lock.withLock { () throws(StorageError) in
+      let operation = Operation(kind: .removeDirectory, path: path)
+      _ = try begin(operation)
+      guard directories.contains(path) else { throw Self.refusal(operation, 2) }
+      let isEmpty = !(Array(names.keys) + directories).contains { Self.parent($0) == path }
+      guard isEmpty else { throw Self.refusal(operation, 39) }
+      directories.remove(path)
+      nameChanges.append(.removeDirectory(path))
+    }
+  }
+
+  private func isDirectory(_ path: Substring) -> Bool { path.isEmpty || directories.contains(String(path)) }
+
+  private func checkParent(of path: String, _ operation: Operation) throws(StorageError) {
+    if !isDirectory(Self.parent(path)) { throw Self.refusal(operation, 2) }
   }
 
   package func list(_ directory: String) throws(StorageError) -> [String] {
@@ -231,6 +257,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
       let operation = Operation(kind: mode == .create ? .create : .open, path: path)
       _ = try begin(operation)
       if mode == .create {
+        try checkParent(of: path, operation)
         guard names[path] == nil else { throw Self.refusal(operation, 17) }
         let inode = makeInode()
         names[path] = inode
@@ -254,6 +281,7 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
         return
       }
       guard let inode = names[source] else { throw Self.refusal(operation, 2) }
+      try checkParent(of: target, operation)
       names[source] = nil
       names[target] = inode
       nameChanges.append(.rename(source, target, inode))
@@ -285,15 +313,33 @@ package final class SimulatedStorage: Storage, @unchecked Sendable {
   package func syncDirectory(_ path: String) throws(StorageError) {
     approach(Operation(kind: .syncDirectory, path: path))
     try lock.withLock { () throws(StorageError) in
-      _ = try begin(Operation(kind: .syncDirectory, path: path))
-      let path = path == "/" ? "" : path
-      for change in nameChanges where change.concerns(path) { apply(change) }
-      nameChanges.removeAll { $0.concerns(path) }
+      let operation = Operation(kind: .syncDirectory, path: path)
+      let directory = path == "/" ? "" : path
+      do throws(StorageError) {
+        if let failure = try begin(operation) { throw Self.refusal(operation, failure) }
+      } catch {
+        if !isStopped { lostChanges += takeChanges(of: directory) }
+        throw error
+      }
+      guard isDirectory(directory[...]) else { throw Self.refusal(operation, 2) }
+      for change in takeChanges(of: directory) {
+        apply(change)
+        // What is durable now is what comes of its names.
+        lostChanges.removeAll { !$0.names.isDisjoint(with: change.names) }
+      }
     }
+  }
+
+  private func takeChanges(of directory: String) -> [NameChange] {
+    let taken = nameChanges.filter { $0.concerns(directory) }
+    nameChanges.removeAll { $0.concerns(directory) }
+    return taken
   }
 
   func apply(_ change: NameChange) {
     switch change {
+    case .makeDirectory(let path): durableDirectories.insert(path)
+    case .removeDirectory(let path): durableDirectories.remove(path)
     case .link(let path, let inode): durableNames[path] = inode
     case .unlink(let path): durableNames[path] = nil
     case .rename(let source, let target, let inode):
@@ -339,28 +385,4 @@ private final class SimulatedLock: StorageLock {
   }
 
   deinit { storage.release(path, life) }
-}
-
-/// A change of a name that its directory does not hold durably yet.
-enum NameChange {
-  case link(String, SimulatedInode)
-  case unlink(String)
-  case rename(String, String, SimulatedInode)
-  case renameDirectory(String, String)
-
-  func concerns(_ directory: String) -> Bool {
-    switch self {
-    case .link(let path, _), .unlink(let path): SimulatedStorage.parent(path) == directory
-    case .rename(let source, let target, _), .renameDirectory(let source, let target):
-      SimulatedStorage.parent(source) == directory || SimulatedStorage.parent(target) == directory
-    }
-  }
-
-  var description: String {
-    switch self {
-    case .link(let path, _): "link \(path)"
-    case .unlink(let path): "unlink \(path)"
-    case .rename(let source, let target, _), .renameDirectory(let source, let target): "rename \(source) to \(target)"
-    }
-  }
 }

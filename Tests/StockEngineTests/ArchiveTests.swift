@@ -34,7 +34,8 @@ import Testing
 
   private func archivist(_ disk: SimulatedStorage, bytesMax: UInt64 = 1 << 30, faults: Faults = Faults()) -> Archivist {
     Archivist(
-      catalog: SmallArchive.catalog(disk), bytesMax: bytesMax, millisecondsMax: 0, report: { faults.append($0) })
+      catalog: SmallArchive.catalog(disk), bytesMax: bytesMax, millisecondsMax: 0,
+      syncLog: { () throws(StorageError) in try disk.syncDirectory(Self.log) }, report: { faults.append($0) })
   }
 
   final class Faults: Sendable {
@@ -289,6 +290,33 @@ import Testing
     }
   }
 
+  /// The name of an archive file was not made durable, and not taken back either, since the disk refused that too. The next run, on a disk
+  /// that works again, does not take the file for durable and its segment away.
+  @Test func anArchiveFileThatMayVanish() throws {
+    let store = try TestStore(segmentBytes: 32 << 10)
+    for command in Self.story.prefix(4) {
+      try store.perform(command)
+      try store.inventory.seal()
+    }
+    store.stop()
+    let disk = store.storage
+    disk.kill()
+    let expected = try LogReader(storage: disk).events()
+    let isRefusing = Counter()
+    disk.setJudge { _, operation in
+      if operation.kind == .syncDirectory && operation.path == Self.archive { isRefusing.next() }
+      return isRefusing.count > 0 ? .fail(SimulatedStorage.eio) : .proceed
+    }
+    let faults = Faults()
+    #expect(archivist(disk, faults: faults).run(before: 3, now: .zero, ArchiveCatalog.Manner()) == 0)
+    #expect(!faults.all.isEmpty)
+    disk.setJudge(nil)
+    #expect(disk.paths(in: Self.archive).contains { $0.hasSuffix(".arc") })
+    #expect(archivist(disk).run(before: 3, now: .zero, ArchiveCatalog.Manner()) == 2)
+    disk.losePower { _ in false }
+    #expect(try LogReader(storage: disk).events() == expected)
+  }
+
   /// A stop in the middle leaves the segment and nothing else.
   @Test func cancelled() throws {
     let store = try TestStore(segmentBytes: 32 << 10)
@@ -373,9 +401,14 @@ import Testing
     let bytes = disk.paths(in: Self.archive).reduce(0) { $0 + (disk.bytes($1)?.count ?? 0) }
     try SmallArchive.catalog(disk).trim(bytesMax: UInt64(bytes / 2), expiry: nil)
     #expect(disk.keptMoments.count > 3)
-    for moment in disk.keptMoments {
-      let sequences = try StoreDirectory(storage: moment.disk, path: TestStore.path).logParts().map(\.sequence)
-      #expect(sequences == Array(sequences[0]...sequences.last!))
+    for (place, moment) in disk.keptMoments.enumerated() {
+      for loss in [nil] + CrashPointTests.Loss.allCases {
+        let disk = moment.disk.copy()
+        if let loss { disk.losePower(keeping: loss.keeps(disk.unsynced.count, UInt64(place))) }
+        let sequences = try StoreDirectory(storage: disk, path: TestStore.path).logParts().map(\.sequence)
+        let what = "before \(moment.operation), \(loss.map { "power lost with \($0)" } ?? "killed")"
+        #expect(sequences == Array(sequences[0]...sequences.last!), "\(what)")
+      }
     }
     let left = disk.paths(in: Self.archive).reduce(0) { $0 + (disk.bytes($1)?.count ?? 0) }
     #expect(left <= bytes / 2 && left > 0)

@@ -26,7 +26,8 @@ import Testing
       operations += 1
     }
 
-    func createDirectory(_ path: String) throws(StorageError) { try base.createDirectory(path) }
+    func makeDirectory(_ path: String) throws(StorageError) -> Bool { try base.makeDirectory(path) }
+    func removeDirectory(_ path: String) throws(StorageError) { try base.removeDirectory(path) }
     func list(_ directory: String) throws(StorageError) -> [String] {
       step()
       return try base.list(directory)

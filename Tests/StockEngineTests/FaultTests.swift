@@ -1,5 +1,6 @@
 import StockModel
 import StockTestSupport
+import Synchronization
 import Testing
 
 @testable import StockEngine
@@ -128,13 +129,72 @@ import Testing
       life.storage.setJudge(nil)
       life.kill()
       if losesPower { life.storage.losePower { _ in false } }
+      let what = "\(operation) (\(place)) refused with \(number), then \(life.fault.map { "\($0)" } ?? "no fault")"
       let store = try Life.reopen(on: life.storage, at: life.lastStep.elapsed)
       let found = try Observation(store)
-      #expect(
-        life.lastStep.possibleStates.contains(found),
-        "\(operation) (\(place)) refused with \(number), then \(String(describing: life.fault)): came back as\n\(found)"
-      )
+      #expect(life.possibleStates.contains(found), "\(what): came back as\n\(found)")
+      // What is shown now stays, whatever that refusal left in the cache.
+      store.losePower()
+      let again = try Observation(Life.reopen(on: life.storage, at: life.lastStep.elapsed))
+      #expect(again == found, "\(what): after another start and a power loss came back as\n\(again)")
     }
+  }
+
+  /// A snapshot whose name could not be made durable was not made: it is not found, and the next attempt makes it.
+  @Test func aSnapshotWhoseNameWasNotSynced() throws {
+    let store = try TestStore(segmentBytes: 32 << 10)
+    try store.perform("preheat op-1 A=10")
+    let snapshots = "\(TestStore.path)/snap"
+    store.storage.setJudge { _, operation in
+      operation.kind == .syncDirectory && operation.path == snapshots ? .fail(SimulatedStorage.eio) : .proceed
+    }
+    let fault = #expect(throws: EngineFault.self) { try store.snapshot() }
+    #expect(fault?.code == .io && fault?.file == snapshots)
+    #expect(store.storage.paths(in: snapshots).isEmpty)
+    store.storage.setJudge(nil)
+    #expect(try store.inventory.makeSnapshot().bytes > 0)
+    store.losePower()
+    #expect(store.storage.paths(in: snapshots).count == 1)
+  }
+
+  /// The archivist and the log sync the same directory. A sync that failed for one of them may have lost the other's names, and the next
+  /// would prove nothing: the log ends.
+  @Test func aFailedSyncOfTheLogsNamesIsFinalForAll() throws {
+    let store = try TestStore(segmentBytes: 32 << 10)
+    try store.perform("preheat op-1 A=10")
+    try store.snapshot()
+    try store.perform("reserve o-1 A=1")
+    // Two snapshots cover the first segment now; the archivist takes it out of the log.
+    let isArchiving = Once()
+    store.storage.setJudge { _, operation in
+      if operation.kind == .unlink && operation.path.hasSuffix(".log") { isArchiving.happen() }
+      return operation.kind == .syncDirectory && operation.path.hasSuffix("/log") && isArchiving.hasHappened
+        ? .fail(SimulatedStorage.eio) : .proceed
+    }
+    try store.snapshot()
+    #expect(isArchiving.hasHappened)
+    store.storage.setJudge(nil)
+    let fault = #expect(throws: EngineFault.self) { try store.perform("reserve o-2 A=1") }
+    #expect(fault?.code == .logFailed && fault?.exitStatus == 74)
+    #expect(fault?.file?.hasSuffix("/log") == true && fault?.advice.isEmpty == false)
+    try store.crash()
+    #expect(try store.perform("reserve o-1 A=1").description.hasPrefix("reserved again"))
+  }
+
+  /// However it comes to sync them: the log itself does not believe a second sync either.
+  @Test func theLogDoesNotSyncItsNamesTwice() throws {
+    let disk = SimulatedStorage()
+    try disk.createDirectory("/store/log")
+    let names = LogDirectory(storage: disk, path: "/store/log")
+    let told = Counter()
+    names.onBackgroundFailure { _ in told.next() }
+    try names.sync()
+    disk.setJudge { _, _ in .fail(SimulatedStorage.eio) }
+    #expect(throws: StorageError.self) { try names.syncInBackground() }
+    disk.setJudge(nil)
+    disk.clearTrace()
+    #expect(throws: StorageError.self) { try names.sync() }
+    #expect(disk.trace.isEmpty && told.count == 1)
   }
 
   /// And for good, from some operation on.
@@ -149,9 +209,17 @@ import Testing
       life.storage.setJudge(nil)
       life.kill()
       let found = try Observation(Life.reopen(on: life.storage, at: life.lastStep.elapsed))
-      #expect(life.lastStep.possibleStates.contains(found), "refused from \(place) on: came back as\n\(found)")
+      #expect(life.possibleStates.contains(found), "refused from \(place) on: came back as\n\(found)")
     }
   }
+}
+
+/// Something that happens, seen by several threads.
+private final class Once: Sendable {
+  private let flag = Atomic(false)
+
+  var hasHappened: Bool { flag.load(ordering: .relaxed) }
+  func happen() { flag.store(true, ordering: .relaxed) }
 }
 
 /// Remembers what it hears.

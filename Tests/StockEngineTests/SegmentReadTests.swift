@@ -61,7 +61,8 @@ private struct ShrinkingStorage: Storage {
     file.close()
   }
 
-  func createDirectory(_ path: String) throws(StorageError) { try storage.createDirectory(path) }
+  func makeDirectory(_ path: String) throws(StorageError) -> Bool { try storage.makeDirectory(path) }
+  func removeDirectory(_ path: String) throws(StorageError) { try storage.removeDirectory(path) }
   func list(_ directory: String) throws(StorageError) -> [String] { try storage.list(directory) }
   func rename(_ source: String, to target: String) throws(StorageError) { try storage.rename(source, to: target) }
   func unlink(_ path: String) throws(StorageError) { try storage.unlink(path) }

@@ -57,7 +57,7 @@ import Testing
     #expect(beats.allSatisfy { $0.kind == .heartbeat } && (7...9).contains(beats.count), "\(beats)")
   }
 
-  /// A log that ends in a whole group, but before what was once durable, has lost something.
+  /// A log that ends in a whole group, but before what was once durable, has lost something. The watermark outlives the power.
   @Test func aLogThatEndsBeforeItsWatermark() throws {
     let store = try TestStore(segmentBytes: SmallLog.segmentBytes)
     try store.perform("preheat op-1 A=10")
@@ -67,12 +67,29 @@ import Testing
     try store.perform("reserve o-1 A=1")
     store.advance(2000)
     try store.tick()
-    store.stop()
-    store.storage.kill()
+    store.losePower()
     store.storage.place(before, at: path)
     let fault = #expect(throws: EngineFault.self) { try store.open() }
     #expect(fault?.code == .corrupt)
     #expect(fault?.file == path)
     #expect(fault?.lsn == end.advanced(by: 1))
+  }
+
+  /// If its name could not be made durable the file is made again, and its name with it.
+  @Test func aWatermarkWhoseNameWasNotSynced() throws {
+    let store = try TestStore(segmentBytes: SmallLog.segmentBytes)
+    try store.perform("preheat op-1 A=10")
+    store.storage.setJudge { _, operation in
+      operation.kind == .syncDirectory && operation.path == TestStore.path ? .fail(SimulatedStorage.eio) : .proceed
+    }
+    store.advance(2000)
+    try store.tick()
+    store.storage.setJudge(nil)
+    #expect(store.storage.bytes("\(TestStore.path)/WATERMARK") == nil)
+    try store.perform("reserve o-1 A=1")
+    store.advance(2000)
+    try store.tick()
+    store.losePower()
+    #expect(store.storage.bytes("\(TestStore.path)/WATERMARK") != nil)
   }
 }

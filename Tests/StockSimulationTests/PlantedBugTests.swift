@@ -13,11 +13,19 @@ import Testing
       .shardsOfOrderForgotten, .deadlineShiftedTwice, .snapshotClaimsARecordMore, .logTimeSetBack,
       .commandsChangePlaces, .overdueTakenAsOpen, .releaseRefusedForSpace:
       "StockSimulationTests.SimulationTests/promisesHold"
-    case .segmentNameNotSynced, .snapshotNotSynced, .archiveNotSynced: "CrashEnumerationTests/everyPoint"
-    case .recoveredNotSynced, .lastSegmentReadFromCache: "FaultTests"
+    case .segmentNameNotSynced, .snapshotNotSynced, .snapshotNameNotSynced, .archiveNotSynced, .storeNameNotSynced:
+      "CrashEnumerationTests/everyPoint"
+    case .sealedCopyTrusted: "CrashEnumerationTests/everyRefusalInARecovery"
+    case .recoveredNotSynced, .lastSegmentReadFromCache: "FaultTests/theSeal"
+    case .failedNameSyncOverlooked: "FaultTests/everyOperationRefusedOnce"
+    case .failedNameSyncRetried: "FaultTests/aFailedSyncOfTheLogsNamesIsFinalForAll"
+    case .archiveNameTrusted: "StockEngineTests.ArchiveTests"
+    case .foldersNotSynced: "StoreDirectoryTests"
     case .bodyNotChecked, .truncatedAgainstNewest: "BitFlipTests"
     case .laterGroupOverlooked, .tornTailNotSaved: "TailRuleTests"
-    case .zeroSectorNotMasked, .heartbeatLeftOut, .watermarkOverlooked: "TailGuardTests"
+    case .zeroSectorNotMasked, .heartbeatLeftOut, .watermarkOverlooked, .watermarkNotSynced,
+      .watermarkNameNotSynced:
+      "TailGuardTests"
     case .limitNotReleased, .soldOneTooMany, .idConflictOverlooked, .refundForgotten, .tombstonesNotInSnapshot,
       .operationsNotInSnapshot:
       "PropertyTests/storeAgreesWithTheModel"

@@ -29,6 +29,8 @@ class Life:
     log: str
     # Ready lines came, so clients were served.
     served: bool
+    # When its end was asked for, in seconds since 1970.
+    stopped_at: float = float("inf")
 
 
 def await_file(folder, suffix, until):
@@ -130,7 +132,8 @@ class Laboratory:
             except Ended:
                 return Life(daemon.status, progress, daemon.log(), False)
             story.play(daemon.port, progress)
-            return Life(daemon.stop(), progress, daemon.log(), True)
+            stopped_at = time.time()
+            return Life(daemon.stop(), progress, daemon.log(), True, stopped_at)
 
     def heal(self, store, progress):
         """The life after it, without a fault: all that was acknowledged is there, once, and the story goes on to its end."""

@@ -4,6 +4,7 @@ group with the reply's record, or with the last record that it rests on, and end
 import json
 import os
 import random
+import re
 import subprocess
 import threading
 from dataclasses import replace
@@ -27,6 +28,7 @@ def run(stockd, stockcli, directory, quick):
     cases = [
         ("all is well", lambda tally: traced_run(stockd, stockcli, directory, 5000 if quick else 40_000, tally)),
         ("a sync fails", lambda tally: failing_run(stockd, stockcli, directory, 3000, tally)),
+        ("a new store", lambda tally: new_store(stockd, directory, tally)),
     ]
     run_all(cases, tally)
     return tally
@@ -182,3 +184,45 @@ def failing_run(stockd, stockcli, directory, commands, tally):
     if status != 74 or failed[0].file not in log or "next:" not in log:
         raise audit.Finding(f"it ended with {status}, not 74, or did not name {failed[0].file}: {log[-1500:]}")
     tally.count("failed syncs that nothing followed")
+
+
+MADE = re.compile(r'mkdir\("([^"]*)", .*= 0')
+SYNCED = re.compile(r"fsync\(\d+<([^>]*)>\) += 0")
+
+
+def new_store(stockd, directory, tally):
+    """In directories that are not there, named with a slash at its end. Before it serves, the names of all that it made are durable."""
+    store = os.path.join(directory, "new", "way", "store")
+    output, log = os.path.join(directory, "new.trace"), os.path.join(directory, "new.log")
+    wrapper = trace.recorder(output, ("mkdir", "fsync"), "-y")
+    with Daemon(stockd, store + "/", log, OPTIONS, wrapper) as daemon:
+        daemon.start()
+        with open(output, encoding="utf-8") as lines:
+            calls = [call for line in trace.whole(lines) if (call := named(line))]
+        if daemon.stop() != 0:
+            raise audit.Finding(f"it ended with {daemon.status}: {daemon.log()[-1500:]}")
+    made = {path for kind, path in calls if kind == "made"}
+    ways = [os.path.dirname(os.path.dirname(store)), os.path.dirname(store), store]
+    if made != {*ways, *(os.path.join(store, name) for name in ("log", "snap", "archive"))}:
+        raise audit.Finding(f"it made {sorted(made)}")
+    if lost := volatile(calls):
+        raise audit.Finding(f"it serves, and these names may vanish: {lost}")
+    for path in {os.path.dirname(path) for path in made}:
+        if not volatile([call for call in calls if call != ("synced", path)]):
+            raise audit.Finding(f"a doctored trace passes: {path} is not synced")
+        tally.count("doctored traces refused")
+    tally.count("directories made", len(made))
+
+
+def named(line):
+    """What a line tells of a name."""
+    for kind, form in (("made", MADE), ("synced", SYNCED)):
+        if match := form.search(line):
+            return kind, match[1]
+    return None
+
+
+def volatile(calls):
+    """The directories that were made, and theirs not synced behind it."""
+    return [path for place, (kind, path) in enumerate(calls)
+            if kind == "made" and ("synced", os.path.dirname(path)) not in calls[place:]]

@@ -15,6 +15,8 @@ SNAPSHOT_LSN_MAX = 600
 ENTRY = re.compile(r"^(\d+) +(\w+)\((.*)$")
 DESCRIPTOR = re.compile(r"^\d+<([^>]*)>")
 TEXT = re.compile(r'"([^"]*)"')
+UNFINISHED = " <unfinished ...>"
+RESUMED = re.compile(r"<\.\.\. \w+ resumed>")
 
 
 @dataclass(frozen=True, order=True)
@@ -40,10 +42,23 @@ def recorder(output, calls, *options):
 
 
 def striker(place, store, strike, output="/dev/null"):
-    """Strikes the calls at a place: `signal=SIGKILL:when=3`, `error=EIO:when=2+`. Every thread counts its own calls. Not with
-    --seccomp-bpf: a signal that is sent at its stops is lost."""
+    """Strikes the calls at a place: `signal=SIGKILL:when=3`, `error=EIO:when=2+`. Every thread counts its own calls, and is named beside
+    its id, with the time. Not with --seccomp-bpf: a signal that is sent at its stops is lost."""
     paths = [word for path in place.paths(store) for word in ("-P", path)]
-    return recorder(output, [place.call], "-e", f"inject={place.call}:{strike}", *paths)
+    return recorder(output, [place.call], "-Y", "-ttt", "-e", f"inject={place.call}:{strike}", *paths)
+
+
+def whole(lines):
+    """The calls of a trace, each in one line, where they ended. strace splits a call if another thread's comes between."""
+    begun = {}
+    for line in lines:
+        thread = line.split(maxsplit=1)[0]
+        if line.rstrip().endswith(UNFINISHED):
+            begun[thread] = line.rstrip().removesuffix(UNFINISHED)
+        elif (resumed := RESUMED.search(line)) and thread in begun:
+            yield begun.pop(thread) + line[resumed.end():]
+        else:
+            yield line
 
 
 def places(path, store, all_openings=False):

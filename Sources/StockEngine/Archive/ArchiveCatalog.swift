@@ -20,7 +20,7 @@ struct ArchiveCatalog: Sendable {
   /// - Returns: false if it was cancelled.
   /// - Throws: `corrupt` if the segment is damaged: it is not archived, since its bytes may still be told right one day.
   func archive(_ part: LogPart, _ manner: Manner = Manner()) throws(EngineFault) -> Bool {
-    let temporary = "\(directory.archive)/\(LogFormat.paddedNumber(part.sequence))\(ArchiveFormat.temporarySuffix)"
+    let temporary = temporaryPath(part.sequence)
     do throws(EngineFault) {
       guard let footer = try write(part, to: temporary, manner) else {
         try? storage.unlink(temporary)
@@ -35,13 +35,32 @@ struct ArchiveCatalog: Sendable {
       try? storage.unlink(temporary)
       throw error
     }
+    try name(temporary, part.sequence)
+    return true
+  }
+
+  private func temporaryPath(_ sequence: UInt64) -> String {
+    "\(directory.archive)/\(LogFormat.paddedNumber(sequence))\(ArchiveFormat.temporarySuffix)"
+  }
+
+  private func name(_ temporary: String, _ sequence: UInt64) throws(EngineFault) {
     do {
-      try storage.rename(temporary, to: path(part.sequence))
-      try storage.syncDirectory(directory.archive)
+      try directory.name(temporary, path(sequence), in: directory.archive)
     } catch {
       throw .io(error, "The segment stays in the log. Check the disk.")
     }
-    return true
+  }
+
+  /// Gives a file that is there its name once more, durably. The sync of its first may have failed, and another sync alone would not
+  /// say that it lasts.
+  func nameAgain(_ sequence: UInt64) throws(EngineFault) {
+    if PlantedBug.archiveNameTrusted.isPlanted { return }
+    do {
+      try storage.rename(path(sequence), to: temporaryPath(sequence))
+    } catch {
+      throw .io(error, "The segment stays in the log. Check the disk.")
+    }
+    try name(temporaryPath(sequence), sequence)
   }
 
   private func write(_ part: LogPart, to target: String, _ manner: Manner) throws(EngineFault) -> ArchiveFooter? {
@@ -118,8 +137,11 @@ struct ArchiveCatalog: Sendable {
     var last = try lastBeyond(bytesMax, parts)
     if let expiry { last = max(last, lastBefore(expiry, parts)) }
     let doomed = parts.filter { $0.sequence <= last }
-    for part in doomed { try storage.unlink(part.path) }
-    if !doomed.isEmpty { try storage.syncDirectory(directory.archive) }
+    for part in doomed {
+      try storage.unlink(part.path)
+      // One by one: of several, the power could take back any.
+      try storage.syncDirectory(directory.archive)
+    }
   }
 
   /// The newest sequence that, with all that is newer, takes more than so many bytes; 0 if all fit.

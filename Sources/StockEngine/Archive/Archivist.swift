@@ -5,6 +5,8 @@ struct Archivist: Sendable {
   let bytesMax: UInt64
   /// 0: files stay however old they are.
   let millisecondsMax: Int64
+  /// Makes the names in the log's directory durable.
+  let syncLog: @Sendable () throws(StorageError) -> Void
   /// Hears of every segment that could not be archived.
   let report: @Sendable (EngineFault) -> Void
 
@@ -58,14 +60,15 @@ struct Archivist: Sendable {
   private func take(_ part: LogPart, _ manner: ArchiveCatalog.Manner) throws(EngineFault) -> Bool {
     if bytesMax > 0 {
       // A crash may have come between the two; what is there and sound needs no second writing.
-      if try !catalog.isSound(part.sequence, pace: manner.pace) {
+      if try catalog.isSound(part.sequence, pace: manner.pace) {
+        try catalog.nameAgain(part.sequence)
+      } else {
         guard try catalog.archive(part, manner) else { return false }
       }
     }
     do {
-      if bytesMax > 0 { try storage.syncDirectory(catalog.directory.archive) }
       try storage.unlink(part.path)
-      try storage.syncDirectory(part.isInLog ? catalog.directory.log : catalog.directory.archive)
+      if part.isInLog { try syncLog() } else { try storage.syncDirectory(catalog.directory.archive) }
     } catch {
       throw .io(error, "A segment was archived and is still in the log too, which does no harm. Check the disk.")
     }

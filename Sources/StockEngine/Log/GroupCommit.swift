@@ -16,6 +16,8 @@ final class GroupCommit: @unchecked Sendable {
   private var nextLSN: LSN
   private var isWriting = false
   private var isStopping = false
+  /// Another thread found that the log cannot go on.
+  private var condemnation: EngineFault?
   private var failure: EngineFault?
   /// The listeners have heard of the failure.
   private var isFailureTold = false
@@ -162,10 +164,15 @@ final class GroupCommit: @unchecked Sendable {
   private func run() {
     lock.lock()
     while true {
-      while full.isEmpty && gathering.isEmpty && !isStopping {
+      while full.isEmpty && gathering.isEmpty && !isStopping && condemnation == nil {
         isWriting = false
         idle.broadcast()
         work.wait(lock)
+      }
+      if let condemnation {
+        lock.unlock()
+        fail(.failed(condemnation))
+        return
       }
       if full.isEmpty {
         if gathering.isEmpty { break }
@@ -200,6 +207,12 @@ final class GroupCommit: @unchecked Sendable {
     let hearers = lock.withLock { listeners }
     idle.broadcast()
     for listener in hearers { listener.logBecameDurable(upTo: lsn) }
+  }
+
+  /// Another thread found that the log cannot go on: the group that is being written is the last.
+  func condemn(_ fault: EngineFault) {
+    lock.withLock { condemnation = condemnation ?? fault }
+    work.signal()
   }
 
   /// The end: nothing is written any more, and what waits is never answered.

@@ -10,6 +10,7 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
   private let store: StoreID
   private let segmentBytes: Int
   private let preallocator: SegmentPreallocator
+  private let names: LogDirectory
   private let clock: @Sendable () -> Timestamp
   private let onSeal: @Sendable (UInt64) -> Void
 
@@ -34,7 +35,7 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
   ///   - onSeal: called with the successor's sequence after a segment was sealed and that was begun.
   init(
     storage: any Storage, directory: String, store: StoreID, segmentBytes: Int, position: LogPosition,
-    preallocator: SegmentPreallocator, clock: @escaping @Sendable () -> Timestamp,
+    preallocator: SegmentPreallocator, names: LogDirectory, clock: @escaping @Sendable () -> Timestamp,
     onSeal: @escaping @Sendable (UInt64) -> Void
   ) {
     self.storage = storage
@@ -42,6 +43,7 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
     self.store = store
     self.segmentBytes = segmentBytes
     self.preallocator = preallocator
+    self.names = names
     self.clock = clock
     self.onSeal = onSeal
     sequence = position.segment
@@ -156,7 +158,7 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
       try file.write(bytes, at: 0)
       try file.sync()
       try storage.rename(path, to: target)
-      if !PlantedBug.segmentNameNotSynced.isPlanted { try storage.syncDirectory(directory) }
+      if !PlantedBug.segmentNameNotSynced.isPlanted { try syncNames() }
     } catch {
       file.close()
       throw error
@@ -166,6 +168,14 @@ final class SegmentedLog: CommitLog, @unchecked Sendable {
     offset = LogFormat.segmentHeaderBytes
     used.store(offset, ordering: .relaxed)
     self.bytes.add(UInt64(offset), ordering: .relaxed)
+  }
+
+  private func syncNames() throws(StorageError) {
+    do {
+      try names.sync()
+    } catch {
+      guard PlantedBug.failedNameSyncOverlooked.isPlanted else { throw error }
+    }
   }
 
   func close() {

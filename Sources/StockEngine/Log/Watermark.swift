@@ -61,7 +61,7 @@ struct Watermark: Sendable {
     let padding = [UInt8](repeating: 0x57, count: Self.slotBytes - writer.count)
     let file = try opened()
     try file.write(Array(writer.bytes) + padding, at: (writes + 1) % 2 * UInt64(Self.slotBytes))
-    try file.sync()
+    if !PlantedBug.watermarkNotSynced.isPlanted { try file.sync() }
     writes += 1
     lsn = durable
   }
@@ -71,8 +71,19 @@ struct Watermark: Sendable {
     let storage = directory.storage
     let isThere = try storage.list(directory.path).contains("WATERMARK")
     let opened = try storage.open(path, isThere ? .write : .create)
-    if !isThere { try storage.syncDirectory(directory.path) }
+    if !isThere && !PlantedBug.watermarkNameNotSynced.isPlanted { try syncName(opened) }
     file = opened
     return opened
+  }
+
+  /// A name that may not last is taken back: nobody would sync it again.
+  private func syncName(_ opened: any StorageFile) throws(StorageError) {
+    do {
+      try directory.storage.syncDirectory(directory.path)
+    } catch {
+      opened.close()
+      try? directory.storage.unlink(path)
+      throw error
+    }
   }
 }

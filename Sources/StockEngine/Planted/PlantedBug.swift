@@ -13,6 +13,18 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case failedSyncRetried
   /// A new segment's name is not made durable before groups go into it.
   case segmentNameNotSynced
+  /// That the sync of a new segment's name failed is not noticed.
+  case failedNameSyncOverlooked
+  /// A sync of the log's names that failed for one thread is tried again by another, and believed.
+  case failedNameSyncRetried
+  /// The names of a new store's directory, and of those that it lies in, are not made durable.
+  case storeNameNotSynced
+  /// The names of the directories in a store are not made durable.
+  case foldersNotSynced
+  /// How far the log is durable is written down, and not synced.
+  case watermarkNotSynced
+  /// The name of the file that says so is not made durable.
+  case watermarkNameNotSynced
   /// A group's bytes are taken as they are.
   case bodyNotChecked
   /// A damaged group is taken for torn although a later one shows that it was durable.
@@ -41,6 +53,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case recoveredNotSynced
   /// The last segment is read from the page cache, where a failed sync left what the disk has not got.
   case lastSegmentReadFromCache
+  /// That the last segment is sealed is taken from a copy whose name may still vanish.
+  case sealedCopyTrusted
   /// The mark of how far the log was durable is not looked at.
   case watermarkOverlooked
   /// A second daemon is let in.
@@ -60,6 +74,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
 
   /// A snapshot gets its name before it is durable.
   case snapshotNotSynced
+  /// Segments go for a snapshot whose name is not durable.
+  case snapshotNameNotSynced
   /// A snapshot claims a record more than it holds.
   case snapshotClaimsARecordMore
   /// Ids of ended orders are not in the snapshot.
@@ -70,6 +86,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case truncatedAgainstNewest
   /// A segment leaves the log before its copy in the archive is durable.
   case archiveNotSynced
+  /// Or though the sync of its copy's name failed.
+  case archiveNameTrusted
 
   // MARK: Decisions
 

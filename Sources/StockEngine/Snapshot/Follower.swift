@@ -9,6 +9,7 @@ final class Follower: @unchecked Sendable {
   private let directory: StoreDirectory
   private let catalog: SnapshotCatalog
   private let configuration: EngineConfiguration
+  private let names: LogDirectory
   private let report: @Sendable (FollowerEvent) -> Void
   /// After every step of `Pace.stepBytes`: some 100 MB a second, and the disk is the log's most of the time.
   private static let restMilliseconds = 4
@@ -30,11 +31,13 @@ final class Follower: @unchecked Sendable {
   ///   - wantsSnapshot: one is made at once.
   ///   - firstUnsealed: the segment that is being written.
   init(
-    directory: StoreDirectory, store: StoreID, configuration: EngineConfiguration, snapshotLSN: LSN,
-    sealedSegments: Int, wantsSnapshot: Bool, firstUnsealed: UInt64, report: @escaping @Sendable (FollowerEvent) -> Void
+    directory: StoreDirectory, store: StoreID, configuration: EngineConfiguration, names: LogDirectory,
+    snapshotLSN: LSN, sealedSegments: Int, wantsSnapshot: Bool, firstUnsealed: UInt64,
+    report: @escaping @Sendable (FollowerEvent) -> Void
   ) {
     self.directory = directory
     self.configuration = configuration
+    self.names = names
     self.report = report
     self.snapshotLSN = Atomic(snapshotLSN.rawValue)
     self.sealedSegments = sealedSegments
@@ -229,7 +232,9 @@ final class Follower: @unchecked Sendable {
       guard let firstNeeded = try catalog.prune(), let now = try catalog.newestTime() else { return 0 }
       let archivist = Archivist(
         catalog: ArchiveCatalog(directory: directory, store: catalog.store), bytesMax: configuration.archiveBytesMax,
-        millisecondsMax: configuration.archiveMillisecondsMax, report: { [report] in report(.failed($0)) })
+        millisecondsMax: configuration.archiveMillisecondsMax,
+        syncLog: { [names] () throws(StorageError) in try names.syncInBackground() },
+        report: { [report] in report(.failed($0)) })
       return archivist.run(before: firstNeeded, now: now, manner)
     } catch {
       report(.failed(error))

@@ -91,8 +91,11 @@ struct SnapshotCatalog: Sendable {
     }
     try verify(temporary, pace)
     do {
-      try storage.rename(temporary, to: path(name))
-      try storage.syncDirectory(directory.snapshots)
+      if PlantedBug.snapshotNameNotSynced.isPlanted {
+        try storage.rename(temporary, to: path(name))
+      } else {
+        try directory.name(temporary, path(name), in: directory.snapshots)
+      }
     } catch {
       throw Self.fault(error)
     }

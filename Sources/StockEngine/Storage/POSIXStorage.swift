@@ -6,13 +6,16 @@ public struct POSIXStorage: Storage {
   /// The operating system's files; it has no state of its own.
   public init() {}
 
-  /// Makes the directory and its parents, with mode 0700.
-  public func createDirectory(_ path: String) throws(StorageError) {
-    var partial = path.hasPrefix("/") ? "/" : ""
-    for component in path.split(separator: "/") {
-      partial += (partial.isEmpty || partial == "/" ? "" : "/") + component
-      if mkdir(partial, 0o700) != 0 && errno != EEXIST { throw failure("mkdir", partial) }
-    }
+  /// mkdir(2), with mode 0700.
+  public func makeDirectory(_ path: String) throws(StorageError) -> Bool {
+    if mkdir(path, 0o700) == 0 { return true }
+    if errno != EEXIST { throw failure("mkdir", path) }
+    return false
+  }
+
+  /// rmdir(2).
+  public func removeDirectory(_ path: String) throws(StorageError) {
+    if rmdir(path) != 0 { throw failure("rmdir", path) }
   }
 
   /// The names in a directory but `.` and `..`, sorted.

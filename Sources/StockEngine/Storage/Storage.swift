@@ -1,8 +1,11 @@
 /// The file operations that the log and the snapshots rest on, and nothing more: what a test must be able to lose, tear,
 /// reorder and fail. Calls block; they belong on threads of their own.
 public protocol Storage: Sendable {
-  /// Creates a directory, and its parents, if they are not there.
-  func createDirectory(_ path: String) throws(StorageError)
+  /// Makes a directory in one that is there. Durable after `syncDirectory` of that one.
+  /// - Returns: false if it was there already.
+  func makeDirectory(_ path: String) throws(StorageError) -> Bool
+  /// Removes an empty directory. Durable after `syncDirectory` of the one that it was in.
+  func removeDirectory(_ path: String) throws(StorageError)
   /// Names in a directory, sorted; empty if there is no such directory.
   func list(_ directory: String) throws(StorageError) -> [String]
   /// Opens a file. With `create` its name is durable only after `syncDirectory`.
@@ -24,6 +27,41 @@ public protocol Storage: Sendable {
 extension Storage {
   /// For storage that knows neither links nor relative paths.
   public func canonical(_ path: String) -> String { path }
+}
+
+extension Storage {
+  /// Makes a directory and its parents, as far as they are not there. On return all these names are durable, whoever made them: an
+  /// earlier run may have been killed between the making of one and the sync of its name.
+  public func createDirectory(_ path: String) throws(StorageError) {
+    var parent = path.hasPrefix("/") ? "/" : "."
+    var partial = ""
+    for component in path.split(separator: "/") {
+      partial += (partial.isEmpty && !path.hasPrefix("/") ? "" : "/") + component
+      let isNew = try makeDirectory(partial)
+      do throws(StorageError) {
+        if !PlantedBug.storeNameNotSynced.isPlanted { try syncDirectory(parent) }
+      } catch  where isNew {
+        // Whether it lasts is not known, and a later sync would not tell: nobody may find it and rely on it.
+        try? removeDirectory(partial)
+        throw error
+      } catch  where error.isNotSyncable {
+        // Somebody else made it, in a directory that is closed to us, or on a file system that is never written.
+      }
+      parent = partial
+    }
+  }
+
+  /// Makes directories within one that is there; what was made is taken back if the names cannot be made durable.
+  func makeDirectories(_ paths: [String], in directory: String) throws(StorageError) {
+    var made: [String] = []
+    do throws(StorageError) {
+      for path in paths where try makeDirectory(path) { made.append(path) }
+      if !PlantedBug.foldersNotSynced.isPlanted { try syncDirectory(directory) }
+    } catch {
+      for path in made { try? removeDirectory(path) }
+      throw error
+    }
+  }
 }
 
 /// How a file is opened.
@@ -97,6 +135,8 @@ public struct StorageError: Error, Sendable, Equatable, CustomStringConvertible 
   public var isReadFailure: Bool { number == 5 }  // EIO
   /// There is no such file or directory.
   public var isNotFound: Bool { number == 2 }  // ENOENT
+  /// The file may not be opened, or its file system has nothing to sync.
+  var isNotSyncable: Bool { number == 13 || number == 22 || number == 30 }  // EACCES, EINVAL, EROFS
   /// Another process holds the lock.
   public var isBusy: Bool { number == 11 }  // EWOULDBLOCK
 

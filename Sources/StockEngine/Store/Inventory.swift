@@ -67,8 +67,9 @@ public final class Inventory: Sendable {
             error,
             "The next log segment could not be prepared; the present one goes on until it is full. Check the disk.")))
     }
+    let names = LogDirectory(storage: directory.storage, path: directory.log)
     let follower = Follower(
-      directory: directory, store: store, configuration: configuration, snapshotLSN: recovery.snapshotLSN,
+      directory: directory, store: store, configuration: configuration, names: names, snapshotLSN: recovery.snapshotLSN,
       sealedSegments: recovery.segments - recovery.archivedSegments, wantsSnapshot: recovery.archivedSegments > 0,
       firstUnsealed: position.segment
     ) { event in
@@ -79,7 +80,7 @@ public final class Inventory: Sendable {
     }
     let log = SegmentedLog(
       storage: directory.storage, directory: directory.log, store: store, segmentBytes: configuration.segmentBytes,
-      position: position, preallocator: preallocator, clock: { clock.now },
+      position: position, preallocator: preallocator, names: names, clock: { clock.now },
       onSeal: { follower.segmentWasSealed(next: $0) })
     // A failure from here on must leave nothing behind: whoever tries again in this process finds the directory free.
     do throws(EngineFault) {
@@ -91,6 +92,12 @@ public final class Inventory: Sendable {
     let commit = GroupCommit(
       log: log, lastLSN: recovery.lastLSN, lastTime: recovery.lastTime,
       pendingBytesMax: configuration.pendingBytesMax)
+    names.onBackgroundFailure { [weak commit] error in
+      guard let commit else { return }
+      commit.condemn(
+        SegmentedLog.fault(
+          error, "the names of the log's segments could not be made durable", lsn: commit.durableLSN.advanced(by: 1)))
+    }
     if configuration.runsUpkeep {
       preallocator.start()
       LargePages.prepare(bytes: configuration.readyMemoryBytes)

@@ -10,6 +10,14 @@ struct StoreDirectory: Sendable {
   let storage: any Storage
   let path: String
 
+  /// - Parameter path: slashes at its end mean nothing.
+  init(storage: any Storage, path: String) {
+    var path = path
+    while path.utf8.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    self.storage = storage
+    self.path = path
+  }
+
   var log: String { path + "/log" }
   var snapshots: String { path + "/snap" }
   var archive: String { path + "/archive" }
@@ -42,8 +50,7 @@ struct StoreDirectory: Sendable {
     }
     try checkIsEmpty()
     do {
-      for directory in [log, snapshots, archive] { try storage.createDirectory(directory) }
-      try storage.syncDirectory(parent)
+      try storage.makeDirectories([log, snapshots, archive], in: path)
       try beginLog(newStore, now)
       try writeMeta(newStore, now)
     } catch {
@@ -56,8 +63,8 @@ struct StoreDirectory: Sendable {
   /// made: without it records are missing, and recovery must say so.
   private func completeDirectories() throws(EngineFault) {
     do {
-      for directory in [snapshots, archive] { try storage.createDirectory(directory) }
-      try storage.syncDirectory(path)
+      // Also those that somebody else made: what is put into them must not go with their names.
+      try storage.makeDirectories([snapshots, archive], in: path)
     } catch {
       throw .io(error, "Check the directory and its permissions.")
     }
@@ -81,8 +88,20 @@ struct StoreDirectory: Sendable {
     defer { file.close() }
     try file.write(bytes, at: 0)
     try file.sync()
+    try name(temporary, target, in: directory)
+  }
+
+  /// Gives a file that is whole and durable its name, durably. If that fails the name is taken back: whether it lasts is not known
+  /// then, and no later sync would tell, so nobody may find the file and rely on it.
+  /// - Parameter target: nothing lies there that is still needed.
+  func name(_ temporary: String, _ target: String, in directory: String) throws(StorageError) {
     try storage.rename(temporary, to: target)
-    try storage.syncDirectory(directory)
+    do throws(StorageError) {
+      try storage.syncDirectory(directory)
+    } catch {
+      try? storage.unlink(target)
+      throw error
+    }
   }
 
   /// Without META there may be nothing but what a broken-off initialization leaves.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import StockEngine
 
-/// Stops a short history before each of its operations on the disk, keeps every subset of what was not synced (many, if there are too
+/// Stops a short history before each of its operations on the disk, and when it is over, keeps every subset of what was not synced (many, if there are too
 /// many), recovers, and stops that recovery again before each of its operations. Every time the state is one that a client could have
 /// been told of, and what reads the same has the same state hash.
 struct CrashEnumeration {
@@ -52,41 +52,62 @@ struct CrashEnumeration {
 
   let effort: Effort
   let shards: Int
+  let archives: Bool
   private(set) var counts = Counts()
   private var random: SplitMix64
   private var hashes: [Sight: UInt64] = [:]
 
-  init(_ effort: Effort, shards: Int, seed: UInt64) {
+  init(_ effort: Effort, shards: Int, archives: Bool = true, seed: UInt64) {
     self.effort = effort
     self.shards = shards
+    self.archives = archives
     random = SplitMix64(seed: seed)
   }
 
   /// - Returns: the first thing that is wrong; nil if nothing is.
   mutating func firstViolation(_ script: [Life.Step]) throws -> String? {
-    let life = try Life(script, shards: shards) { $0.keepMoments() }
+    let life = try Life(script, shards: shards, archives: archives) { $0.keepMoments() }
     if let fault = life.fault { return "the history itself fails: \(fault)" }
     for (place, moment) in life.storage.keptMoments.enumerated() {
-      counts.points += 1
       let step = life.step(ofMoment: place)
-      let states = step.possibleStates
-      var seen: Set<Int> = []
-      for kept in subsets(moment.disk.unsynced.count) {
-        counts.subsets += 1
-        let disk = moment.disk.copy()
-        disk.losePower { kept[$0] }
-        guard seen.insert(disk.contentHash).inserted else { continue }
-        counts.disks += 1
-        let what = "power lost before operation \(place), \(moment.operation), of what was unsynced kept \(text(kept))"
-        if let wrong = try check(disk, at: step.elapsed, states, what) { return wrong }
-      }
-      if let wrong = checkKill(
-        moment.disk, at: step.elapsed, states, "killed before operation \(place), \(moment.operation)")
-      {
-        return wrong
-      }
+      let point = Point(
+        disk: moment.disk, elapsed: step.elapsed, states: step.possibleStates,
+        name: "before operation \(place), \(moment.operation)")
+      if let wrong = try firstViolation(at: point) { return wrong }
     }
-    return nil
+    // Behind the last answer nothing may go any more.
+    let end = Point(
+      disk: life.storage.copy(), elapsed: life.lastStep.elapsed, states: [life.lastStep.stateAfter],
+      name: "when everything was answered")
+    return try firstViolation(at: end)
+  }
+
+  /// Where a history is stopped.
+  private struct Point {
+    var disk: SimulatedStorage
+    var elapsed: Int64
+    /// What a client could have been told of.
+    var states: [Observation]
+    var name: String
+  }
+
+  private mutating func firstViolation(at point: Point) throws -> String? {
+    counts.points += 1
+    var seen: Set<Int> = []
+    for kept in subsets(point.disk.unsynced.count) {
+      counts.subsets += 1
+      let disk = point.disk.copy()
+      disk.losePower { kept[$0] }
+      guard seen.insert(disk.contentHash).inserted else { continue }
+      counts.disks += 1
+      let what = "power lost \(point.name), of what was unsynced kept \(text(kept))"
+      if let wrong = try check(disk, at: point.elapsed, point.states, what) { return wrong }
+    }
+    return checkKill(point.disk, at: point.elapsed, point.states, "killed \(point.name)")
+  }
+
+  private func reopen(_ disk: SimulatedStorage, at elapsed: Int64) throws -> TestStore {
+    try Life.reopen(on: disk, at: elapsed, shards: shards, archives: archives)
   }
 
   /// Recovers, and now and then is stopped in it.
@@ -98,7 +119,7 @@ struct CrashEnumeration {
     if let wrong = recover(disk, at: elapsed, states, what) { return wrong }
     if !isStoppedAgain { return nil }
     before.keepMoments()
-    do { _ = try Life.reopen(on: before, at: elapsed, shards: shards) } catch { return "\(what): \(error)" }
+    do { _ = try reopen(before, at: elapsed) } catch { return "\(what): \(error)" }
     for (place, moment) in before.keptMoments.enumerated() {
       counts.pointsInRecovery += 1
       var seen: Set<Int> = []
@@ -118,7 +139,7 @@ struct CrashEnumeration {
     _ disk: SimulatedStorage, at elapsed: Int64, _ states: [Observation], _ what: String
   ) -> String? {
     do {
-      let store = try Life.reopen(on: disk, at: elapsed, shards: shards)
+      let store = try reopen(disk, at: elapsed)
       let recovery = store.inventory.recovery
       guard recovery.brokenSnapshots.isEmpty else { return "\(what): \(recovery.brokenSnapshots) did not verify" }
       let found = try Observation(store)
@@ -145,11 +166,11 @@ struct CrashEnumeration {
     let disk = moment.copy()
     disk.kill()
     do {
-      let store = try Life.reopen(on: disk, at: elapsed, shards: shards)
+      let store = try reopen(disk, at: elapsed)
       let found = try Observation(store)
       guard states.contains(found) else { return "\(what): came back as\n\(found)" }
       store.losePower()
-      let again = try Observation(Life.reopen(on: disk, at: elapsed, shards: shards))
+      let again = try Observation(reopen(disk, at: elapsed))
       guard found == again else { return "\(what): came back as\n\(found)\nand, without power, as\n\(again)" }
       return nil
     } catch {
