@@ -113,6 +113,7 @@ public struct RESPSession: Sendable {
         case .postpone: return (offset, .batchFull)
         case .errand(let errand, let slot): return (offset + bytes, .errand(errand, slot))
         case .quit: return (offset + bytes, .quit)
+        case .fault(let fault): return (offset + bytes, .fault(fault))
         }
       }
     }
@@ -124,6 +125,7 @@ public struct RESPSession: Sendable {
     case postpone
     case errand(Errand, ErrandSlot)
     case quit
+    case fault(RESPProtocolFault)
   }
 
   /// Takes one request whose arguments the parser has.
@@ -135,6 +137,7 @@ public struct RESPSession: Sendable {
     return arguments.withUnsafeBufferPointer { ranges in
       let name = slice(bytes, ranges[0])
       guard let verb = verbs.verb(name) else {
+        if RedisCommands.isHTTP(name) { return .fault(.http) }
         answer(&slots) { session, writer in session.writeUnknown(bytes, ranges, to: &writer) }
         return .goOn
       }
