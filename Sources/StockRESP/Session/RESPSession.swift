@@ -149,10 +149,13 @@ public struct RESPSession: Sendable {
     }
   }
 
-  /// - Parameter first: the argument behind the command's name.
+  /// - Parameters:
+  ///   - first: the argument behind the command's name.
+  ///   - readsOnly: a command that may change something is refused.
   mutating func take(
     _ reference: VerbReference, _ bytes: UnsafeRawBufferPointer, _ ranges: UnsafeBufferPointer<ArgumentRange>,
-    first: Int, _ rows: inout Int, _ bounds: Bounds, _ batch: inout CommandBatch, _ slots: inout [Slot]
+    first: Int, readsOnly: Bool = false, _ rows: inout Int, _ bounds: Bounds, _ batch: inout CommandBatch,
+    _ slots: inout [Slot]
   ) -> Ending {
     guard case .stock(let verb, let codeOnly) = reference else { preconditionFailure("the caller has looked") }
     if !isAuthenticated {
@@ -173,6 +176,10 @@ public struct RESPSession: Sendable {
           batch.removeLast()
           throw CommandFault(":CODE is for commands that answer with a code; this one reads")
         }
+        if readsOnly, !shape.isRead {
+          batch.removeLast()
+          throw ScriptNames.writes
+        }
         let asked = shape.rows(batch.commands[place])
         // Of a batch that already asks for rows the last command is taken back and comes first in the next.
         if rows > 0, rows + asked > bounds.rowsMax {
@@ -183,6 +190,7 @@ public struct RESPSession: Sendable {
         slots.append(Slot(answer: .reply(place, kept(shape, batch), codeOnly: codeOnly), version: version))
         return .goOn
       case .errand(let errand):
+        if readsOnly, errand == .snapshot { throw ScriptNames.writes }
         if !slots.isEmpty { return .postpone }
         return .errand(errand, ErrandSlot(codeOnly: codeOnly, version: version))
       }
