@@ -5,6 +5,9 @@ import StockWire
 public struct ServerLimits: Sendable, Equatable {
   /// Connections of all listeners. One more is told so and closed.
   public var connectionsMax = 10_000
+  /// Connections that are being told why they may not stay, over all listeners and above `connectionsMax`; one more is closed without
+  /// a word. Each takes a descriptor for as long as it lingers.
+  public var refusedConnectionsMax = 64
   /// From the connection to its complete hello.
   public var helloTimeoutMilliseconds: Int64 = 5_000
   /// The first frame, header included.
@@ -35,6 +38,7 @@ public struct ServerLimits: Sendable, Equatable {
   /// Nil, or the first value that makes no sense.
   public var complaint: String? {
     if connectionsMax < 1 { return "connectionsMax is below 1" }
+    if refusedConnectionsMax < 0 { return "refusedConnectionsMax is negative" }
     if helloFrameBytesMax < Hello.frameBytes { return "helloFrameBytesMax does not hold a hello" }
     if frameBytesMax < 1 || frameBytesMax > Int(Int32.max) { return "frameBytesMax is not 1 to 2^31-1" }
     if commandsPerFrameMax < 1 || commandsPerFrameMax > Bounds.commandsPerBatchMax {

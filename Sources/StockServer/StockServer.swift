@@ -63,7 +63,7 @@ public final class StockServer: Sendable {
     self.loops = loops
     self.limits = limits
     self.logger = logger
-    census = ConnectionCensus(connectionsMax: limits.connectionsMax)
+    census = ConnectionCensus(connectionsMax: limits.connectionsMax, refusedMax: limits.refusedConnectionsMax)
     directory = ClientDirectory(
       census: census, connectionsMax: limits.connectionsMax, version: version, password: respPassword)
   }
@@ -155,9 +155,10 @@ public final class StockServer: Sendable {
       let bound = channel.localAddress
       add(channel, .tcp(host: bound?.ipAddress ?? host, port: bound?.port ?? port), speech)
     case .unix(let path):
-      try Self.checkSocketFile(path)
-      let channel = try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
-      chmod(path, 0o660)
+      let descriptor = try UnixSocket.bind(path)
+      let channel = try await bootstrap.withBoundSocket(descriptor).get()
+      // NIO lets 128 wait on a socket that it did not bind.
+      listen(descriptor, CInt(limits.backlog))
       add(channel, .unix(path: path), speech)
     }
   }
@@ -199,8 +200,14 @@ public final class StockServer: Sendable {
     let byLoop = Dictionary(uniqueKeysWithValues: hubs.map { (ObjectIdentifier($0.loop), $0) })
     return ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: Int32(limits.backlog))
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptGate(census: self.census))
+        }
+      }
       .childChannelOption(.allowRemoteHalfClosure, value: true)
-      // One read a turn: what it brought is one batch, and a busy client does not keep the others waiting.
+      // One read a turn: what it brought is one batch, or several with a turn between them, and a busy client does not keep the others
+      // waiting.
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(
         .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 4 << 10, maximum: 128 << 10)
@@ -238,24 +245,5 @@ public final class StockServer: Sendable {
   static func isLoopback(_ address: SocketAddress) -> Bool {
     guard let ip = address.ipAddress else { return true }
     return ip.hasPrefix("127.") || ip == "::1"
-  }
-
-  /// Refuses to take over what is not a socket, or a socket that somebody still serves.
-  private static func checkSocketFile(_ path: String) throws {
-    let address = try SocketAddress(unixDomainSocketPath: path)
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFSOCK else {
-      throw EngineFault(
-        .configuration, "there is something at the socket's path that is not a socket", file: path,
-        advice: "Choose another path.")
-    }
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    let isServed = address.withSockAddr { pointer, size in connect(descriptor, pointer, socklen_t(size)) == 0 }
-    if isServed {
-      throw EngineFault(
-        .locked, "another process serves this socket", file: path, advice: "Stop it, or choose another path.")
-    }
   }
 }

@@ -15,7 +15,7 @@ struct CatalogueTests {
     ("stock.user", 2), ("stock.history", -2), ("stock.scan", -2), ("stock.stats", 1), ("stock.check", 1),
     ("stock.snapshot", 1), ("stock.nextid", -1), ("hello", -1), ("auth", -2), ("ping", -1), ("echo", 2), ("quit", 1),
     ("reset", 1), ("select", 2), ("client", -2), ("command", -1), ("config", -3), ("info", -1), ("eval", -3),
-    ("evalsha", -3), ("script", -2),
+    ("evalsha", -3), ("eval_ro", -3), ("evalsha_ro", -3), ("script", -2),
   ]
 
   @Test("the arity of every command, and no other commands")
@@ -49,6 +49,24 @@ struct CatalogueTests {
       COMMAND DOCS nothing => []
       COMMAND DOCS stock.ship => ['stock.ship' ['summary' 'A sold order is on its way' 'since' '0.1.0' 'group' 'stock' 'complexity' ... 'arguments' [['name' 'order' 'type' 'string'] ['name' 'op' 'type' 'string']]]]
       COMMAND GETKEYS STOCK.RESERVE o-1 tea 1 => ['o-1']
+      COMMAND GETKEYS STOCK.SALE OPEN friday op => ['friday']
+      COMMAND GETKEYS stock.sale info friday => ['friday']
+      COMMAND GETKEYS STOCK.SALE LIST 0 => -ERR The command has no key arguments
+      COMMAND GETKEYS STOCK.SALE LIST => -ERR The command has no key arguments
+      COMMAND GETKEYS STOCK.MGET tea cup => ['tea' 'cup']
+      COMMAND GETKEYS STOCK.NEXTID 5 => -ERR The command has no key arguments
+      COMMAND GETKEYS STOCK.SCAN 0 => -ERR The command has no key arguments
+      COMMAND GETKEYS PING => -ERR The command has no key arguments
+      COMMAND GETKEYS EVAL STOCK.RESERVE 2 o-1 tea 1 => ['o-1' 'tea']
+      COMMAND GETKEYS EVAL STOCK.CHECK 0 => -ERR The command has no key arguments
+      COMMAND GETKEYS EVAL STOCK.GET 2 tea => -ERR Invalid arguments specified for command
+      COMMAND GETKEYS EVAL STOCK.GET -1 tea => -ERR Invalid arguments specified for command
+      COMMAND GETKEYS STOCK.GET => -ERR Invalid number of arguments specified for command
+      COMMAND GETKEYS STOCK.GET tea cup => -ERR Invalid number of arguments specified for command
+      COMMAND INFO stock.sale => [['stock.sale' -2 [+write] 2 2 1 ...]]
+      COMMAND INFO stock.mget => [['stock.mget' -2 [...] 1 -1 1 ...]]
+      COMMAND INFO stock.nextid => [['stock.nextid' -1 [...] 0 0 0 ...]]
+      COMMAND INFO stock.stats => [['stock.stats' 1 [...] 0 0 0 ...]]
       COMMAND GETKEYS NOTHING a => -ERR Invalid command specified
       COMMAND GETKEYS => -ERR Invalid command specified
       COMMAND HELP => ['COMMAND | COMMAND COUNT | ...']

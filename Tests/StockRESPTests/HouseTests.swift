@@ -1,3 +1,5 @@
+import StockEngine
+import StockTestSupport
 import Testing
 
 @testable import StockRESP
@@ -61,6 +63,10 @@ struct HouseTests {
       AUTH somebody pw => -WRONGPASS invalid username-password pair or user is disabled.
       PING => \(refused)
       HELLO 3 AUTH default wrong => -WRONGPASS invalid username-password pair or user is disabled.
+      PING => \(refused)
+      HELLO 3 AUTH default pw SETNAME 'a b' => -ERR Client names cannot contain spaces, newlines or special characters.
+      HELLO 3 AUTH default pw NAME x => -ERR Syntax error in HELLO option
+      HELLO 3 AUTH default pw SETNAME => -ERR wrong number of arguments for 'hello' command
       PING => \(refused)
       AUTH pw => +OK
       PING => +PONG
@@ -142,7 +148,7 @@ struct HouseTests {
       CLIENT SETINFO lib-ver 7.4.1 => +OK
       CLIENT SETINFO LIB-AGE 3 => -ERR Unrecognized option 'LIB-AGE'
       CLIENT SETINFO LIB-NAME 'a b' => -ERR lib-name cannot contain spaces, newlines or special characters.
-      CLIENT INFO => 'id=7 addr=127.0.0.1:5007 laddr=127.0.0.1:6481 name= age=60 db=0 resp=2 lib-name=redis-py lib-ver=7.4.1...'
+      CLIENT INFO => 'id=7 addr=127.0.0.1:5007 laddr=127.0.0.1:6481 fd=0 name= age=60 idle=0 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=client|info user=default redir=-1 resp=2 lib-name=redis-py lib-ver=7.4.1...'
       CLIENT NO-EVICT ON => +OK
       CLIENT NO-TOUCH OFF => +OK
       CLIENT TRACKING OFF => +OK
@@ -154,6 +160,31 @@ struct HouseTests {
       """)
     let list = shop.say("CLIENT LIST").split(separator: "\n")
     #expect(list.count == 4 && list[0].hasPrefix("'id=7 ") && list[1].hasPrefix("id=8 ") && list[2].hasPrefix("id=9 "))
+    #expect(list[0].contains(" cmd=client|list ") && list[1].contains(" cmd=NULL "))
+  }
+
+  @Test("CLIENT LIST: by id, by type; what is no filter is refused, not passed over")
+  func list() throws {
+    let shop = try Shop()
+    _ = shop.host.connect(8)
+    _ = shop.host.connect(9)
+    shop.play(
+      """
+      CLIENT LIST ID 8 => 'id=8 addr=127.0.0.1:5008 ...'
+      CLIENT LIST ID 9 77 7 => 'id=9 ...id=7 ...'
+      CLIENT LIST ID 77 => ''
+      CLIENT LIST ID x => -ERR Invalid client ID
+      CLIENT LIST ID => -ERR syntax error
+      CLIENT LIST TYPE pubsub => ''
+      CLIENT LIST TYPE REPLICA => ''
+      CLIENT LIST TYPE master => ''
+      CLIENT LIST TYPE stranger => -ERR Unknown client type 'stranger'
+      CLIENT LIST TYPE => -ERR syntax error
+      CLIENT LIST TYPE normal ID 7 => -ERR syntax error
+      CLIENT LIST NAME x => -ERR syntax error
+      """)
+    #expect(!shop.say("CLIENT LIST ID 8").contains("id=7"))
+    #expect(shop.say("CLIENT LIST TYPE normal") == shop.say("CLIENT LIST"))
   }
 
   @Test("CLIENT KILL: by address, by id; nobody without a filter, and with one never oneself")
@@ -168,9 +199,19 @@ struct HouseTests {
       CLIENT KILL 127.0.0.1:1 => -ERR No such client
       CLIENT KILL ID 99 => 0
       CLIENT KILL ID 7 => 0
-      CLIENT KILL ID x => -ERR value is not an integer or out of range
+      CLIENT KILL ID x => -ERR client-id should be greater than 0
+      CLIENT KILL ID 0 => -ERR client-id should be greater than 0
       CLIENT KILL ID => -ERR ...
       CLIENT KILL AGE 5 => -ERR syntax error
+      CLIENT KILL ID 8 ADDR => -ERR syntax error
+      CLIENT KILL TYPE pubsub => 0
+      CLIENT KILL ID 8 TYPE master => 0
+      CLIENT KILL TYPE stranger => -ERR Unknown client type 'stranger'
+      CLIENT KILL USER somebody => -ERR No such user 'somebody'
+      CLIENT KILL LADDR 127.0.0.1:1 => 0
+      CLIENT KILL ID 8 LADDR 127.0.0.1:1 => 0
+      CLIENT KILL ID 8 SKIPME perhaps => -ERR syntax error
+      CLIENT KILL ID 7 SKIPME yes => 0
       """)
     #expect(shop.host.killed.isEmpty)
     shop.play(
@@ -180,6 +221,55 @@ struct HouseTests {
       CLIENT KILL 127.0.0.1:5007 => +OK
       """)
     #expect(shop.host.killed == [8, 9, 7])
+    shop.play(
+      """
+      CLIENT KILL ID 7 SKIPME no => 1
+      CLIENT KILL TYPE normal USER default LADDR 127.0.0.1:6481 => 2
+      CLIENT KILL SKIPME no => 3
+      """)
+    #expect(shop.host.killed.dropFirst(3) == [7, 8, 9, 7, 8, 9])
+  }
+
+  @Test("what looks at every connection is taken a few times a batch")
+  func walks() throws {
+    for command in ["CLIENT LIST TYPE pubsub", "client kill ID 99", "CLIENT KILL ADDR x"] {
+      let shop = try Shop()
+      _ = shop.send((0..<40).flatMap { _ in request(command) })
+      #expect(shop.batches == [16, 16, 8], "\(command)")
+    }
+  }
+
+  @Test(
+    "an HTTP request ends the connection before its body",
+    arguments: [
+      "POST / HTTP/1.1\r\n", "post /x HTTP/1.0\r\n", "PUT / HTTP/1.1\r\nHost: 127.0.0.1:6481\r\n", "\r\nhost:shop\r\n",
+      "*1\r\n$5\r\nHOST:\r\n",
+    ])
+  func http(_ head: String) throws {
+    for password in [nil, "pw"] {
+      let shop = try Shop(password: password)
+      if password != nil { _ = shop.say("AUTH pw") }
+      _ = shop.say("STOCK.PREHEAT p ITEMS tea 100")
+      let last = shop.store.inventory.lastLSN
+      let output = shop.send(
+        Array((head + "Content-Type: text/plain\r\n\r\nSTOCK.ADJUST x tea -100 FORCE\r\n").utf8))
+      #expect(shop.ending == .fault("this is no HTTP server"))
+      #expect(notation(output).allSatisfy { $0.hasPrefix("-ERR unknown command 'PUT'") })
+      #expect(shop.store.inventory.lastLSN == last)
+    }
+    let stranger = try Shop(password: "pw")
+    _ = stranger.send(Array((head + "AUTH pw\r\n").utf8))
+    #expect(stranger.ending == .fault("this is no HTTP server"))
+  }
+
+  @Test("a command that only begins like a header's name is an unknown one")
+  func noHTTP() throws {
+    try Shop().play(
+      """
+      HOST x => -ERR unknown command 'HOST', with args beginning with: 'x' 
+      HOSTAGE => -ERR unknown command 'HOSTAGE', with args beginning with: 
+      POSTS => -ERR unknown command 'POSTS', with args beginning with: 
+      """)
   }
 
   @Test("CONFIG GET: what clients look at")

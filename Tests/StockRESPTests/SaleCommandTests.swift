@@ -1,3 +1,4 @@
+import StockEngine
 import Testing
 
 @testable import StockRESP
@@ -86,6 +87,62 @@ struct SaleCommandTests {
     let open = request("STOCK.SALE OPEN a s START T+1 END T+2 ELIGIBLE region").dropFirst("*10".utf8.count)
     let bytes = Array("*11".utf8) + open + Array("$1\r\n".utf8) + [0xFF, 0x0D, 0x0A]
     #expect(notation(try Shop().send(bytes))[0].hasPrefix("-ERR "))
+  }
+
+  @Test("a dimension that is spelt like an option is refused, and so is an option that could be a dimension")
+  func ambiguousLimits() throws {
+    let open = "STOCK.SALE OPEN a s START T+1 END T+2"
+    try Shop().play(
+      """
+      \(open) LIMIT user 2 pay 3 => -ERR 'pay' behind LIMIT or OPENORDERS could be a dimension or an option: ...
+      \(open) LIMIT user 2 items 3 => -ERR 'items' behind LIMIT...
+      \(open) LIMIT pay 3 => -ERR 'pay' behind LIMIT...
+      \(open) OPENORDERS record 3 => -ERR 'record' behind LIMIT...
+      \(open) OPENORDERS user 1 strict => -ERR 'strict' behind LIMIT...
+      \(open) LIMIT START 3 => -ERR 'START' behind LIMIT...
+      STOCK.SALE INFO a => nil
+      \(open) limit user 2 PAY 3 openorders user 1 Strict record pay 4 ITEMS tea 1 => [1 'OK' 1]
+      """)
+  }
+
+  @Test("a long pool's name is not written once a line")
+  func longPool() throws {
+    let pool = String(repeating: "p", count: 262_144)
+    let pairs = Array(repeating: "a 1", count: 2_000).joined(separator: " ")
+    let open = "OPEN s o START T+1 END T+2"
+    for text in [
+      "STOCK.SALE ADD s o FROM \(pool) ITEMS \(pairs)", "STOCK.SALE \(open) FROM \(pool) ITEMS a 1",
+      "STOCK.SALE ADD s o FROM east ITEMS \(pairs)", "STOCK.SALE \(open) FROM east ITEMS \(pairs)",
+    ] {
+      let host = TestHost()
+      var session = RESPSession(client: host.connect(1), host: host)
+      var batch = CommandBatch()
+      var slots: [RESPSession.Slot] = []
+      let bytes = request(text)
+      _ = bytes.withUnsafeBytes {
+        session.decode($0, bounds: .init(commandsMax: 100, rowsMax: 65_536), batch: &batch, slots: &slots)
+      }
+      #expect(slots.count == 1 && batch.isEmpty)
+      // The next text lies behind all that was stored.
+      #expect(batch.store("").offset <= bytes.count)
+    }
+    let shop = try Shop()
+    shop.play(
+      """
+      STOCK.SALE ADD s o FROM \(String(repeating: "p", count: 65)) ITEMS a 1 => -ERR \(Malformation.itemName.explanation)
+      STOCK.SALE ADD s o FROM east ITEMS \(pairs) => -ERR \(Malformation.lineCount.explanation)
+      """)
+  }
+
+  @Test("a sale's sums are made over all of its items: one to a batch")
+  func readsAreCounted() throws {
+    let shop = try Shop()
+    _ = shop.say("STOCK.SALE OPEN a s START T+0 END T+9 ITEMS tea 10")
+    let before = shop.batches.count
+    let output = shop.send((0..<3).flatMap { _ in request("STOCK.SALE INFO a") + request("STOCK.GET tea") })
+    #expect(notation(output).count == 6)
+    #expect(shop.batches.dropFirst(before).count >= 3)
+    #expect(shop.batches.dropFirst(before).reduce(0, +) == 6)
   }
 
   @Test("what cannot be read")

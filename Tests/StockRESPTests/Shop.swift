@@ -29,6 +29,7 @@ final class TestHost: RESPHost {
   var asksForPassword: Bool { password != nil }
   func isPassword(_ text: UnsafeRawBufferPointer) -> Bool { text.elementsEqual(password ?? []) }
   func clients() -> [ClientFacts] { state.withLock { $0.clients.values.sorted { $0.id < $1.id } } }
+  func client(_ id: Int64) -> ClientFacts? { state.withLock { $0.clients[id] } }
   func update(_ client: ClientFacts) { state.withLock { $0.clients[client.id] = client } }
   func kill(_ ids: [Int64]) { state.withLock { $0.killed += ids } }
 

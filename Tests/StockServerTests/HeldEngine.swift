@@ -25,7 +25,11 @@ final class HeldEngine: ServedEngine {
     var holds: Bool
     var listeners: [any DurabilityListener] = []
     var batches: [Int] = []
+    var cancelledAt: UInt64?
   }
+
+  /// The loop that executes waits while it is true.
+  private let isStuck = ConditionLock(value: false)
 
   let storeID = StoreID(low: 1, high: 2)
   let epochs = EpochHistory([EpochStart(epoch: Epoch(number: 1, nonce: 7), firstLSN: LSN(1))])
@@ -41,6 +45,20 @@ final class HeldEngine: ServedEngine {
   var now: Timestamp { Timestamp(milliseconds: 1_700_000_000_000) }
   /// How many commands each batch had.
   var batches: [Int] { state.withLockedValue { $0.batches } }
+
+  /// After how many commands the first cancel was executed.
+  var cancelledAt: UInt64? { state.withLockedValue { $0.cancelledAt } }
+
+  /// Keeps the loop that executes next from going on.
+  func stick() {
+    isStuck.lock()
+    isStuck.unlock(withValue: true)
+  }
+
+  func unstick() {
+    isStuck.lock()
+    isStuck.unlock(withValue: false)
+  }
 
   func makeExecutor() -> Executor { Executor(self) }
 
@@ -79,9 +97,18 @@ final class HeldEngine: ServedEngine {
 
   private func execute(_ batch: inout CommandBatch, into replies: inout ReplyBatch) {
     let count = batch.count
+    defer {
+      isStuck.lock(whenValue: false)
+      isStuck.unlock()
+    }
     let (last, listeners) = state.withLockedValue { state -> (UInt64, [any DurabilityListener]) in
       state.appended += UInt64(count)
       state.batches.append(count)
+      for index in 0..<count {
+        if case .cancel = batch.commands[index], state.cancelledAt == nil {
+          state.cancelledAt = state.appended - UInt64(count - index) + 1
+        }
+      }
       if !state.holds { state.durable = state.appended }
       return (state.appended, state.holds ? [] : state.listeners)
     }

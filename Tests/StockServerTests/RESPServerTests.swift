@@ -8,17 +8,18 @@ import Testing
 @Suite("RESP over sockets", .serialized, .timeLimit(.minutes(5)))
 struct RESPServerTests {
   private func serve(
-    _ engine: HeldEngine = HeldEngine(), password: String? = nil, loops: Int = 2,
+    _ engine: HeldEngine = HeldEngine(), password: String? = nil, loops: Int = 2, logger: Logger? = nil,
     _ change: (inout ServerLimits) -> Void = { _ in }, _ body: (Int, StockServer) async throws -> Void
   ) async throws {
     var limits = ServerLimits()
     limits.drainMilliseconds = 2_000
     change(&limits)
-    var logger = Logger(label: "test")
-    logger.logLevel = .critical
+    var silent = Logger(label: "test")
+    silent.logLevel = .critical
     let server = StockServer(
       engine: engine, listeners: [], respListeners: [.tcp(host: "127.0.0.1", port: 0)],
-      respPassword: password.map { Array($0.utf8) }, version: "1.2.3", loops: loops, limits: limits, logger: logger)
+      respPassword: password.map { Array($0.utf8) }, version: "1.2.3", loops: loops, limits: limits,
+      logger: logger ?? silent)
     try await server.start()
     guard case .tcp(_, let port) = server.boundRESPAddresses[0] else { return }
     try await body(port, server)
@@ -108,6 +109,68 @@ struct RESPServerTests {
       client.say(String(repeating: "STOCK.CONFIRM o\r\n", count: 50))
       for _ in 0..<50 { #expect(client.answer() == done) }
       #expect(engine.batches == [50])
+    }
+  }
+
+  @Test("a connection whose input is many batches lets the others of its loop have their turn")
+  func turns() async throws {
+    let engine = HeldEngine()
+    try await serve(engine, loops: 1, { $0.commandsPerFrameMax = 1 }) { port, _ in
+      let greedy = SocketClient(port: port)
+      let other = SocketClient(port: port)
+      #expect(greedy.ask("PING") == ["+PONG"] && other.ask("PING") == ["+PONG"])
+      engine.stick()
+      greedy.say(String(repeating: "STOCK.CONFIRM o\n", count: 100))
+      try await engine.appended(1)
+      // The loop is in the middle of the first command while this one comes.
+      other.say("STOCK.CANCEL o\n")
+      engine.unstick()
+      #expect(other.answer() == "*2 :1 $2 OK")
+      for _ in 0..<100 { #expect(greedy.answer() == done) }
+      let place = try #require(engine.cancelledAt)
+      #expect(place < 50, "after \(place) of 101 commands")
+      #expect(greedy.ask("STOCK.CONFIRM o", "PING", "STOCK.CHECK") == [done, "+PONG", "*3 :1 $2 OK :0"])
+    }
+  }
+
+  @Test("input that is many batches: the end of it, and leaving in the middle of it")
+  func turnsAtTheEnd() async throws {
+    try await serve(loops: 1, { $0.commandsPerFrameMax = 1 }) { port, _ in
+      let client = SocketClient(port: port)
+      client.say(String(repeating: "STOCK.CONFIRM o\n", count: 100))
+      client.finishSending()
+      for _ in 0..<100 { #expect(client.answer() == done) }
+      #expect(client.isAtEnd)
+      let leaving = SocketClient(port: port)
+      leaving.say(String(repeating: "STOCK.CONFIRM o\n", count: 10) + "QUIT\n" + "PING\n")
+      for _ in 0..<10 { #expect(leaving.answer() == done) }
+      #expect(leaving.answer() == "+OK")
+      #expect(leaving.isAtEnd)
+      let faulty = SocketClient(port: port)
+      faulty.say(String(repeating: "STOCK.CONFIRM o\n", count: 10) + "*x\r\n")
+      for _ in 0..<10 { #expect(faulty.answer() == done) }
+      #expect(faulty.answer() == "-ERR Protocol error: invalid multibulk length")
+      #expect(faulty.isAtEnd)
+    }
+  }
+
+  @Test("an HTTP request: nothing of its body is done, and it is logged, once")
+  func http() async throws {
+    let engine = HeldEngine()
+    let lines = LogLines()
+    try await serve(engine, loops: 1, logger: lines.logger) { port, _ in
+      for _ in 0..<2 {
+        let page = SocketClient(port: port)
+        page.say(
+          "POST / HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nContent-Type: text/plain\r\n\r\nSTOCK.ADJUST x tea -100 FORCE\r\n"
+        )
+        #expect(page.answer() == "-ERR Protocol error: this is no HTTP server")
+        #expect(page.isAtEnd)
+      }
+      expectHealthy(port)
+      #expect(engine.batches == [1])
+      #expect(lines.warnings.count == 1)
+      #expect(lines.warnings.first?.hasPrefix("somebody sent an HTTP request") == true)
     }
   }
 

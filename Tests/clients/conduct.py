@@ -5,6 +5,7 @@ import sys
 import time
 
 import benchmark
+import descriptors
 import documented
 import examples
 import interactive
@@ -48,6 +49,7 @@ def checks(program, build):
     found.append(("redis-cli", lambda: interactive.run(program)))
     for resp in (2, 3):
         found.append(("redis-benchmark", lambda resp=resp: benchmark.run(program, resp)))
+    found.append(("descriptors", lambda: descriptors.run(program)))
     programs = {"python": [[redis_py(build, 7)], [redis_py(build, 8)]], "js": [NODE], "php": [["php"]]}
     found.append(("examples", lambda: examples.run(program)))
     found.append(("page", lambda: documented.run(program, programs)))

@@ -21,8 +21,9 @@ def free_port():
 class Daemon:
     """Starts on entering, is stopped and its directory removed on leaving."""
 
-    def __init__(self, program):
-        self.program = program
+    def __init__(self, program, *options, before=None):
+        """More options of its own, and what is called in its process before it begins."""
+        self.program, self.options, self.before = program, options, before
         self.port = free_port()
         self.directory = tempfile.mkdtemp(prefix="stockd-clients.")
         self.process = None
@@ -52,10 +53,10 @@ class Daemon:
     def start(self):
         command = [
             self.program, "--data-dir", os.path.join(self.directory, "store"), "--listen", "none",
-            "--resp", f"127.0.0.1:{self.port}", "--segment-bytes", "4MiB",
+            "--resp", f"127.0.0.1:{self.port}", *(self.options or ("--segment-bytes", "4MiB")),
         ]
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=self.before)
         self.await_ready()
 
     def await_ready(self):

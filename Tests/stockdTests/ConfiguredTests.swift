@@ -1,3 +1,4 @@
+import Glibc
 import StockEngine
 import StockServer
 import Testing
@@ -99,6 +100,27 @@ struct ConfiguredTests {
           "the environment sets STOCKD_DATADIR, which is not a setting", "Did you mean STOCKD_DATA_DIR?"))
     #expect(status([], ["STOCKD_SERVICE_HOST": "x", "STOCKD_PORT": "x", "STOCKD_PORT_6480_TCP": "x"]) == 0)
     #expect(status([], ["STOCKDX": "x", "PATH": "x"]) == 0)
+  }
+
+  @Test(
+    "the password is the first line of its file, whatever its bytes are",
+    arguments: [
+      ([0xFF, 0xFE, 0x61, 0x0D, 0x0A, 0x62], [0xFF, 0xFE, 0x61]), ([0x73, 0x0A], [0x73]), ([0x73], [0x73]),
+      ([0xE7, 0xA0, 0x81, 0x0A], [0xE7, 0xA0, 0x81]), ([0x0A, 0x73], nil), ([], nil),
+    ] as [([UInt8], [UInt8]?)])
+  func password(_ content: [UInt8], _ password: [UInt8]?) throws {
+    let directory = try TemporaryDirectory()
+    defer { directory.remove() }
+    let path = directory.path + "/password"
+    let file = try #require(fopen(path, "wb"))
+    fwrite(content, 1, content.count, file)
+    fclose(file)
+    if let password {
+      #expect(try daemon(["--resp-password-file", path]).respPassword == password)
+    } else {
+      #expect(status(["--resp-password-file", path]) == 78)
+    }
+    #expect(status(["--resp-password-file", path + "-none"]) == 78)
   }
 
   @Test("a mistyped flag gets a hint")

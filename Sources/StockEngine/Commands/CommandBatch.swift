@@ -26,14 +26,19 @@ public struct CommandBatch: ~Copyable, Sendable {
   /// Whether it has as many as one batch may; a further one is malformed.
   public var isFull: Bool { commands.count >= Bounds.commandsPerBatchMax }
 
-  /// Empties it and keeps its memory.
+  /// Texts that grew beyond this are given back when the batch is emptied: several times what one read of a socket brings.
+  static let bytesKept = 4 << 20
+  /// The same for lines, and for the names of ranked pools: 16 bytes each, about.
+  static let linesKept = 256 << 10
+
+  /// Empties it and keeps its memory, unless it is much more than batches usually need.
   public mutating func removeAll() {
     commands.removeAll(keepingCapacity: true)
-    lines.removeAll(keepingCapacity: true)
-    pools.removeAll(keepingCapacity: true)
+    lines.removeAll(keepingCapacity: lines.capacity <= Self.linesKept)
+    pools.removeAll(keepingCapacity: pools.capacity <= Self.linesKept)
     rankedLineCount = 0
     rankedLinesBefore = 0
-    bytes.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: bytes.capacity <= Self.bytesKept)
   }
 
   /// The bytes of a text of this batch.

@@ -3,7 +3,7 @@
 extension CommandCatalogue {
   static let stock: [CommandSpec] = StockVerb.allCases.map { verb in
     let (flags, summary, syntax) = describe(verb)
-    return CommandSpec(verb.name, group: "stock", flags, summary, syntax)
+    return CommandSpec(verb.name, group: "stock", flags, summary, syntax, keys: verb.keys)
   }
 
   private static let orderOptions =
@@ -88,7 +88,7 @@ extension CommandCatalogue {
     case .client:
       (
         .admin, "Names connections and lists them",
-        "{ ID | GETNAME | SETNAME name | SETINFO attribute value | LIST | INFO | KILL { address | { ID id } | { ADDR address } } | NO-EVICT mode | NO-TOUCH mode | TRACKING OFF }"
+        "{ ID | GETNAME | SETNAME name | SETINFO attribute value | { LIST [ { TYPE type } | { ID id ... } ] } | INFO | KILL { address | { { ID id } | { ADDR address } | { LADDR address } | { TYPE type } | { USER user } | { SKIPME { YES | NO } } } ... } | NO-EVICT mode | NO-TOUCH mode | TRACKING OFF }"
       )
     case .command:
       (
@@ -100,6 +100,13 @@ extension CommandCatalogue {
     case .eval: (.write, "Runs the STOCK command that the script names", "script numkeys [ key ... ] [ argument ... ]")
     case .evalsha:
       (.write, "Runs the STOCK command whose name has this SHA-1", "sha1 numkeys [ key ... ] [ argument ... ]")
+    case .eval_ro:
+      (
+        .readonly, "The same, of a STOCK command that changes nothing",
+        "script numkeys [ key ... ] [ argument ... ]"
+      )
+    case .evalsha_ro:
+      (.readonly, "The same by its SHA-1", "sha1 numkeys [ key ... ] [ argument ... ]")
     case .script: (.admin, "Loads names of STOCK commands as scripts", "{ LOAD script | { EXISTS sha1 ... } | FLUSH }")
     }
   }

@@ -37,12 +37,9 @@ enum CommandCatalogue {
       writer.map(known.count)
       for spec in known { writeDocs(spec, &writer) }
     case "GETKEYS":
-      guard arguments.left >= 2, spec(try arguments.string()) != nil else {
-        throw CommandFault("Invalid command specified")
-      }
-      // The id comes first, whatever it is the id of.
-      writer.array(1)
-      writer.bulk(try arguments.slice())
+      let keys = try keys(&arguments)
+      writer.array(keys.count)
+      for key in keys { writer.bulk(key) }
     case "HELP":
       writer.array(1)
       writer.bulk("COMMAND | COMMAND COUNT | LIST | INFO [name ...] | DOCS [name ...] | GETKEYS name argument ...")
@@ -58,17 +55,49 @@ enum CommandCatalogue {
     return names
   }
 
+  /// `name argument ...`
+  private static func keys(_ arguments: inout Arguments) throws(CommandFault) -> [UnsafeRawBufferPointer] {
+    guard !arguments.isEmpty, let spec = spec(try arguments.string()) else {
+      throw CommandFault("Invalid command specified")
+    }
+    // The name at 0 is not looked at again.
+    var words = [UnsafeRawBufferPointer(start: nil, count: 0)]
+    while !arguments.isEmpty { words.append(try arguments.slice()) }
+    guard spec.arity > 0 ? words.count == spec.arity : words.count >= -spec.arity else {
+      throw CommandFault("Invalid number of arguments specified for command")
+    }
+    var keys: ArraySlice<UnsafeRawBufferPointer> = []
+    if let places = spec.keys {
+      let last = places.last < 0 ? words.count - 1 : min(places.last, words.count - 1)
+      if places.first <= last, !isList(spec, words) { keys = words[places.first...last] }
+    } else if scripts.contains(spec.name) {
+      let count = try Arguments.integer(words[2])
+      guard count >= 0, count <= Int64(words.count - 3) else {
+        throw CommandFault("Invalid arguments specified for command")
+      }
+      keys = words[3..<3 + Int(count)]
+    }
+    if keys.isEmpty { throw CommandFault("The command has no key arguments") }
+    return Array(keys)
+  }
+
+  private static let scripts: Set<String> = ["eval", "evalsha", "eval_ro", "evalsha_ro"]
+
+  /// Of the commands of sales `LIST` alone names none.
+  private static func isList(_ spec: CommandSpec, _ words: [UnsafeRawBufferPointer]) -> Bool {
+    spec.name == "stock.sale" && Keyword(words[1]) == Keyword("LIST")
+  }
+
   /// `[name, arity, flags, first key, last key, step, categories, tips, key specifications, subcommands]`
   private static func writeInfo(_ spec: CommandSpec, _ writer: inout RESPWriter) {
-    let hasKey = spec.group == "stock" && spec.arity != 1
     writer.array(10)
     writer.bulk(spec.name)
     writer.integer(Int64(spec.arity))
     writer.set(spec.flags.names.count)
     for flag in spec.flags.names { writer.simple(flag) }
-    writer.integer(hasKey ? 1 : 0)
-    writer.integer(hasKey ? 1 : 0)
-    writer.integer(hasKey ? 1 : 0)
+    writer.integer(Int64(spec.keys?.first ?? 0))
+    writer.integer(Int64(spec.keys?.last ?? 0))
+    writer.integer(spec.keys == nil ? 0 : 1)
     writer.set(1)
     writer.bulk("@" + "\(spec.group)")
     for _ in 0..<3 { writer.array(0) }

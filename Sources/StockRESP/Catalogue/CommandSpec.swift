@@ -20,14 +20,28 @@ struct CommandSpec: Sendable {
     }
   }
 
+  /// The arguments that are keys: those that a client in front of several servers would choose one by.
+  struct Keys: Sendable, Equatable {
+    var first: Int
+    /// -1: the last argument there is.
+    var last: Int
+
+    static func one(_ place: Int) -> Keys { Keys(first: place, last: place) }
+  }
+
   /// In lower case.
   let name: String
   let group: StaticString
   let flags: Flags
   let summary: String
   let syntax: Syntax
+  /// Nil: none, or their number is an argument too.
+  let keys: Keys?
 
-  init(_ name: String, group: StaticString, _ flags: Flags, _ summary: String, _ syntax: String) {
+  init(
+    _ name: String, group: StaticString, _ flags: Flags, _ summary: String, _ syntax: String, keys: Keys? = nil
+  ) {
+    self.keys = keys
     self.name = name.lowercased()
     self.group = group
     self.flags = flags

@@ -37,9 +37,11 @@ enum ReplyShape: Equatable, BitwiseCopyable {
 }
 
 extension ReplyShape {
-  /// What an order, a sale or a SKU's pools count as, against the rows that a batch may ask for.
+  /// What an order, a row of a list of sales, or a SKU's pools count as, against the rows that a batch may ask for.
   private static let rowsOfOrder = 64
   private static let rowsOfPools = 256
+  /// The sums of a sale are made over its items.
+  private static let rowsOfSale = Bounds.itemsPerSaleMax
 
   /// Whether the answer begins with a code.
   var hasCode: Bool {
@@ -51,13 +53,23 @@ extension ReplyShape {
     }
   }
 
-  /// Rows that the answer may have.
+  /// Whether the command changes nothing, not even which ids were handed out.
+  var isRead: Bool {
+    switch self {
+    case .available, .availables, .item, .pools, .order, .buyer, .sale, .sales, .scan, .stats, .serverInfo, .changes:
+      true
+    case .hold, .cartHold, .change, .countedChange, .status, .resolution, .ids: false
+    }
+  }
+
+  /// Rows that the answer may have, or that are looked at for it.
   func rows(_ command: Command) -> Int {
     switch command {
     case .get(let get): Int(get.lines.count)
     case .list(let list): Int(list.rowsMax)
     case .sales(let sales): Int(sales.rowsMax) * Self.rowsOfOrder
-    case .order, .sale: Self.rowsOfOrder
+    case .order: Self.rowsOfOrder
+    case .sale: Self.rowsOfSale
     case .pools: Self.rowsOfPools
     case .nextIDs(let next): Int(next.count)
     case .stats: Self.rowsOfOrder

@@ -104,6 +104,11 @@ extension StockVerb {
   ) throws(CommandFault) -> SaleStock {
     guard let pool else { return SaleStock(source: .supply, lines: try arguments.lines(&batch)) }
     guard arguments.left > 0, arguments.left % 2 == 0 else { throw CommandFault.arity(arguments.verb.name) }
+    // Before anything is stored: each line has the pool's name in it.
+    if pool.count > Bounds.poolBytesMax { throw CommandFault(Malformation.itemName.explanation) }
+    if arguments.left / 2 > Bounds.linesPerSaleOperationMax {
+      throw CommandFault(Malformation.lineCount.explanation)
+    }
     let start = batch.lineCount
     while !arguments.isEmpty {
       let sku = Array(try arguments.slice())
@@ -195,8 +200,9 @@ private struct SaleOptions {
     }
   }
 
-  /// `dimension n`, as often as no option's name follows.
+  /// `dimension n`, as often as no option's name follows. A word in small letters may be meant as either, so it is refused.
   private mutating func takeLimits(_ arguments: inout Arguments, _ measure: Limit.Measure) throws(CommandFault) {
+    if Self.isOptionNext(arguments) { throw Self.ambiguous(try arguments.string()) }
     repeat {
       let dimension = try arguments.string()
       let max = UInt32(try arguments.count(max: Int64(UInt32.max)))
@@ -204,7 +210,22 @@ private struct SaleOptions {
         throw CommandFault(Malformation.limit.explanation)
       }
       limits.append(Limit(dimension: dimension, measure: measure, max: max))
-    } while !arguments.isEmpty && !Keyword.saleOptions.contains { arguments.isNext($0) }
+      guard Self.isOptionNext(arguments) else { continue }
+      var rest = arguments
+      let option = try rest.string()
+      if option.utf8.allSatisfy({ $0 >= UInt8(ascii: "a") }) { throw Self.ambiguous(option) }
+      return
+    } while !arguments.isEmpty
+  }
+
+  private static func isOptionNext(_ arguments: Arguments) -> Bool {
+    Keyword.saleOptions.contains { arguments.isNext($0) }
+  }
+
+  private static func ambiguous(_ word: String) -> CommandFault {
+    CommandFault(
+      "'\(word)' behind LIMIT or OPENORDERS could be a dimension or an option: no dimension can be named like an option here, and an option that follows is written in capitals"
+    )
   }
 
   /// `dimension v1,v2`

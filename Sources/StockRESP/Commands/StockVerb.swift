@@ -21,9 +21,24 @@ public enum StockVerb: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   }
 }
 
+extension StockVerb {
+  /// Which arguments are keys, counted from the name at 0; nil: none. That of a sale stands behind what is done to it.
+  var keys: CommandSpec.Keys? {
+    switch self {
+    case .stats, .check, .snapshot, .nextid, .scan: nil
+    case .sale: .one(2)
+    case .mget: CommandSpec.Keys(first: 1, last: -1)
+    case .preheat, .supply, .configure, .restock, .adjust, .move, .get, .info, .pools, .reserve, .mreserve, .deduct,
+      .mdeduct, .confirm, .cancel, .extend, .resolve, .ship, .deliver, .return, .flag, .clear, .order, .user, .history:
+      .one(1)
+    }
+  }
+}
+
 /// The commands that every Redis client expects of a server.
 enum HouseVerb: UInt8, CaseIterable, Sendable, BitwiseCopyable {
-  case hello, auth, ping, echo, quit, reset, select, client, command, config, info, eval, evalsha, script
+  case hello, auth, ping, echo, quit, reset, select, client, command, config, info, eval, evalsha, eval_ro, evalsha_ro,
+    script
 
   var name: String { "\(self)".uppercased() }
 }

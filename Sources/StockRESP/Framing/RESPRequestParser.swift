@@ -10,6 +10,9 @@ struct ArgumentRange: Equatable, BitwiseCopyable {
 public struct RESPProtocolFault: Error, Hashable, Sendable {
   /// As it is sent after `-ERR Protocol error: `.
   public var message: String
+
+  /// A web page, or a server that was tricked, posts here: lines of its header are no commands, but its body might be some.
+  public static let http = RESPProtocolFault(message: "this is no HTTP server")
 }
 
 /// Cuts requests out of a byte stream: multi-bulk arrays, and commands in one line.

@@ -75,6 +75,8 @@ public protocol RESPHost: AnyObject, Sendable {
   func isPassword(_ text: UnsafeRawBufferPointer) -> Bool
   /// Every connection, by id.
   func clients() -> [ClientFacts]
+  /// One connection; nil if it is gone, or never was.
+  func client(_ id: Int64) -> ClientFacts?
   /// A connection told something about itself.
   func update(_ client: ClientFacts)
   /// Ends the connections with these ids.

@@ -1,5 +1,18 @@
 // `CLIENT`: what a connection is called, and who else is there.
 
+extension Keyword {
+  static let clientList = Keyword("LIST")
+  static let clientKill = Keyword("KILL")
+  fileprivate static let id = Keyword("ID")
+  fileprivate static let address = Keyword("ADDR")
+  fileprivate static let localAddress = Keyword("LADDR")
+  fileprivate static let type = Keyword("TYPE")
+  fileprivate static let user = Keyword("USER")
+  fileprivate static let skipMe = Keyword("SKIPME")
+  fileprivate static let yes = Keyword("YES")
+  fileprivate static let no = Keyword("NO")
+}
+
 extension RESPSession {
   mutating func client(_ arguments: inout Arguments, _ writer: inout RESPWriter) throws(CommandFault) {
     let subcommand = try arguments.string().uppercased()
@@ -12,11 +25,8 @@ extension RESPSession {
     case "GETNAME":
       if client.name.isEmpty { writer.null() } else { writer.bulk(client.name) }
     case "SETINFO": try setInfo(&arguments, &writer)
-    case "INFO": writer.verbatim(Self.line(of: self, host.now) + "\n")
-    case "LIST":
-      let lines = host.clients().map { Self.line($0, host.now) }
-      writer.verbatim(lines.joined(separator: "\n") + "\n")
-      return
+    case "INFO": writer.verbatim(line(of: currentFacts, "client|info") + "\n")
+    case "LIST": return try list(&arguments, &writer)
     case "KILL": return try kill(&arguments, &writer)
     case "NO-EVICT", "NO-TOUCH":
       // Nothing is ever evicted or touched here.
@@ -31,7 +41,7 @@ extension RESPSession {
     case "HELP":
       writer.array(1)
       writer.bulk(
-        "CLIENT ID | GETNAME | SETNAME name | SETINFO LIB-NAME|LIB-VER value | LIST | INFO | KILL address | KILL ID id | KILL ADDR address | NO-EVICT mode | NO-TOUCH mode | TRACKING OFF"
+        "CLIENT ID | GETNAME | SETNAME name | SETINFO LIB-NAME|LIB-VER value | LIST [TYPE type | ID id ...] | INFO | KILL address | KILL [ID id] [ADDR address] [LADDR address] [TYPE type] [USER user] [SKIPME yes|no] | NO-EVICT mode | NO-TOUCH mode | TRACKING OFF"
       )
     default: throw CommandFault("unknown subcommand '\(subcommand.prefix(64))'. Try CLIENT HELP.")
     }
@@ -54,46 +64,117 @@ extension RESPSession {
     writer.simple("OK")
   }
 
-  /// `host:port`, or `ID id` and `ADDR host:port`.
-  private func kill(_ arguments: inout Arguments, _ writer: inout RESPWriter) throws(CommandFault) {
-    if arguments.isEmpty { throw CommandFault.arity("CLIENT|KILL") }
-    var found = host.clients()
-    let isOldForm = arguments.left == 1
-    if isOldForm {
-      let address = try arguments.string()
-      found = found.filter { $0.address == address }
-    }
-    while !arguments.isEmpty {
-      switch try arguments.string().uppercased() {
-      case "ID":
-        let id = try arguments.integer()
-        found = found.filter { $0.id == id }
-      case "ADDR":
-        let address = try arguments.string()
-        found = found.filter { $0.address == address }
-      default: throw CommandFault.syntax
+  /// `[TYPE type | ID id ...]`
+  private func list(_ arguments: inout Arguments, _ writer: inout RESPWriter) throws(CommandFault) {
+    var found: [ClientFacts] = []
+    if arguments.isEmpty {
+      found = host.clients()
+    } else {
+      let filter = try arguments.keyword()
+      if filter == .type, arguments.left == 1 {
+        if try Self.isTypeOfAll(&arguments) { found = host.clients() }
+      } else if filter == .id, !arguments.isEmpty {
+        while !arguments.isEmpty {
+          guard let id = try? arguments.integer() else { throw CommandFault("Invalid client ID") }
+          if let facts = host.client(id) { found.append(facts) }
+        }
+      } else {
+        throw CommandFault.syntax
       }
     }
-    if isOldForm {
+    let lines = found.map { facts in
+      facts.id == client.id ? line(of: currentFacts, "client|list") : line(of: facts, "NULL")
+    }
+    writer.verbatim(lines.map { $0 + "\n" }.joined())
+  }
+
+  /// Every connection here is a normal one: none is a replica's, and none subscribes.
+  private static func isTypeOfAll(_ arguments: inout Arguments) throws(CommandFault) -> Bool {
+    let type = try arguments.string()
+    switch type.lowercased() {
+    case "normal": return true
+    case "master", "replica", "slave", "pubsub": return false
+    default: throw CommandFault("Unknown client type '\(type.prefix(64))'")
+    }
+  }
+
+  /// `host:port`, or filters that all must hold.
+  private func kill(_ arguments: inout Arguments, _ writer: inout RESPWriter) throws(CommandFault) {
+    if arguments.isEmpty { throw CommandFault.arity("CLIENT|KILL") }
+    if arguments.left == 1 {
+      let address = try arguments.string()
+      let found = host.clients().filter { $0.address == address }
       if found.isEmpty { throw CommandFault("No such client") }
       writer.simple("OK")
-    } else {
-      // As Redis does: with a filter the caller is left alone.
-      found = found.filter { $0.id != client.id }
-      writer.integer(Int64(found.count))
+      return host.kill(found.map(\.id))
     }
+    let filter = try KillFilter(&arguments)
+    var found: [ClientFacts]
+    if let id = filter.id {
+      found = host.client(id).map { [$0] } ?? []
+    } else {
+      found = filter.isOfNobody ? [] : host.clients()
+    }
+    found = found.filter { filter.takes($0) && !(filter.sparesCaller && $0.id == client.id) }
+    writer.integer(Int64(found.count))
     host.kill(found.map(\.id))
   }
 
-  private static func line(of session: RESPSession, _ now: Int64) -> String {
-    var facts = session.client
-    facts.version = session.version
-    return line(facts, now)
+  /// What `CLIENT KILL` looks for. As in Redis the caller is left alone unless `SKIPME no` is said.
+  private struct KillFilter {
+    private(set) var id: Int64?
+    private(set) var isOfNobody = false
+    private(set) var sparesCaller = true
+    private var address: String?
+    private var localAddress: String?
+
+    init(_ arguments: inout Arguments) throws(CommandFault) {
+      while !arguments.isEmpty {
+        let name = try arguments.keyword()
+        if arguments.isEmpty { throw CommandFault.syntax }
+        if name == .id {
+          guard let id = try? arguments.integer(), id > 0 else {
+            throw CommandFault("client-id should be greater than 0")
+          }
+          self.id = id
+        } else if name == .address {
+          address = try arguments.string()
+        } else if name == .localAddress {
+          localAddress = try arguments.string()
+        } else if name == .type {
+          if try !RESPSession.isTypeOfAll(&arguments) { isOfNobody = true }
+        } else if name == .user {
+          let user = try arguments.string()
+          if user != "default" { throw CommandFault("No such user '\(user.prefix(64))'") }
+        } else if name == .skipMe {
+          let answer = try arguments.keyword()
+          guard answer == .yes || answer == .no else { throw CommandFault.syntax }
+          sparesCaller = answer == .yes
+        } else {
+          throw CommandFault.syntax
+        }
+      }
+    }
+
+    func takes(_ client: ClientFacts) -> Bool {
+      !isOfNobody && (address == nil || address == client.address)
+        && (localAddress == nil || localAddress == client.localAddress)
+    }
   }
 
-  private static func line(_ client: ClientFacts, _ now: Int64) -> String {
-    "id=\(client.id) addr=\(client.address) laddr=\(client.localAddress) name=\(client.name) "
-      + "age=\(max(0, now - client.connectedAt) / 1000) db=0 resp=\(client.version.rawValue) "
-      + "lib-name=\(client.libraryName) lib-ver=\(client.libraryVersion)"
+  private var currentFacts: ClientFacts {
+    var facts = client
+    facts.version = version
+    return facts
+  }
+
+  /// Every field that Redis 7.2 tells, in its order: some clients read them by their place. What stockd does not count is told as of a
+  /// client that does nothing.
+  private func line(of client: ClientFacts, _ command: String) -> String {
+    "id=\(client.id) addr=\(client.address) laddr=\(client.localAddress) fd=0 name=\(client.name) "
+      + "age=\(max(0, host.now - client.connectedAt) / 1000) idle=0 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=0 "
+      + "qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=\(command) "
+      + "user=default redir=-1 resp=\(client.version.rawValue) lib-name=\(client.libraryName) "
+      + "lib-ver=\(client.libraryVersion)"
   }
 }

@@ -23,7 +23,7 @@ extension RESPSession {
     case .quit:
       answer(&slots) { _, writer in writer.simple("OK") }
       return .quit
-    case .eval, .evalsha:
+    case .eval, .evalsha, .eval_ro, .evalsha_ro:
       return takeScript(verb, bytes, ranges, verbs, &rows, bounds, &batch, &slots)
     case .info:
       if rows > 0, rows + Self.rowsOfInfo > bounds.rowsMax { return .postpone }
@@ -33,6 +33,9 @@ extension RESPSession {
       let sections = InfoSections(&arguments)
       slots.append(Slot(answer: .reply(place, .serverInfo(sections), codeOnly: false), version: version))
       return .goOn
+    case .client where ranges.count > 1 && Self.walksClients(Keyword(slice(bytes, ranges[1]))):
+      if rows > 0, rows + Self.rowsOfClients > bounds.rowsMax { return .postpone }
+      rows += Self.rowsOfClients
     case .hello, .auth, .ping, .echo, .reset, .select, .client, .command, .config, .script: break
     }
     // HELLO answers in the dialect that it sets.
@@ -75,12 +78,18 @@ extension RESPSession {
     case .command: try CommandCatalogue.answer(&arguments, verbs, &writer)
     case .config: try config(&arguments, &writer)
     case .script: try script(&arguments, verbs, &writer)
-    case .quit, .eval, .evalsha, .info: preconditionFailure("taken before")
+    case .quit, .eval, .evalsha, .eval_ro, .evalsha_ro, .info: preconditionFailure("taken before")
     }
   }
 
   /// What an `INFO` counts as, against the rows that a batch may ask for.
   private static let rowsOfInfo = 64
+  /// The same of a command that looks at every connection.
+  private static let rowsOfClients = 4_096
+
+  private static func walksClients(_ subcommand: Keyword) -> Bool {
+    subcommand == .clientList || subcommand == .clientKill
+  }
 
   /// Tells the host what changed of this connection.
   func publish() {
@@ -106,17 +115,19 @@ extension RESPSession {
       wanted = known
     }
     var name = client.name
+    var login: (user: String, password: UnsafeRawBufferPointer)?
     while !arguments.isEmpty {
       let option = try arguments.keyword()
       if option == .auth {
-        let user = try arguments.string()
-        guard check(user: user, try arguments.slice()) else { return Self.writeWrongPassword(&writer) }
+        login = (try arguments.string(), try arguments.slice())
       } else if option == .setName {
         name = try Self.clientName(&arguments)
       } else {
         throw CommandFault("Syntax error in HELLO option")
       }
     }
+    // Only once everything could be read: who is refused is not let in.
+    if let login, !check(user: login.user, login.password) { return Self.writeWrongPassword(&writer) }
     if !isAuthenticated {
       writer.error(
         "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time"
@@ -231,7 +242,8 @@ extension HouseVerb {
   var needsNoPassword: Bool {
     switch self {
     case .hello, .auth, .quit, .reset: true
-    case .ping, .echo, .select, .client, .command, .config, .info, .eval, .evalsha, .script: false
+    case .ping, .echo, .select, .client, .command, .config, .info, .eval, .evalsha, .eval_ro, .evalsha_ro, .script:
+      false
     }
   }
 }

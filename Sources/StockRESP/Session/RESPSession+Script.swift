@@ -15,13 +15,16 @@ extension RESPSession {
       if keys < 0 { throw CommandFault("Number of keys can't be negative") }
       if keys > ranges.count - 3 { throw CommandFault("Number of keys can't be greater than number of args") }
       let script = slice(bytes, ranges[1])
-      guard let reference = verb == .eval ? ScriptNames.verb(of: script, verbs) : ScriptNames.verb(ofDigest: script)
-      else {
-        if verb == .eval { throw ScriptNames.noLua }
+      let hasText = verb == .eval || verb == .eval_ro
+      guard let reference = hasText ? ScriptNames.verb(of: script, verbs) : ScriptNames.verb(ofDigest: script) else {
+        if hasText { throw ScriptNames.noLua }
         answer(&slots) { _, writer in writer.error("NOSCRIPT No matching script. Please use EVAL.") }
         return .goOn
       }
-      return take(reference, bytes, ranges, first: 3, &rows, bounds, &batch, &slots)
+      // Its digest is what comes next; if there is no room for it the text will come again.
+      if hasText { _ = ScriptNames.remember(script, reference) }
+      let readsOnly = verb == .eval_ro || verb == .evalsha_ro
+      return take(reference, bytes, ranges, first: 3, readsOnly: readsOnly, &rows, bounds, &batch, &slots)
     } catch {
       answer(&slots) { _, writer in writer.error(error.message) }
       return .goOn
@@ -36,7 +39,8 @@ extension RESPSession {
     case "LOAD":
       let script = try arguments.slice()
       try arguments.finish()
-      guard ScriptNames.verb(of: script, verbs) != nil else { throw ScriptNames.noLua }
+      guard let verb = ScriptNames.verb(of: script, verbs) else { throw ScriptNames.noLua }
+      guard ScriptNames.remember(script, verb) else { throw ScriptNames.tooMany }
       writer.bulk(ScriptNames.digest(script))
     case "EXISTS":
       if arguments.isEmpty { throw CommandFault.arity("SCRIPT|EXISTS") }

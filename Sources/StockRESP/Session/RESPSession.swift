@@ -113,6 +113,7 @@ public struct RESPSession: Sendable {
         case .postpone: return (offset, .batchFull)
         case .errand(let errand, let slot): return (offset + bytes, .errand(errand, slot))
         case .quit: return (offset + bytes, .quit)
+        case .fault(let fault): return (offset + bytes, .fault(fault))
         }
       }
     }
@@ -124,6 +125,7 @@ public struct RESPSession: Sendable {
     case postpone
     case errand(Errand, ErrandSlot)
     case quit
+    case fault(RESPProtocolFault)
   }
 
   /// Takes one request whose arguments the parser has.
@@ -135,6 +137,7 @@ public struct RESPSession: Sendable {
     return arguments.withUnsafeBufferPointer { ranges in
       let name = slice(bytes, ranges[0])
       guard let verb = verbs.verb(name) else {
+        if RedisCommands.isHTTP(name) { return .fault(.http) }
         answer(&slots) { session, writer in session.writeUnknown(bytes, ranges, to: &writer) }
         return .goOn
       }
@@ -146,10 +149,13 @@ public struct RESPSession: Sendable {
     }
   }
 
-  /// - Parameter first: the argument behind the command's name.
+  /// - Parameters:
+  ///   - first: the argument behind the command's name.
+  ///   - readsOnly: a command that may change something is refused.
   mutating func take(
     _ reference: VerbReference, _ bytes: UnsafeRawBufferPointer, _ ranges: UnsafeBufferPointer<ArgumentRange>,
-    first: Int, _ rows: inout Int, _ bounds: Bounds, _ batch: inout CommandBatch, _ slots: inout [Slot]
+    first: Int, readsOnly: Bool = false, _ rows: inout Int, _ bounds: Bounds, _ batch: inout CommandBatch,
+    _ slots: inout [Slot]
   ) -> Ending {
     guard case .stock(let verb, let codeOnly) = reference else { preconditionFailure("the caller has looked") }
     if !isAuthenticated {
@@ -170,6 +176,10 @@ public struct RESPSession: Sendable {
           batch.removeLast()
           throw CommandFault(":CODE is for commands that answer with a code; this one reads")
         }
+        if readsOnly, !shape.isRead {
+          batch.removeLast()
+          throw ScriptNames.writes
+        }
         let asked = shape.rows(batch.commands[place])
         // Of a batch that already asks for rows the last command is taken back and comes first in the next.
         if rows > 0, rows + asked > bounds.rowsMax {
@@ -180,6 +190,7 @@ public struct RESPSession: Sendable {
         slots.append(Slot(answer: .reply(place, kept(shape, batch), codeOnly: codeOnly), version: version))
         return .goOn
       case .errand(let errand):
+        if readsOnly, errand == .snapshot { throw ScriptNames.writes }
         if !slots.isEmpty { return .postpone }
         return .errand(errand, ErrandSlot(codeOnly: codeOnly, version: version))
       }

@@ -1,5 +1,15 @@
 /// What a shop that comes from Redis uses instead of its commands.
 enum RedisCommands {
+  /// Whether it is how an HTTP request that has a body begins: its method, or the header line that comes before every body.
+  static func isHTTP(_ name: UnsafeRawBufferPointer) -> Bool {
+    if Keyword(name) == post { return true }
+    return name.count >= 5 && Keyword(UnsafeRawBufferPointer(rebasing: name[..<5])) == host
+  }
+
+  private static let post = Keyword("POST")
+  /// What follows it may come without a blank.
+  private static let host = Keyword("HOST:")
+
   /// - Parameter name: in upper case.
   static func replacement(of name: String) -> String? {
     switch name {

@@ -7,16 +7,24 @@ enum ScriptNames {
     "Lua scripts are not supported; a script is the name of a command, as in EVAL \"STOCK.RESERVE\" 2 order item quantity: one STOCK command checks and takes stock, limits and the order in one step"
   )
 
+  static let writes = CommandFault(
+    "Write commands are not allowed from read-only scripts: EVAL and EVALSHA take every STOCK command")
+  static let tooMany = CommandFault(
+    "no more spellings of commands can be loaded: load the name as it is documented, in capitals and without blanks")
+
   /// The command that a script's text names; blanks around it do not matter.
   static func verb(of script: UnsafeRawBufferPointer, _ verbs: borrowing VerbTable) -> VerbReference? {
     var text = script[...]
     while let last = text.last, isBlank(last) { text.removeLast() }
     while let first = text.first, isBlank(first) { text.removeFirst() }
     guard case .stock(let verb, let codeOnly)? = verbs.verb(UnsafeRawBufferPointer(rebasing: text)) else { return nil }
-    if text.count != script.count || !text.elementsEqual(VerbReference.stock(verb, codeOnly: codeOnly).name.utf8) {
-      loaded.remember(digest(script), .stock(verb, codeOnly: codeOnly))
-    }
     return .stock(verb, codeOnly: codeOnly)
+  }
+
+  /// Makes a script known by its digest; one that is spelled as documented is.
+  /// - Returns: whether there was room for another spelling.
+  static func remember(_ script: UnsafeRawBufferPointer, _ verb: VerbReference) -> Bool {
+    script.elementsEqual(verb.name.utf8) || loaded.remember(digest(script), verb)
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
@@ -61,11 +69,16 @@ enum ScriptNames {
 /// Scripts that name a command in another spelling: lower case, with blanks.
 private final class LoadedScripts: Sendable {
   private let verbs = Mutex<[String: VerbReference]>([:])
-  /// A client that spells on and on is not remembered; it gets NOSCRIPT and sends the text.
+  /// A client that spells on and on is not remembered: by `EVALSHA` it gets NOSCRIPT and sends the text, `SCRIPT LOAD` is refused.
   private static let countMax = 1_024
 
-  func remember(_ digest: String, _ verb: VerbReference) {
-    verbs.withLock { if $0.count < Self.countMax { $0[digest] = verb } }
+  /// - Returns: whether it is known now.
+  func remember(_ digest: String, _ verb: VerbReference) -> Bool {
+    verbs.withLock { verbs in
+      if verbs[digest] == nil, verbs.count >= Self.countMax { return false }
+      verbs[digest] = verb
+      return true
+    }
   }
 
   func verb(_ digest: String) -> VerbReference? { verbs.withLock { $0[digest] } }

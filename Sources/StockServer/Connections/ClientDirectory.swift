@@ -50,6 +50,8 @@ final class ClientDirectory: RESPHost {
     entries.withLockedValue { $0.values.map(\.facts) }.sorted { $0.id < $1.id }
   }
 
+  func client(_ id: Int64) -> ClientFacts? { entries.withLockedValue { $0[id]?.facts } }
+
   func update(_ client: ClientFacts) { entries.withLockedValue { $0[client.id]?.facts = client } }
 
   func kill(_ ids: [Int64]) {

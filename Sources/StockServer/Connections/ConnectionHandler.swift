@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import StockEngine
+import StockRESP
 import StockWire
 
 /// The shell around a ``ConnectionMachine``: moves bytes between the socket, the front end and the engine. One a connection.
@@ -24,6 +25,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var inputIsBorrowed = false
   /// `input` may hold whole frames that backpressure or a read of the log holds up.
   private var isPaused = false
+  /// There is more to do, but it is the others' turn.
+  private var isYielding = false
   private var inputEnded = false
   /// NIO asked for a read that was not granted yet.
   private var readIsDue = false
@@ -31,6 +34,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// The bytes that the machine counts as held, in order.
   private var output = ByteBuffer()
   private var waitsForLog = false
+
+  /// How long the other connections of the loop have before a connection goes on whose input was more than one batch. Not zero: NIO
+  /// runs all that is ready before it looks at sockets again.
+  private static let yield = TimeAmount.microseconds(20)
 
   /// An output buffer that grew beyond this is not kept for later.
   private static let outputBytesKept = 128 << 10
@@ -86,7 +93,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   /// NIO asks whether to read: not while the machine takes nothing.
   func read(context: ChannelHandlerContext) {
-    if machine.wantsRead {
+    if machine.wantsRead, !isYielding {
       context.read()
     } else {
       readIsDue = true
@@ -183,7 +190,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
       flush()
       // The log may have gone on before anybody waited for it: then the flush has lifted what paused, and nobody will
       // come to resume.
-    } while isPaused && machine.mayTakeFrame(pending: 0)
+    } while isPaused && !isYielding && machine.mayTakeFrame(pending: 0)
     keepRest()
     if inputEnded, !isPaused { endInput() }
   }
@@ -192,7 +199,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     while input.readableBytes > 0, !machine.discardsInput {
       switch decodeAndExecute() {
       case .needsMore: return
-      case .batchFull: flush()
+      case .batchFull:
+        flush()
+        isPaused = true
+        return yield()
       case .paused:
         isPaused = true
         return
@@ -204,6 +214,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
       case .quit:
         perform(machine.quit())
         return
+      case .http:
+        hub.warnOfHTTP(context?.channel.remoteAddress)
+        fail(WireFault(.malformedFrame, RESPProtocolFault.http.message))
       case .fault(let fault, let id): fail(fault, id: id)
       }
     }
@@ -230,6 +243,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
+  /// Leaves what is left of the input for another turn of the loop. Nothing is read meanwhile.
+  private func yield() {
+    guard let context else { return }
+    isYielding = true
+    let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+    context.eventLoop.scheduleTask(in: Self.yield) { handler.value.goOn() }
+  }
+
+  private func goOn() {
+    isYielding = false
+    resume()
+  }
+
   /// Gives NIO its buffer back: the part of a frame that is left is copied.
   private func keepRest() {
     if input.readableBytes == 0 || machine.discardsInput {
@@ -244,8 +270,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   /// Goes on where backpressure or a read of the log stopped.
   private func resume() {
+    if isYielding { return }
     if isPaused, machine.mayTakeFrame(pending: 0) { process() }
-    if readIsDue, machine.wantsRead {
+    if readIsDue, machine.wantsRead, !isYielding {
       readIsDue = false
       context?.read()
     }

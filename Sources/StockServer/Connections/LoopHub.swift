@@ -26,9 +26,12 @@ final class LoopHub: @unchecked Sendable {
   private var ticker: RepeatedTask?
   private var isStopping = false
   private var wakeIsDue = false
+  private var warnedOfHTTP: Int64?
 
   /// Deadlines are looked at so often.
   private static let tickMilliseconds: Int64 = 250
+  /// The same warning is not given more often.
+  private static let warningMilliseconds: Int64 = 60_000
 
   init(
     loop: any EventLoop, engine: any ServedEngine, limits: ServerLimits, census: ConnectionCensus,
@@ -138,6 +141,17 @@ final class LoopHub: @unchecked Sendable {
     connections[ObjectIdentifier(connection)] = nil
     waiting.removeAll { $0 === connection }
     if isStopping, connections.isEmpty { drained?.succeed() }
+  }
+
+  /// Somebody speaks HTTP: most likely a web page that is open on this machine, or a service that was made to. It is said once in a while,
+  /// not as often as it happens.
+  func warnOfHTTP(_ address: SocketAddress?) {
+    let now = now
+    if let warned = warnedOfHTTP, now - warned < Self.warningMilliseconds { return }
+    warnedOfHTTP = now
+    logger.warning(
+      "somebody sent an HTTP request to the RESP listener: a web page, or a service that was tricked; nothing of its body was done",
+      metadata: ["address": "\(address?.description ?? "")"])
   }
 
   private func tick() {

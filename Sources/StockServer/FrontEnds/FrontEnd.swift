@@ -123,6 +123,8 @@ struct DecodeResult {
     case errand(ErrandRequest)
     /// The client takes its leave.
     case quit
+    /// It is no Redis client, but somebody who posts to a web server.
+    case http
     case fault(WireFault, id: UInt64)
   }
 }

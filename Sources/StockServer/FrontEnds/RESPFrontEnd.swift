@@ -27,6 +27,7 @@ struct RESPFrontEnd: Sendable {
     case .batchFull: .batchFull
     case .errand(let errand, let slot): .errand(ErrandRequest(errand, slot))
     case .quit: .quit
+    case .fault(let fault) where fault == .http: .http
     case .fault(let fault): .fault(WireFault(.malformedFrame, fault.message), id: 0)
     }
   }

@@ -166,6 +166,7 @@ private final class FuzzHost: RESPHost {
   }
   func isPassword(_ text: UnsafeRawBufferPointer) -> Bool { text.elementsEqual("p".utf8) }
   func clients() -> [ClientFacts] { [] }
+  func client(_ id: Int64) -> ClientFacts? { nil }
   func update(_ client: ClientFacts) {}
   func kill(_ ids: [Int64]) {}
 }

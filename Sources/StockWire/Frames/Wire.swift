@@ -14,6 +14,8 @@ public enum Wire {
   public static let rowsPerFrameMax = 64 << 10
   /// What the read of one order counts as, against ``rowsPerFrameMax``.
   public static let rowsPerOrder = 64
+  /// What the read of one sale counts as, against ``rowsPerFrameMax``: its units are added up over up to 100,000 items.
+  public static let rowsPerSale = 4_096
   /// What the read of a SKU's pools counts as, against ``rowsPerFrameMax``.
   public static let rowsPerPools = 256
   /// Request frames that a connection may have unanswered before the server stops reading from it.

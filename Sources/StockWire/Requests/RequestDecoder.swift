@@ -9,7 +9,7 @@ public enum RequestDecoder {
   ///
   /// A frame is taken whole or not at all: nothing of it is decoded before this has passed.
   /// - Returns: the most rows that the replies may have, so that a server can bound them before it executes anything. An
-  ///   order counts as ``Wire/rowsPerOrder``, a read of pools as ``Wire/rowsPerPools``.
+  ///   order counts as ``Wire/rowsPerOrder``, a sale as ``Wire/rowsPerSale``, a read of pools as ``Wire/rowsPerPools``.
   @discardableResult
   public static func checkFraming(payload: UnsafeRawBufferPointer, count: Int) throws(WireFault) -> Int {
     var offset = 0
@@ -51,7 +51,8 @@ public enum RequestDecoder {
     case .demand:
       _ = fields.skip(3 * MemoryLayout<UInt64>.size)
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)
-    case .order, .sale: return Wire.rowsPerOrder
+    case .order: return Wire.rowsPerOrder
+    case .sale: return Wire.rowsPerSale
     case .pools: return Wire.rowsPerPools
     case .preheat, .supply, .restock, .adjust, .configureItem, .move, .limitSKU, .reserve, .confirm, .cancel, .deduct,
       .extend, .resolve,

@@ -163,10 +163,11 @@ struct Configured {
   /// The first line of the password's file.
   private func respPassword() throws(UsageFault) -> [UInt8]? {
     guard let path = optional("resp-password-file") else { return nil }
-    guard let text = Files.read(path) else {
+    // Whatever its bytes are: a client sends the same ones.
+    guard let bytes = Files.bytes(path) else {
       throw .configuration("the password file \(path) cannot be read", "Check the path and who may read it.")
     }
-    let password = Array(text.utf8.prefix { $0 != 0x0A && $0 != 0x0D })
+    let password = Array(bytes.prefix { $0 != 0x0A && $0 != 0x0D })
     if password.isEmpty {
       throw .configuration("the first line of \(path) is empty", "Write the password there, or set none.")
     }

@@ -55,7 +55,7 @@ struct Daemon {
     log(inventory.recovery, path)
     inventory.addDurabilityListener(LogWatch(events: sink))
     var limits = configuration.limits
-    let room = OpenFiles.raiseLimit()
+    let room = OpenFiles.raiseLimit(refusedMax: limits.refusedConnectionsMax)
     if room < limits.connectionsMax {
       logger.warning(
         "fewer connections than configured: the limit of open files is low (ulimit -n)",

@@ -7,8 +7,10 @@ enum OpenFiles {
   static let reserved = 256
 
   /// Raises the soft limit to the hard one.
+  /// - Parameter refusedMax: connections that are refused at the same time: they take descriptors, too.
   /// - Returns: how many connections fit below it.
-  static func raiseLimit() -> Int {
+  static func raiseLimit(refusedMax: Int) -> Int {
+    let reserved = reserved + refusedMax
     var limit = rlimit()
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     guard getrlimit(resource, &limit) == 0 else { return 1024 - reserved }

@@ -24,11 +24,21 @@ async function transaction(client, words) {
   return client.multi().addCommand(words).exec();
 }
 
+// CLIENT INFO as the client takes it apart: by the fields' places.
+async function seesItself(client) {
+  const [info, id] = [await client.clientInfo(), await client.clientId()];
+  for (const [name, value] of Object.entries({ id, db: 0, flags: 'N', name: '', fd: 0, psub: 0 })) {
+    if (info[name] !== value) throw new Error(`clientInfo() has ${name} ${info[name]}, not ${value}`);
+  }
+  if (!/^127\.0\.0\.1:\d+$/.test(info.addr)) throw new Error(`clientInfo() has addr ${info.addr}`);
+}
+
 async function main(port) {
   const client = createClient({ socket: { host: '127.0.0.1', port }, scripts });
   // A lost connection is told to the commands that were under way; the client itself connects again.
   client.on('error', () => {});
   await client.connect();
+  await seesItself(client);
   console.log(`node-redis ${version}`);
 
   let expected = 0;
