@@ -210,6 +210,7 @@ extension Machine {
       fileScope(UInt32(index))
       noteUnsettled(scopes[index])
     }
+    fileClosedSales()
   }
 }
 

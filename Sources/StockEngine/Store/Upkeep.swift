@@ -35,6 +35,7 @@ final class Upkeep: @unchecked Sendable {
   private static let sweepsPerTick = 64
   private static let partitionsPerTick = 16
   private static let retiredPerPartition = 256
+  private static let salesRetiredPerShard = 64
   /// Over all shards, with their locks held. Ten million are visited within a minute; nobody waits for their memory.
   private static let usesPurgedPerTick = 2048
   /// An idle log says so once, this soon: the last group is then covered by a later one.
@@ -141,7 +142,7 @@ final class Upkeep: @unchecked Sendable {
   private func retire() {
     let work = Retire(
       commit: commit, clock: clock, first: nextPartition, count: Self.partitionsPerTick,
-      ordersMax: Self.retiredPerPartition, usesMax: Self.usesPurgedPerTick)
+      ordersMax: Self.retiredPerPartition, salesMax: Self.salesRetiredPerShard, usesMax: Self.usesPurgedPerTick)
     nextPartition = (nextPartition + Self.partitionsPerTick) % Partition.count
     group.hold(group.all, &decider, work)
   }
@@ -233,6 +234,7 @@ private struct Retire: ShardWork {
   let first: Int
   let count: Int
   let ordersMax: Int
+  let salesMax: Int
   let usesMax: Int
 
   func run(_ decider: inout Decider) {
@@ -241,6 +243,7 @@ private struct Retire: ShardWork {
     for number in first..<first + count {
       _ = decider.retire(Partition(UInt8(number % Partition.count)), ordersMax: ordersMax)
     }
+    decider.retireSales(salesMax: salesMax)
     var budget = usesMax
     for shard in decider.machines.held { decider.machines.machine(shard: shard).pointee.purgeUses(budget: &budget) }
     decider.appendSection(to: commit)
