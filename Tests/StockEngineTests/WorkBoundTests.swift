@@ -277,4 +277,21 @@ import Testing
     }
     #expect(windows == [0..<3, 3..<4, 4..<5, 5..<6, 6..<8])
   }
+
+  /// A cart that is short of everything is looked through once.
+  @Test(arguments: [1, 4])
+  func aShortCart(shards: Int) throws {
+    let store = try TestStore(shards: shards, segmentBytes: 1 << 20)
+    let skus = (0..<Bounds.linesPerOrderMax / 2).map { "A-\($0)" }
+    try store.perform("preheat p " + skus.map { "\($0)=1" }.joined(separator: " "))
+    // Every SKU twice, the second time from the end on.
+    let cart = (skus + skus.reversed()).map { "\($0)=1" }.joined(separator: " ")
+    let before = visits(store)
+    let answer = try store.perform("reserve o " + cart)
+    #expect(answer.outcome == .soldOut && answer.words == skus.map { "\($0)=1" })
+    #expect(visits(store) - before == Bounds.linesPerOrderMax)
+    // With the old order's units it would do.
+    let again = try store.perform("reserve o-2 " + skus.map { "\($0)=1" }.joined(separator: " "))
+    #expect(again.outcome == .reserved)
+  }
 }

@@ -77,12 +77,7 @@ extension Decider {
   ) -> Reply {
     let start = replies.placed.count
     for index in range.indices {
-      guard let item = item(itemKey(index)),
-        let at = lines.indices.first(where: { eventLines[$0].item == item.pointee.number }), eventLines[at].quantity > 0
-      else { continue }
-      let quantity = Int64(eventLines[at].quantity)
-      // Told once.
-      eventLines[at].quantity = 0
+      guard let item = item(itemKey(index)), let quantity = takeSummed(item.pointee.number, lines) else { continue }
       replies.placed.append(
         PlacedLine(
           item: store(commandLines[index].item, in: &replies), quantity: quantity,
