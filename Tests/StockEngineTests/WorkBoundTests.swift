@@ -294,4 +294,28 @@ import Testing
     let again = try store.perform("reserve o-2 " + skus.map { "\($0)=1" }.joined(separator: " "))
     #expect(again.outcome == .reserved)
   }
+
+  /// What was refused over a large range is logged in records of a bounded size, each item once, in order.
+  @Test(arguments: [1, 4])
+  func demandOfALargeRange(shards: Int) throws {
+    let store = try TestStore(shards: shards, segmentBytes: 1 << 20)
+    let count = 2 * Decider.demandEventsMax + 10
+    let skus = (0..<count).map { "A-\($0)" }
+    for start in stride(from: 0, to: count, by: 1000) {
+      let lines = skus[start..<min(start + 1000, count)].map { "\($0)=0" }.joined(separator: " ")
+      try perform(store, ["preheat p-\(start) \(lines)"])
+    }
+    for (number, sku) in skus.enumerated() { try store.perform("reserve o-\(number) \(sku)=2") }
+    let last = store.inventory.lastLSN
+    store.advance(1000)
+    try store.tick()
+    let events = try store.events(after: last).filter { $0.kind == .refused }
+    let records = Dictionary(grouping: events, by: \.lsn).mapValues(\.count)
+    #expect(records.keys.sorted().map { records[$0] } == [Decider.demandEventsMax, Decider.demandEventsMax, 10])
+    #expect(Set(events.map(\.text)).count == count)
+    try store.tick()
+    store.advance(1000)
+    try store.tick()
+    #expect(try store.events(after: last).filter { $0.kind == .refused }.count == count)
+  }
 }

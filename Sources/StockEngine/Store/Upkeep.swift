@@ -156,7 +156,12 @@ final class Upkeep: @unchecked Sendable {
   }
 
   private func writeDemand() {
-    while group.hold(group.all, &decider, LogDemand(commit: commit, clock: clock)) {}
+    // Sorted while nobody waits.
+    let demand = DemandTally.sorted(group.hold(group.all, &decider, TakeDemand()))
+    for start in stride(from: 0, to: demand.count, by: Decider.demandEventsMax) {
+      let piece = demand[start..<min(start + Decider.demandEventsMax, demand.count)]
+      group.hold(group.all, &decider, LogDemand(commit: commit, clock: clock, demand: piece))
+    }
   }
 
   private func beat() {
@@ -214,17 +219,20 @@ private struct SealSegment: ShardWork {
   }
 }
 
+private struct TakeDemand: ShardWork {
+  func run(_ decider: inout Decider) -> [[DemandTally.Key: DemandTally.Count]] { decider.takeDemand() }
+}
+
 private struct LogDemand: ShardWork {
   let commit: GroupCommit
   let clock: LogClock
+  let demand: ArraySlice<DemandTally.Entry>
 
-  /// - Returns: whether there may be more.
-  func run(_ decider: inout Decider) -> Bool {
+  func run(_ decider: inout Decider) {
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
-    let mayBeMore = decider.logDemand()
+    decider.log(demand)
     decider.appendSection(to: commit)
-    return mayBeMore
   }
 }
 
