@@ -86,11 +86,19 @@ extension ReferenceModel {
     return Answer(isDeduct ? .confirmed : .reserved, placedWords(chosen, content.units) + [until])
   }
 
-  /// `main` first, then by name.
-  func readPools(_ sku: String) -> Answer {
-    let names = items.keys.filter { Self.sku($0) == sku }.sorted {
+  /// `main` first, then by name; without the pools of closed sales that hold nothing any more.
+  func readPools(_ sku: String, at now: Int64) -> Answer {
+    let names = items.keys.filter { Self.sku($0) == sku && !isSpent($0, at: now) }.sorted {
       Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8))
     }
     return Answer(.found, names.flatMap { Answer.itemWords($0, items[$0].map(Self.numbers)) })
+  }
+
+  private func isSpent(_ name: String, at now: Int64) -> Bool {
+    let parts = name.split(separator: "@~", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let sale = sales[String(parts[1])], sale.closedAt != nil || sale.opening.end <= now else {
+      return false
+    }
+    return items[name]?.available == 0 && items[name]?.reserved == 0
   }
 }

@@ -129,7 +129,7 @@ package struct ReferenceModel: Sendable {
     case .ship(let operation, let order): return mark(operation, order, isDelivery: false, at: now)
     case .deliver(let operation, let order): return mark(operation, order, isDelivery: true, at: now)
     case .nextIDs(let count): return nextIDs(Int64(count), at: now)
-    case .get, .list, .order, .stats, .pools: return read(command)
+    case .get, .list, .order, .stats, .pools: return read(command, at: now)
     case .openSale, .addToSale, .switchSale, .limitSKU, .flagBuyer, .sale, .sales, .buyer:
       return performOnSales(command, at: now)
     }
@@ -199,13 +199,13 @@ package struct ReferenceModel: Sendable {
 
   // MARK: Reads
 
-  private func read(_ command: ShopCommand) -> Answer {
+  private func read(_ command: ShopCommand, at now: Int64) -> Answer {
     switch command {
     case .get(let names):
       return Answer(.found, names.map(Self.short).flatMap { Answer.itemWords($0, items[$0].map(Self.numbers)) })
     case .order(let id): return readOrder(id)
     case .stats: return readStats()
-    case .pools(let sku): return readPools(sku)
+    case .pools(let sku): return readPools(sku, at: now)
     default: preconditionFailure("the model does not answer \(command)")
     }
   }

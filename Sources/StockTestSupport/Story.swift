@@ -22,6 +22,8 @@ import StockModel
 /// - `seal`, `snapshot`
 /// - `restart`: stop and start; `kill`: the process dies and starts again; `crash`: the power goes, and all that was not synced
 /// - `down 10m`: the power goes for so long
+/// - `backup`: the disk as it is is put aside; `restore`: the store's own is lost, and that one started, as another epoch
+/// - `what-if S A=4 limit=user:1 no-limit=phone`: the sale's record decided again; a line for each winner and each SKU
 /// - `log`: what was logged since the last `log`; one answer line an event, `-> nothing` for none
 package struct Story: Sendable {
   package struct Step: Sendable {
@@ -86,6 +88,7 @@ package final class StoryRunner {
   private var rules = Rules()
   private var store: TestStore?
   private var logged = LSN.zero
+  private var backup: (disk: SimulatedStorage, last: LSN)?
   /// Reads the events after an LSN, as the engine's tests can.
   private let events: (TestStore, LSN) throws -> [(lsn: LSN, text: String)]
 
@@ -119,6 +122,7 @@ package final class StoryRunner {
     if words[0] == "rules" { return try setRules(words.dropFirst()) }
     let store = try open()
     if words[0] == "log" { return try compareLog(step, store) }
+    if words[0] == "what-if" { return try compareWhatIf(step, words, store) }
     if try control(words, store) {
       guard step.expected.isEmpty else {
         throw Story.Difference(line: step.expected[0].line, message: "'\(words[0])' gives no answer")
@@ -148,6 +152,8 @@ package final class StoryRunner {
     case "restart": try store.restart()
     case "kill": try store.kill()
     case "crash": try store.crash()
+    case "backup": backup = (store.storage.copy(), store.inventory.lastLSN)
+    case "restore": try restore(instead: store)
     case "down":
       store.losePower()
       store.advance(try time(words))
@@ -189,17 +195,60 @@ package final class StoryRunner {
     }
   }
 
+  /// Time has gone on meanwhile.
+  private func restore(instead lost: TestStore) throws {
+    guard let backup else { throw ShopCommand.Misspelling(description: "there is no backup to restore") }
+    lost.stop()
+    backup.disk.kill()
+    let restored = try TestStore(shards: shards, rules: rules, storage: backup.disk, opens: false)
+    restored.configuration.epochNonce = (lost.configuration.epochNonce ?? 0) + 1
+    restored.advance(lost.clock.wallMilliseconds - TestStore.base)
+    try restored.open()
+    store = restored
+    logged = backup.last
+  }
+
+  /// `o-1 3s` for each winner with the time of its first win, then `A sold=2 left=0` for each SKU.
+  private func compareWhatIf(_ step: Story.Step, _ words: [String], _ store: TestStore) throws {
+    var changes: [WhatIf.Change] = []
+    for word in words.dropFirst(2) {
+      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+      switch (parts[0], parts.count == 2 ? parts[1] : "") {
+      case ("no-limit", let dimension): changes.append(.noLimit(dimension: dimension))
+      case ("limit", let text):
+        let limit = text.split(separator: ":")
+        guard limit.count == 2, let max = UInt32(limit[1]) else {
+          throw ShopCommand.Misspelling(description: "'\(word)' is no limit")
+        }
+        changes.append(.limit(dimension: String(limit[0]), measure: .units, max: max))
+      case (let sku, let text):
+        guard let units = Int64(text) else { throw ShopCommand.Misspelling(description: "'\(word)' changes nothing") }
+        changes.append(.stock(sku: sku, units: units))
+      }
+    }
+    try store.inventory.flush()
+    let inspector = try StoreInspector(path: TestStore.path, storage: store.storage)
+    guard words.count > 1, let whatIf = try inspector.whatIf(sale: words[1]) else {
+      throw ShopCommand.Misspelling(description: "what-if needs a sale of the log")
+    }
+    let report = try whatIf.decide(changes)
+    let winners = report.winners.compactMap { winner in
+      winner.whatIf.map { "\(winner.order) \(Times.text($0.time.milliseconds - TestStore.base))" }
+    }
+    let skus = report.whatIf.skus.map { "\($0.sku) sold=\($0.sold) left=\($0.left)" }
+    try compare(step, winners + skus, verb: "come to")
+  }
+
   private func compareLog(_ step: Story.Step, _ store: TestStore) throws {
     let found = try events(store, logged)
     logged = found.last?.lsn ?? logged
-    let texts = found.map(\.text)
+    try compare(step, found.map(\.text), verb: "log")
+  }
+
+  private func compare(_ step: Story.Step, _ texts: [String], verb: String) throws {
     let expected = step.expected.map(\.text) == ["nothing"] ? [] : step.expected.map(\.text)
-    if texts != expected {
-      throw Story.Difference(
-        line: step.line,
-        message:
-          "was expected to log\n  \(expected.joined(separator: "\n  "))\nbut logged\n  \(texts.joined(separator: "\n  "))"
-      )
-    }
+    if texts == expected { return }
+    let (wanted, found) = (expected.joined(separator: "\n  "), texts.joined(separator: "\n  "))
+    throw Story.Difference(line: step.line, message: "was expected to \(verb)\n  \(wanted)\nbut it was\n  \(found)")
   }
 }

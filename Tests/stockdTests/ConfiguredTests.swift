@@ -41,6 +41,35 @@ struct ConfiguredTests {
     #expect(daemon.dataDirectory == "/var/lib/stockd")
   }
 
+  @Test("every rule of the engine can be set, and is the engine's then")
+  func rules() throws {
+    let daemon = try daemon(
+      [
+        "--hold", "1m", "--hold-max", "2m", "--ended-retention", "3m", "--sold-retention", "4m", "--id-retention", "5m",
+        "--outage-shift-max", "6m", "--unpaid-flag-after", "8", "--unpaid-period", "7m",
+      ], ["STOCKD_FLAG_FOR": "0"])
+    var rules = Rules()
+    rules.holdMilliseconds = 60_000
+    rules.holdMillisecondsMax = 120_000
+    rules.endedRetentionMilliseconds = 180_000
+    rules.soldRetentionMilliseconds = 240_000
+    rules.idRetentionMilliseconds = 300_000
+    rules.outageShiftMillisecondsMax = 360_000
+    rules.unpaidFlagThreshold = 8
+    rules.unpaidPeriodMilliseconds = 420_000
+    rules.flagMilliseconds = 0
+    #expect(daemon.engine.rules == rules)
+    // A rule that is added to the engine and has no setting is noticed here.
+    #expect(Mirror(reflecting: rules).children.count == 9)
+  }
+
+  @Test("a threshold that could never be reached is refused by the engine too", arguments: [-1, 9])
+  func threshold(_ threshold: Int) {
+    var configuration = EngineConfiguration()
+    configuration.rules.unpaidFlagThreshold = threshold
+    #expect(throws: EngineFault.self) { try configuration.check() }
+  }
+
   @Test("every setting can come from the environment", arguments: Setting.all.map(\.name))
   func environment(_ name: String) throws {
     let setting = try #require(Setting.all.first { $0.name == name })
@@ -85,6 +114,7 @@ struct ConfiguredTests {
       ["--listen", "0.0.0.0:6480"],
       ["--listen", "none", "--resp", "none"], ["--resp", "0.0.0.0:6481"], ["--log-level", "loud"],
       ["--log-format", "xml"], ["--id-retention", "1h"],
+      ["--unpaid-flag-after", "9"], ["--unpaid-flag-after", "-1"], ["--unpaid-period", "0"], ["--flag-for", "7"],
       ["--connections-max", "0"], ["--snapshot-bytes", "99999999999999999999"],
     ])
   func values(_ arguments: [String]) {

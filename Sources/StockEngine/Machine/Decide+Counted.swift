@@ -87,7 +87,7 @@ extension Decider {
         overLimit(scope, holder, units: units, orders: orders, Credit(), item: .empty, &replies)
       }
     if let refusal { return refusal }
-    if !defers && isShort(lines, first) { return shortCart(reserve.lines, &replies) }
+    if !defers && isShort(lines, first) { return shortCart(reserve.lines, lines, &replies) }
     return place(reserve, deducts: deducts, defers: defers, lines, first, sale: scope, uses: lookups)
   }
 
@@ -155,7 +155,7 @@ extension Decider {
     let refusal = overLimit(scope, holder, units: units(lines), orders: 1, credit, item: .empty, &replies)
     if let refusal { return refusal }
     if !defers && isShort(lines, credit) {
-      return shortCart(reserve.lines, &replies) { credit.units(of: $0) }
+      return shortCart(reserve.lines, lines, &replies) { credit.units(of: $0) }
     }
     replace(credit, reserve.lines)
     let first = item(itemKey(Int(reserve.lines.start)))
@@ -262,7 +262,7 @@ extension Decider {
     var isBackordered = false
     for line in source.lines(lines) {
       let item = item(line.item)
-      if item.pointee.sellable < Int64(line.quantity) { return shortCart(reserve.lines, &replies) }
+      if item.pointee.sellable < Int64(line.quantity) { return shortCart(reserve.lines, lines, &replies) }
       if item.pointee.available < Int64(line.quantity) { isBackordered = true }
     }
     let reply = place(

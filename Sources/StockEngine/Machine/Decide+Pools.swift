@@ -77,12 +77,7 @@ extension Decider {
   ) -> Reply {
     let start = replies.placed.count
     for index in range.indices {
-      guard let item = item(itemKey(index)),
-        let at = lines.indices.first(where: { eventLines[$0].item == item.pointee.number }), eventLines[at].quantity > 0
-      else { continue }
-      let quantity = Int64(eventLines[at].quantity)
-      // Told once.
-      eventLines[at].quantity = 0
+      guard let item = item(itemKey(index)), let quantity = takeSummed(item.pointee.number, lines) else { continue }
       replies.placed.append(
         PlacedLine(
           item: store(commandLines[index].item, in: &replies), quantity: quantity,
@@ -94,7 +89,7 @@ extension Decider {
 
   // MARK: pools
 
-  /// A SKU's balances, `main` first, then by the pools' names.
+  /// A SKU's balances, `main` first, then by the pools' names; without the pools of closed sales that hold nothing any more.
   func read(_ read: ReadPools, _ replies: inout ReplyBatch) -> Reply {
     let places = pools(of: read.sku)
     guard places.count <= Bounds.poolsPerReadMax else { return Reply(.unavailable) }
@@ -115,32 +110,31 @@ extension Decider {
   /// Where a SKU's items lie, in whatever pools: one more than a read answers at the most. Every shard is held.
   private func pools(of sku: ByteRange) -> [(machine: UnsafeMutablePointer<Machine>, slot: UInt32)] {
     let key = itemKey(named: sku)
-    let machine = machines.machine(key.partition)
+    let home = machines.machine(key.partition)
     var places: [(machine: UnsafeMutablePointer<Machine>, slot: UInt32)] = []
-    if let main = machine.pointee.findItem(key) { places.append((machine, main)) }
-    machine.pointee.forEachPool(of: text(sku), in: key.partition) { slot in
-      places.append((machine, slot))
-      return places.count <= Bounds.poolsPerReadMax
+    if let main = home.pointee.findItem(key) { places.append((home, main)) }
+    // The pools of sales lie where the sales do.
+    for number in 0..<Partition.count where places.count <= Bounds.poolsPerReadMax {
+      let partition = Partition(UInt8(number))
+      let machine = machines.machine(partition)
+      var visits = 0
+      machine.pointee.forEachPool(of: text(sku), in: partition) { slot in
+        visits += 1
+        if !isSpent(slot, machine) { places.append((machine, slot)) }
+        return places.count <= Bounds.poolsPerReadMax
+      }
+      machine.pointee.noteVisits(visits)
     }
-    for shard in machines.held { addSalePools(of: sku, machines.machine(shard: shard), to: &places) }
     return places
   }
 
-  /// A sale's pool of a SKU lies with the sale.
-  private func addSalePools(
-    of sku: ByteRange, _ machine: UnsafeMutablePointer<Machine>,
-    to places: inout [(machine: UnsafeMutablePointer<Machine>, slot: UInt32)]
-  ) {
-    for scope in machine.pointee.scopes where scope.pointee.switches.isSale {
-      if places.count > Bounds.poolsPerReadMax { return }
-      var name = Array(text(sku)) + [UInt8(ascii: "@"), UInt8(ascii: "~")] + scope.pointee.name
-      let count = name.count
-      name += [UInt8](repeating: 0, count: CommandBatch.slackBytes)
-      let slot = name.withUnsafeBufferPointer {
-        machine.pointee.findItem(ItemKey($0.baseAddress!, count: count, seed: keySeed))
-      }
-      if let slot { places.append((machine, slot)) }
-    }
+  /// Whether an item is of a closed sale and holds nothing any more: what it sold stands with the sale. A SKU of many flash sales
+  /// would otherwise have more and more pools.
+  private func isSpent(_ slot: UInt32, _ machine: UnsafeMutablePointer<Machine>) -> Bool {
+    let item = machine.pointee.items.pointer(slot)
+    if item.pointee.available != 0 || item.pointee.reserved != 0 || item.pointee.scope.isNone { return false }
+    let scope = machine.pointee.scope(item.pointee.scope)
+    return scope.pointee.switches.isSale && scope.pointee.switches.state(at: now) == .closed
   }
 
   // MARK: Names

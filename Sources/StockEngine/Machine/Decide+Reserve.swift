@@ -46,7 +46,7 @@ extension Decider {
       }
       for line in source.lines(lines) {
         let item = item(line.item)
-        if item.pointee.sellable < Int64(line.quantity) { return shortCart(reserve.lines, &replies) }
+        if item.pointee.sellable < Int64(line.quantity) { return shortCart(reserve.lines, lines, &replies) }
         if item.pointee.available < Int64(line.quantity) { isBackordered = true }
       }
       // The reply speaks of the cart's first line as it was sent.
@@ -182,25 +182,23 @@ extension Decider {
   }
 
   /// Names every short item once, with what can truly be bought of it.
-  /// - Parameter credit: units of an item that the command itself would free.
+  /// - Parameters:
+  ///   - lines: the event's, as `sumLines` left them; they are used up.
+  ///   - credit: units of an item that the command itself would free.
   @inline(never)
   func shortCart(
-    _ range: IndexRange, _ replies: inout ReplyBatch, credit: (ItemNumber) -> Int64 = { _ in 0 }
+    _ range: IndexRange, _ lines: IndexRange, _ replies: inout ReplyBatch, credit: (ItemNumber) -> Int64 = { _ in 0 }
   ) -> Reply {
     let start = replies.shortages.count
     for index in range.indices {
       let key = itemKey(index)
       let machine = machines.machine(key.partition)
       guard let slot = machine.pointee.findItem(key) else { continue }
-      let number = machine.pointee.items.pointer(slot).pointee.number
-      var wanted: Int64 = 0
-      var isFirst = true
-      for other in range.indices where isSameItem(other, number) {
-        if other < index { isFirst = false }
-        wanted += commandLines[other].quantity
-      }
-      let sellable = machine.pointee.items.pointer(slot).pointee.sellable + credit(number)
-      if isFirst && wanted > sellable {
+      machine.pointee.noteVisits(1)
+      let item = machine.pointee.items.pointer(slot)
+      guard let wanted = takeSummed(item.pointee.number, lines) else { continue }
+      let sellable = item.pointee.sellable + credit(item.pointee.number)
+      if wanted > sellable {
         replies.shortages.append(
           Shortage(item: store(commandLines[index].item, in: &replies), available: max(0, sellable)))
       }
@@ -208,11 +206,18 @@ extension Decider {
     return Reply(.soldOut, .shortages(IndexRange(start: start, count: replies.shortages.count - start)))
   }
 
-  private func isSameItem(_ line: Int, _ number: ItemNumber) -> Bool {
-    let key = itemKey(line)
-    let machine = machines.machine(key.partition)
-    guard let slot = machine.pointee.findItem(key) else { return false }
-    return machine.pointee.items.pointer(slot).pointee.number == number
+  /// The units of an item over all lines of a cart, the first time that it is asked for; nil from then on.
+  /// - Parameter lines: the event's, one an item and sorted.
+  func takeSummed(_ item: ItemNumber, _ lines: IndexRange) -> Int64? {
+    var low = lines.indices.lowerBound
+    var high = lines.indices.upperBound
+    while low < high {
+      let middle = (low + high) / 2
+      if eventLines[middle].item < item { low = middle + 1 } else { high = middle }
+    }
+    guard low < lines.indices.upperBound, eventLines[low].item == item, eventLines[low].quantity > 0 else { return nil }
+    defer { eventLines[low].quantity = 0 }
+    return Int64(eventLines[low].quantity)
   }
 
   /// Names every line whose item does not exist.

@@ -48,10 +48,10 @@ extension Decider {
     }
     if let refusal = refusalOfHolds { return refusal }
     guard let scope = sale(addition.sale) else { return Reply(.noSuchSale) }
-    guard let sale = scope.pointee.sale, sale.state(at: now) != .closed else {
-      return notOpen(scope, &replies)
-    }
-    if let refusal = refusal(of: addition.stock, itemsBefore: sale.items.count, &replies) { return refusal }
+    // The sale is not held on to: filling it would then copy its items.
+    if scope.pointee.switches.state(at: now) == .closed { return notOpen(scope, &replies) }
+    let itemsBefore = scope.pointee.sale?.items.count ?? 0
+    if let refusal = refusal(of: addition.stock, itemsBefore: itemsBefore, &replies) { return refusal }
     emitOperation(addition.operation, id, .addToSale, content: content.value)
     fill(addition.stock)
     return Reply(.done)

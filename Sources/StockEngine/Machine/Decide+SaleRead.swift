@@ -6,40 +6,46 @@ extension Decider {
     return Reply(.found, .sales(IndexRange(start: append(scope, to: &replies), count: 1), next: 0))
   }
 
-  /// Walks partitions in order, and the scopes of each by number.
+  /// Walks partitions in order, and the scopes of each by number: sales, and SKUs that have limits, of which there may be a million.
   func read(_ list: ListSales, _ replies: inout ReplyBatch) -> Reply {
     let start = replies.sales.count
     let textStart = replies.bytes.count
     var partition = Int(min(list.cursor >> 32, UInt64(Partition.count)))
     var ordinal = Int(list.cursor & 0xFFFF_FFFF)
+    var scanned = 0
+    func page(next: UInt64) -> Reply {
+      Reply(.found, .sales(IndexRange(start: start, count: replies.sales.count - start), next: next))
+    }
     while partition < Partition.count {
       let number = Partition(UInt8(partition))
       let machine = machines.machine(number)
       let ordinals = machine.pointee.partition(number).pointee.scopes
       while ordinal < ordinals.count {
+        let next = UInt64(partition) << 32 | UInt64(ordinal)
+        if scanned == Self.rowsScannedMax { return page(next: next) }
         let scope = machine.pointee.scopes[Int(ordinals[ordinal])]
         if let sale = scope.pointee.sale {
           let textBytes = replies.bytes.count - textStart + Self.textBytes(scope.pointee.name.count, sale)
           // One sale always fits.
           if replies.sales.count - start == Int(list.rowsMax) || textBytes > Bounds.salePageTextBytesMax {
-            let next = UInt64(partition) << 32 | UInt64(ordinal)
-            return Reply(.found, .sales(IndexRange(start: start, count: replies.sales.count - start), next: next))
+            return page(next: next)
           }
           append(scope, to: &replies)
         }
+        scanned += 1
         ordinal += 1
       }
       partition += 1
       ordinal = 0
     }
-    return Reply(.found, .sales(IndexRange(start: start, count: replies.sales.count - start), next: 0))
+    return page(next: 0)
   }
 
   private static func textBytes(_ nameBytes: Int, _ sale: Sale) -> Int {
     nameBytes + sale.limits.count + sale.eligible.count
   }
 
-  /// - Parameter isWhole: false leaves out what is counted over the items, limits and whom the sale is open to.
+  /// - Parameter isWhole: false leaves out what is summed over the items, limits and whom the sale is open to.
   /// - Returns: the index of the record.
   @discardableResult
   func append(_ scope: UnsafeMutablePointer<Scope>, to replies: inout ReplyBatch, isWhole: Bool = true) -> Int {
@@ -52,15 +58,13 @@ extension Decider {
       terms: SaleTerms(
         start: sale.start, end: sale.end, holdMilliseconds: sale.holdMilliseconds, unpaid: sale.unpaid,
         flagged: sale.flagged, options: sale.options, limits: limits, eligible: eligible),
-      items: isWhole ? Int64(sale.items.count) : 0, available: 0, reserved: 0, sold: 0, scrapped: 0,
-      refused: sale.refused)
-    let machine = machines.machine(scope.pointee.number.partition)
-    for place in sale.items where isWhole {
-      guard let slot = machine.pointee.itemSlot(place.item) else { continue }
-      record.available += machine.pointee.items[slot].available
-      record.reserved += machine.pointee.items[slot].reserved
-      record.sold += machine.pointee.totals[slot].sold
-      record.scrapped += machine.pointee.totals[slot].scrapped
+      items: 0, available: 0, reserved: 0, sold: 0, scrapped: 0, refused: sale.refused)
+    if isWhole {
+      record.items = Int64(sale.items.count)
+      record.available = scope.pointee.sums.available
+      record.reserved = scope.pointee.sums.reserved
+      record.sold = scope.pointee.sums.sold
+      record.scrapped = scope.pointee.sums.scrapped
     }
     replies.sales.append(record)
     return replies.sales.count - 1

@@ -185,7 +185,6 @@ extension Decider {
       emit(.buyersForgotten(partition, upTo: last))
       isDone = true
     }
-    if retireSales(of: partition, machine) { isDone = true }
     endRecord()
     return isDone
   }
@@ -210,18 +209,21 @@ extension Decider {
     return last
   }
 
-  /// What a sale counted goes once its orders must have gone.
-  private mutating func retireSales(of partition: Partition, _ machine: UnsafeMutablePointer<Machine>) -> Bool {
+  /// What a sale counted goes once its orders must have gone: the sales that closed first, at most `salesMax` of each held machine.
+  mutating func retireSales(salesMax: Int) {
     let horizon = now.adding(milliseconds: -max(rules.soldRetentionMilliseconds, rules.holdMillisecondsMax))
-    var isDone = false
-    for index in machine.pointee.partition(partition).pointee.scopes {
-      let scope = machine.pointee.scopes[Int(index)]
-      if scope.pointee.switches.isRetired || !scope.pointee.switches.isClosed { continue }
-      guard let closedAt = scope.pointee.sale?.closedAt, closedAt <= horizon else { continue }
-      emit(.saleRetired(scope.pointee.number))
-      isDone = true
+    for shard in machines.held {
+      let machine = machines.machine(shard: shard)
+      for _ in 0..<salesMax {
+        guard let index = machine.pointee.closedSales.first(in: machine.pointee.chunks) else { break }
+        machine.pointee.noteVisits(1)
+        let scope = machine.pointee.scopes[Int(index)]
+        guard let closedAt = scope.pointee.sale?.closedAt, closedAt <= horizon else { break }
+        _ = machine.pointee.closedSales.popFirst(in: &machine.pointee.chunks)
+        emit(.saleRetired(scope.pointee.number))
+      }
     }
-    return isDone
+    endRecord()
   }
 
   /// The time of the last of the oldest `max` orders that changed up to `before`.

@@ -147,6 +147,8 @@ extension Decider {
       }
       if !isSingle { addRareShards(of: command, to: &shards) }
       index += 1
+      // What walks all items or shards takes long enough for one holding of the locks.
+      if command.needsEveryShard { break }
     }
     window = start..<index
     windowLines = max(lineStart, 0)..<max(lineStart, lineEnd, 0)

@@ -27,17 +27,31 @@ struct DemandTally {
     counts[key, default: Count()].units += units
   }
 
-  /// Up to `max` entries, by item and reason, so that the same counts give the same events.
-  mutating func take(_ max: Int) -> [(key: Key, count: Count)] {
-    let sorted = counts.sorted {
-      ($0.key.item.rawValue, $0.key.reason.rawValue) < ($1.key.item.rawValue, $1.key.reason.rawValue)
+  /// What one item was refused for one reason.
+  struct Entry: Sendable, BitwiseCopyable {
+    var item: ItemNumber
+    var reason: Outcome
+    var count: Count
+  }
+
+  /// Everything that was counted; counting begins anew. It costs the same however much that is.
+  mutating func take() -> [Key: Count] {
+    if counts.isEmpty { return [:] }
+    // With the room that was needed last, so that nobody who is refused waits for the table to grow.
+    let taken = counts
+    counts = Dictionary(minimumCapacity: taken.count)
+    return taken
+  }
+
+  /// By item and reason, so that the same counts give the same events.
+  static func sorted(_ counts: [[Key: Count]]) -> [Entry] {
+    var entries: [Entry] = []
+    entries.reserveCapacity(counts.reduce(0) { $0 + $1.count })
+    for part in counts {
+      for (key, count) in part { entries.append(Entry(item: key.item, reason: key.reason, count: count)) }
     }
-    if sorted.count <= max {
-      counts.removeAll(keepingCapacity: true)
-    } else {
-      for (key, _) in sorted.prefix(max) { counts[key] = nil }
-    }
-    return sorted.prefix(max).map { ($0.key, $0.value) }
+    entries.sort { ($0.item.rawValue, $0.reason.rawValue) < ($1.item.rawValue, $1.reason.rawValue) }
+    return entries
   }
 }
 
@@ -78,23 +92,24 @@ extension Decider {
     }
   }
 
-  /// Logs what was refused since the last time. Every shard is held.
-  /// - Returns: whether there may be more.
-  mutating func logDemand() -> Bool {
-    var rest = Self.demandEventsMax
-    for shard in machines.held {
-      let machine = machines.machine(shard: shard)
-      if machine.pointee.demand.isEmpty || rest == 0 { continue }
-      let entries = machine.pointee.demand.take(rest)
-      rest -= entries.count
-      for (key, count) in entries {
-        emit(.refused(key.item, reason: key.reason.rawValue, attempts: count.attempts, units: count.units))
-      }
+  /// Takes what was refused since the last time. Every shard is held.
+  mutating func takeDemand() -> [[DemandTally.Key: DemandTally.Count]] {
+    machines.held.compactMap { shard in
+      let taken = machines.machine(shard: shard).pointee.demand.take()
+      return taken.isEmpty ? nil : taken
     }
-    endRecord()
-    return rest == 0
   }
 
-  /// Events of one record: some 100 KiB.
-  private static let demandEventsMax = 8192
+  /// Logs some of it, as one record. Every shard is held.
+  mutating func log(_ demand: ArraySlice<DemandTally.Entry>) {
+    for entry in demand {
+      emit(
+        .refused(
+          entry.item, reason: entry.reason.rawValue, attempts: entry.count.attempts, units: entry.count.units))
+    }
+    endRecord()
+  }
+
+  /// Events of one record: some 12 KiB, and the locks are held for a fraction of a millisecond.
+  static let demandEventsMax = 1024
 }

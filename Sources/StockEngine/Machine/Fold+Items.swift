@@ -25,39 +25,36 @@ extension Machine {
     case .availableToReserved:
       item.pointee.available -= units
       item.pointee.reserved += units
-      sums.available &-= units
-      sums.reserved &+= units
     case .availableToSold:
       item.pointee.available -= units
-      sums.available &-= units
-      sums.sold &+= units
       changeTotals(slot, item) { $0.sold += units }
     case .reservedToSold:
       item.pointee.reserved -= units
-      sums.reserved &-= units
-      sums.sold &+= units
       changeTotals(slot, item) { $0.sold += units }
     case .reservedToAvailable:
       if !item.pointee.scope.isNone { noteFreed(item) }
       item.pointee.reserved -= units
       item.pointee.available += units
-      sums.reserved &-= units
-      sums.available &+= units
     case .soldToAvailable:
       if !item.pointee.scope.isNone { noteFreed(item) }
       item.pointee.available += units
-      sums.sold &-= units
-      sums.available &+= units
       changeTotals(slot, item) { $0.sold -= units }
     case .soldToScrapped:
-      sums.sold &-= units
-      sums.scrapped &+= units
       changeTotals(slot, item) {
         $0.sold -= units
         $0.scrapped += units
       }
     }
     stateHash &+= item.pointee.entityHash
+    sums.move(units, movement)
+    if !item.pointee.scope.isNone { changeSums(of: item.pointee.scope) { $0.move(units, movement) } }
+  }
+
+  /// The sums of the sale that an item is of, if it is of one.
+  @inline(__always)
+  private func changeSums(of number: ScopeNumber, _ change: (inout ItemSums) -> Void) {
+    let scope = scope(number)
+    if scope.pointee.switches.isSale { change(&scope.pointee.sums) }
   }
 
   @inline(__always)
@@ -102,9 +99,9 @@ extension Machine {
     stateHash &-= item.pointee.entityHash
     item.pointee.available += delta
     item.pointee.version &+= 1
-    sums.available &+= delta
-    sums.supplied &+= delta
     stateHash &+= item.pointee.entityHash
+    sums.supply(delta)
+    if !item.pointee.scope.isNone { changeSums(of: item.pointee.scope) { $0.supply(delta) } }
     changeTotals(slot, item) { $0.supplied += delta }
   }
 
@@ -151,10 +148,47 @@ extension Machine {
     state.pointee.items.insert(hash, slot: slot)
     if item.key.isLong || item.key.hasSeparator { linkPool(slot) }
     stateHash &+= item.entityHash &+ itemTotals.entityHash(item.number)
-    sums.supplied &+= itemTotals.supplied
-    sums.available &+= item.available
-    sums.reserved &+= item.reserved
-    sums.sold &+= itemTotals.sold
-    sums.scrapped &+= itemTotals.scrapped
+    sums.add(item, itemTotals)
+    let scope = items[slot].scope
+    if !scope.isNone { changeSums(of: scope) { $0.add(item, itemTotals) } }
+  }
+}
+
+extension ItemSums {
+  @inline(__always)
+  fileprivate mutating func move(_ units: Int64, _ movement: Machine.Movement) {
+    switch movement {
+    case .availableToReserved:
+      available &-= units
+      reserved &+= units
+    case .availableToSold:
+      available &-= units
+      sold &+= units
+    case .reservedToSold:
+      reserved &-= units
+      sold &+= units
+    case .reservedToAvailable:
+      reserved &-= units
+      available &+= units
+    case .soldToAvailable:
+      sold &-= units
+      available &+= units
+    case .soldToScrapped:
+      sold &-= units
+      scrapped &+= units
+    }
+  }
+
+  fileprivate mutating func supply(_ delta: Int64) {
+    available &+= delta
+    supplied &+= delta
+  }
+
+  fileprivate mutating func add(_ item: Item, _ totals: ItemTotals) {
+    supplied &+= totals.supplied
+    available &+= item.available
+    reserved &+= item.reserved
+    sold &+= totals.sold
+    scrapped &+= totals.scrapped
   }
 }

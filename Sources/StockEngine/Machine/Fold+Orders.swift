@@ -235,6 +235,7 @@ extension Machine {
       fileScope(UInt32(index))
       noteUnsettled(scopes[index])
     }
+    fileClosedSales()
   }
 }
 

@@ -107,7 +107,7 @@ extension Machine {
     }
     if isNext(number) {
       insertScope(number, name: Array(source.text(sku)), sale: nil, limits: [])
-      nameScope(number, of: source.text(sku))
+      nameScope(number, sku, source)
     }
     let seed = keySeed
     var hasRoom = true
@@ -115,17 +115,20 @@ extension Machine {
     if !hasRoom { contradict("an event sets one limit too many") }
   }
 
-  /// Tells a SKU's items, in whatever pools, of its scope. Rare: it looks at every item of the partition.
-  private mutating func nameScope(_ number: ScopeNumber, of sku: UnsafeRawBufferPointer) {
-    let state = partition(number.partition)
-    for ordinal in 0..<state.pointee.itemCount {
-      guard let slot = state.pointee.itemSlot(ordinal) else { continue }
-      let item = items.pointer(slot)
-      let isOfSKU = withBytes(of: item.pointee.key) { name in
-        name.starts(with: sku) && (name.count == sku.count || name[sku.count] == UInt8(ascii: "@"))
-      }
-      if isOfSKU && item.pointee.scope.isNone { item.pointee.scope = number }
+  /// Tells a SKU's items, in whatever pools, of its scope. Those of sales have their sale's.
+  private mutating func nameScope(_ number: ScopeNumber, _ sku: ByteRange, _ source: EventSource) {
+    let key = ItemKey(source.bytes + sku.start, count: Int(sku.count), seed: keySeed)
+    guard key.partition == number.partition else {
+      return contradict("an event limits a SKU in a partition that is not the SKU's")
     }
+    var slots: [UInt32] = []
+    if let main = findItem(key) { slots.append(main) }
+    forEachPool(of: source.text(sku), in: key.partition) { slot in
+      slots.append(slot)
+      return true
+    }
+    for slot in slots where items[slot].scope.isNone { items.pointer(slot).pointee.scope = number }
+    noteVisits(slots.count)
   }
 
   // MARK: Sales
@@ -160,7 +163,20 @@ extension Machine {
   mutating func foldSaleClosed(_ number: ScopeNumber, _ now: Timestamp) {
     withSale(number) { $0.closedAt = now }
     guard serves(number.partition), hasSale(number) else { return }
+    if tracksDeadlines { closedSales.append(partition(number.partition).pointee.scopes[number.ordinal], in: &chunks) }
     noteUnsettled(scope(number))
+  }
+
+  /// Finds anew which sales are yet to retire. They close in the order of time, and so they are kept.
+  mutating func fileClosedSales() {
+    closedSales.removeAll(in: &chunks)
+    var closed: [(at: Timestamp, index: UInt32)] = []
+    for index in scopes.indices where scopes[index].pointee.switches.isClosed {
+      guard !scopes[index].pointee.switches.isRetired, let at = scopes[index].pointee.sale?.closedAt else { continue }
+      closed.append((at, UInt32(index)))
+    }
+    closed.sort { ($0.at, $0.index) < ($1.at, $1.index) }
+    for sale in closed { closedSales.append(sale.index, in: &chunks) }
   }
 
   /// Every item of a closed sale that still has units goes onto the list of what is to be settled.

@@ -10,7 +10,8 @@ struct PoolLink: BitwiseCopyable {
 }
 
 extension Machine {
-  /// Links an item that was inserted to the other pools of its SKU, if it lies in one. The pools of sales lie elsewhere, by the sale.
+  /// Links an item that was inserted to the other pools of its SKU in the same partition, if it lies in one. The pools of sales lie
+  /// elsewhere, by the sale: a SKU's are found by asking every partition, however many sales there were.
   mutating func linkPool(_ slot: UInt32) {
     let partition = partition(items[slot].number.partition)
     let place: (hash: UInt64, head: UInt32?)? = withBytes(of: items[slot].key) { name in
@@ -27,8 +28,10 @@ extension Machine {
     }
   }
 
-  /// Visits a SKU's items in pools of their own, newest first, until `visit` answers false.
+  /// Visits a SKU's items in pools of their own that lie in a partition, newest first, until `visit` answers false: in the SKU's
+  /// own partition all but those of sales, in each those of the sales that lie there.
   func forEachPool(of sku: UnsafeRawBufferPointer, in number: Partition, _ visit: (UInt32) -> Bool) {
+    if partition(number).pointee.pools.count == 0 { return }
     var next = poolHead(sku, hash(ofSKU: sku), partition(number)) ?? PoolLink.none
     while next != PoolLink.none {
       let link = poolLinks[next]
@@ -51,11 +54,34 @@ extension Machine {
     return nil
   }
 
-  /// The SKU of an item with a pool of its own; nil without a pool, or with a sale's.
+  /// The SKU of an item with a pool of its own; nil without a pool.
   private static func sku(ofPooled name: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-    guard let at = name.firstIndex(of: UInt8(ascii: "@")), at + 1 < name.count, name[at + 1] != UInt8(ascii: "~")
-    else { return nil }
+    guard let at = name.firstIndex(of: UInt8(ascii: "@")), at + 1 < name.count else { return nil }
     return UnsafeRawBufferPointer(rebasing: name[..<at])
+  }
+
+  /// An item by its number and its name.
+  struct NamedItem: Sendable {
+    let number: ItemNumber
+    let name: [UInt8]
+  }
+
+  /// A SKU's items that lie in a partition, whatever became of them.
+  /// - Parameter sku: `count` bytes, and behind them what may be read as words.
+  func items(ofSKU sku: [UInt8], count: Int, in number: Partition) -> [NamedItem] {
+    var found: [NamedItem] = []
+    func add(_ slot: UInt32) {
+      found.append(NamedItem(number: items[slot].number, name: withBytes(of: items[slot].key) { Array($0) }))
+    }
+    sku.withUnsafeBufferPointer { bytes in
+      let key = ItemKey(bytes.baseAddress!, count: count, seed: keySeed)
+      if key.partition == number, let main = findItem(key) { add(main) }
+      forEachPool(of: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<count]), in: number) { slot in
+        add(slot)
+        return true
+      }
+    }
+    return found
   }
 
   /// Nothing but this machine's memory rests on it.

@@ -31,6 +31,8 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   var scopes: [UnsafeMutablePointer<Scope>] = []
   /// Items of closed sales that may have units to give back.
   var unsettled: [ItemNumber] = []
+  /// Closed sales that still count, as indexes of `scopes`, by the time of their close. Like the deadlines, only of who decides.
+  var closedSales = SlotQueue()
   /// Which uses may still be of retired scopes. Only memory: the state has forgotten them.
   var usePurge = UsePurge()
   /// What was refused and has not been logged; not part of the state.
@@ -39,6 +41,10 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   private(set) var contradiction: StaticString?
   /// What the event that was folded last left to be counted; `MachineSet.fold` takes it.
   var uncounted: Uncounted?
+  #if STOCK_TESTING
+    /// Elements that walks which could be long have looked at: tests hold them to their bounds.
+    var visits = 0
+  #endif
   var arena = Arena()
   var deadlines: DeadlineWheel
   /// False while events are replayed: deadlines are then filed once, at the end.
@@ -101,6 +107,13 @@ public struct Machine: ~Copyable, @unchecked Sendable {
   mutating func contradict(_ reason: StaticString) {
     precondition(!tracksDeadlines, "an event contradicts the state: \(reason)")
     if contradiction == nil { contradiction = reason }
+  }
+
+  @inline(__always)
+  mutating func noteVisits(_ count: Int) {
+    #if STOCK_TESTING
+      visits += count
+    #endif
   }
 
   @inline(__always)

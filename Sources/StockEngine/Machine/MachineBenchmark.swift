@@ -55,6 +55,8 @@ public struct MachineBenchmark: ~Copyable {
     withUnsafeMutablePointer(to: &machine) { machine in
       decider.machines.hold(machine, shard: 0)
       decider.now = now
+      decider.beginSection()
+      decider.retireSales(salesMax: .max)
       for partition in machine.pointee.partitions {
         repeat { decider.beginSection() } while decider.retire(partition, ordersMax: 4096)
       }

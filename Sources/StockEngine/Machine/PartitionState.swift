@@ -13,7 +13,7 @@ struct PartitionState: ~Copyable, Sendable {
   /// Ended and sold orders by the time of their change.
   var ended = AgeList()
   var sold = AgeList()
-  /// SKUs to what lies in pools: the first slot of `Machine.poolLinks` of each SKU that has any.
+  /// SKUs to what lies here in pools, of sales too: the first slot of `Machine.poolLinks` of each SKU that has any.
   var pools: KeyIndex
   /// Ids by the time that they were filed.
   var fingerprints = SlotQueue()

@@ -17,6 +17,8 @@ struct Scope: ~Copyable {
   var attempts = AttemptCredit()
   /// The part of the state hash that is of what subjects have.
   var usesHash: UInt64 = 0
+  /// Of a sale: over its items, kept as they change, so that nobody who asks for a sale has to add up a hundred thousand of them.
+  var sums = ItemSums()
   /// What a buyer's uses are looked up by, units and open orders, limited or not.
   let userTags: (units: UInt64, openOrders: UInt64)
 
@@ -251,8 +253,8 @@ struct Sale {
   var closedAt = Timestamp.zero
   /// Attempts that were refused, a line of a cart each.
   var refused = RefusalCounts()
+  /// Sorted: a sale's items are made one after the other, each as its first units come.
   private(set) var items: [SaleItem] = []
-  private var places: [ItemNumber: Int] = [:]
   private var sourcesHash: UInt64 = 0
 
   init(_ terms: SaleTerms, isPaused: Bool, limits: [UInt8], eligible: [UInt8]) {
@@ -292,40 +294,72 @@ struct Sale {
   /// The time at which the sale changes by itself, if it still does.
   var nextDeadline: Timestamp? { isClosed ? nil : (isStarted ? end : start) }
 
-  func place(of item: ItemNumber) -> SaleItem? { places[item].map { items[$0] } }
+  func place(of item: ItemNumber) -> SaleItem? {
+    let index = index(of: item)
+    return index < items.count && items[index].item == item ? items[index] : nil
+  }
 
-  mutating func add(_ item: ItemNumber) {
-    if places[item] != nil { return }
-    places[item] = items.count
-    items.append(SaleItem(item: item, sources: []))
+  /// Where an item stands, or would.
+  private func index(of item: ItemNumber) -> Int {
+    // Nearly always what comes is the newest.
+    guard let last = items.last, last.item >= item else { return items.count }
+    var low = 0
+    var high = items.count - 1
+    while low < high {
+      let middle = (low + high) / 2
+      if items[middle].item < item { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// Units came from a source (or, below 0, went back).
   mutating func move(_ item: ItemNumber, source: ItemNumber, units: Int64) {
-    add(item)
-    guard let place = places[item] else { preconditionFailure("added above") }
-    if let index = items[place].sources.firstIndex(where: { $0.item == source }) {
-      sourcesHash &-= items[place].sources[index].entityHash(item)
-      items[place].sources[index].units &+= units
-      sourcesHash &+= items[place].sources[index].entityHash(item)
-    } else {
+    let index = index(of: item)
+    guard index < items.count, items[index].item == item else {
       let new = SaleSource(item: source, units: units)
-      items[place].sources.append(new)
+      items.insert(SaleItem(item: item, first: new), at: index)
       sourcesHash &+= new.entityHash(item)
+      return
     }
+    sourcesHash &+= items[index].move(source, units)
   }
 }
 
-/// One item of a sale, with where its units came from, in the order of their coming.
+/// One item of a sale, with where its units came from, in the order of their coming. It is kept for as long as the store: a unit
+/// that was sold may be returned however late, and goes back to where it came from. So it is small: most have one source.
 struct SaleItem {
   let item: ItemNumber
-  var sources: [SaleSource]
+  private var first: SaleSource
+  private var others: [SaleSource] = []
+
+  init(item: ItemNumber, first: SaleSource) {
+    self.item = item
+    self.first = first
+  }
+
+  var sources: [SaleSource] { [first] + others }
+
+  /// - Returns: what it adds to the sale's hash.
+  fileprivate mutating func move(_ source: ItemNumber, _ units: Int64) -> UInt64 {
+    if first.item == source { return first.add(units, of: item) }
+    if let index = others.firstIndex(where: { $0.item == source }) { return others[index].add(units, of: item) }
+    let new = SaleSource(item: source, units: units)
+    others.append(new)
+    return new.entityHash(item)
+  }
 }
 
 struct SaleSource {
   let item: ItemNumber
   /// Units that the sale has of it.
   var units: Int64
+
+  /// - Returns: by how much the hash grows.
+  fileprivate mutating func add(_ units: Int64, of item: ItemNumber) -> UInt64 {
+    let before = entityHash(item)
+    self.units &+= units
+    return entityHash(item) &- before
+  }
 
   func entityHash(_ item: ItemNumber) -> UInt64 {
     if units == 0 { return 0 }

@@ -64,5 +64,13 @@ public struct EngineConfiguration: Sendable {
         && rules.idRetentionMilliseconds >= rules.holdMillisecondsMax && rules.outageShiftMillisecondsMax >= 0
         && archiveMillisecondsMax >= 0,
       "retention times are not negative, and ids are kept at least as long as an order may stay open.")
+    // A buyer's last expiries are remembered, and no more: a higher threshold would silently never be reached.
+    try require(
+      (0...Rules.unpaidFlagThresholdMax).contains(rules.unpaidFlagThreshold),
+      "a buyer is flagged after at most \(Rules.unpaidFlagThresholdMax) unpaid orders, or never (0); it is \(rules.unpaidFlagThreshold)."
+    )
+    try require(
+      rules.unpaidPeriodMilliseconds > 0 && rules.flagMilliseconds >= 0,
+      "unpaid orders are counted within a positive time, and a flag's time is not negative.")
   }
 }

@@ -5,39 +5,42 @@ extension Inventory {
   ///   - item: `sku` for all of its pools, those of sales too; `sku@pool` for one (`sku@main` for the SKU's own).
   ///   - query: the part of the curve that is wanted, `rowsMax` 1 ... 1000.
   /// - Returns: in `replies`, one `found` reply with a demand body, complete up to the reply's LSN but for what was refused within the
-  ///   second before it and is logged later; `unknownItem`; or `unavailable` if the files cannot be read, or the SKU has more pools than
-  ///   a read of pools answers.
+  ///   second before it and is logged later; `unknownItem`; or `unavailable` if the files cannot be read.
   public func demand(item: String, _ query: DemandQuery, into replies: inout ReplyBatch) {
     var present = ReplyBatch()
-    readItems(item, into: &present)
-    var reply = present.replies[0]
-    if case .items(let range) = reply.body {
-      let known = present.items[range.indices].filter { $0.exists }
-      reply = Reply(.unknownItem)
-      if !known.isEmpty { reply = read(known, query, until: present.replies[0].lsn, texts: present, into: &replies) }
-    } else if reply.outcome != .unavailable {
-      reply = Reply(.unknownItem)
+    var batch = CommandBatch()
+    batch.appendLine(item: batch.store(item), quantity: 0)
+    batch.append(.get(Get(lines: IndexRange(start: 0, count: 1))))
+    makeExecutor().execute(&batch, into: &present)
+    let lsn = present.replies[0].lsn
+    var reply = Reply(.unknownItem)
+    if case .items(let range) = present.replies[0].body {
+      let balance = present.items[range.indices.lowerBound]
+      // Read after the LSN: whatever was there by then is found.
+      var items = item.utf8.contains(UInt8(ascii: "@")) ? [] : items(ofSKU: item)
+      if items.isEmpty && balance.exists {
+        items = [.init(number: balance.number, name: Array(present.string(balance.item).utf8))]
+      }
+      if !items.isEmpty { reply = read(items, query, until: lsn, into: &replies) }
     }
-    reply.lsn = present.replies[0].lsn
+    reply.lsn = lsn
     replies.append(reply)
   }
 
-  /// The items that a name means: one, or a SKU's in all pools.
-  private func readItems(_ item: String, into replies: inout ReplyBatch) {
-    var batch = CommandBatch()
-    let name = batch.store(item)
-    if item.utf8.contains(UInt8(ascii: "@")) {
-      batch.appendLine(item: name, quantity: 0)
-      batch.append(.get(Get(lines: IndexRange(start: 0, count: 1))))
-    } else {
-      batch.append(.pools(ReadPools(sku: name)))
+  /// A SKU's items in all of its pools, of past sales too, however many. A partition at a time, so that nobody waits for all of them.
+  private func items(ofSKU sku: String) -> [Machine.NamedItem] {
+    let bytes = Array(sku.utf8) + [UInt8](repeating: 0, count: CommandBatch.slackBytes)
+    let count = sku.utf8.count
+    return (0..<Partition.count).flatMap { number in
+      let partition = Partition(UInt8(number))
+      return group.shards[number & (group.count - 1)].enter { shard in
+        shard.withMachine { $0.pointee.items(ofSKU: bytes, count: count, in: partition) }
+      }
     }
-    makeExecutor().execute(&batch, into: &replies)
   }
 
   private func read(
-    _ items: [ItemBalance], _ query: DemandQuery, until lsn: LSN, texts: borrowing ReplyBatch,
-    into replies: inout ReplyBatch
+    _ items: [Machine.NamedItem], _ query: DemandQuery, until lsn: LSN, into replies: inout ReplyBatch
   ) -> Reply {
     do throws(EngineFault) {
       try commit.flush()
@@ -46,7 +49,7 @@ extension Inventory {
         rowsMax: Int(query.rowsMax), bytesMax: configuration.historyBytesMax)
       let curve = try reader.run()
       var names: [ItemNumber: ByteRange] = [:]
-      for item in items { names[item.number] = replies.store(texts.string(item.item)) }
+      for item in items { names[item.number] = item.name.withUnsafeBytes { replies.store($0) } }
       let start = replies.demandRows.count
       for row in curve.rows {
         replies.demandRows.append(
@@ -61,12 +64,5 @@ extension Inventory {
     } catch {
       return Reply(.unavailable)
     }
-  }
-}
-
-extension ReplyBatch {
-  fileprivate mutating func store(_ text: String) -> ByteRange {
-    var text = text
-    return text.withUTF8 { store(UnsafeRawBufferPointer($0)) }
   }
 }

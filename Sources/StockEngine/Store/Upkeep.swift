@@ -35,6 +35,7 @@ final class Upkeep: @unchecked Sendable {
   private static let sweepsPerTick = 64
   private static let partitionsPerTick = 16
   private static let retiredPerPartition = 256
+  private static let salesRetiredPerShard = 64
   /// Over all shards, with their locks held. Ten million are visited within a minute; nobody waits for their memory.
   private static let usesPurgedPerTick = 2048
   /// An idle log says so once, this soon: the last group is then covered by a later one.
@@ -141,7 +142,7 @@ final class Upkeep: @unchecked Sendable {
   private func retire() {
     let work = Retire(
       commit: commit, clock: clock, first: nextPartition, count: Self.partitionsPerTick,
-      ordersMax: Self.retiredPerPartition, usesMax: Self.usesPurgedPerTick)
+      ordersMax: Self.retiredPerPartition, salesMax: Self.salesRetiredPerShard, usesMax: Self.usesPurgedPerTick)
     nextPartition = (nextPartition + Self.partitionsPerTick) % Partition.count
     group.hold(group.all, &decider, work)
   }
@@ -155,7 +156,12 @@ final class Upkeep: @unchecked Sendable {
   }
 
   private func writeDemand() {
-    while group.hold(group.all, &decider, LogDemand(commit: commit, clock: clock)) {}
+    // Sorted while nobody waits.
+    let demand = DemandTally.sorted(group.hold(group.all, &decider, TakeDemand()))
+    for start in stride(from: 0, to: demand.count, by: Decider.demandEventsMax) {
+      let piece = demand[start..<min(start + Decider.demandEventsMax, demand.count)]
+      group.hold(group.all, &decider, LogDemand(commit: commit, clock: clock, demand: piece))
+    }
   }
 
   private func beat() {
@@ -213,17 +219,20 @@ private struct SealSegment: ShardWork {
   }
 }
 
+private struct TakeDemand: ShardWork {
+  func run(_ decider: inout Decider) -> [[DemandTally.Key: DemandTally.Count]] { decider.takeDemand() }
+}
+
 private struct LogDemand: ShardWork {
   let commit: GroupCommit
   let clock: LogClock
+  let demand: ArraySlice<DemandTally.Entry>
 
-  /// - Returns: whether there may be more.
-  func run(_ decider: inout Decider) -> Bool {
+  func run(_ decider: inout Decider) {
     decider.now = max(clock.now, decider.machines.time)
     decider.beginSection()
-    let mayBeMore = decider.logDemand()
+    decider.log(demand)
     decider.appendSection(to: commit)
-    return mayBeMore
   }
 }
 
@@ -233,6 +242,7 @@ private struct Retire: ShardWork {
   let first: Int
   let count: Int
   let ordersMax: Int
+  let salesMax: Int
   let usesMax: Int
 
   func run(_ decider: inout Decider) {
@@ -241,6 +251,7 @@ private struct Retire: ShardWork {
     for number in first..<first + count {
       _ = decider.retire(Partition(UInt8(number % Partition.count)), ordersMax: ordersMax)
     }
+    decider.retireSales(salesMax: salesMax)
     var budget = usesMax
     for shard in decider.machines.held { decider.machines.machine(shard: shard).pointee.purgeUses(budget: &budget) }
     decider.appendSection(to: commit)

@@ -201,6 +201,9 @@ struct Configured {
     engine.rules.soldRetentionMilliseconds = try milliseconds("sold-retention")
     engine.rules.idRetentionMilliseconds = try milliseconds("id-retention")
     engine.rules.outageShiftMillisecondsMax = try milliseconds("outage-shift-max")
+    engine.rules.unpaidFlagThreshold = try count("unpaid-flag-after", 0...Rules.unpaidFlagThresholdMax)
+    engine.rules.unpaidPeriodMilliseconds = try milliseconds("unpaid-period")
+    engine.rules.flagMilliseconds = try milliseconds("flag-for")
     do throws(EngineFault) {
       try engine.check()
     } catch {

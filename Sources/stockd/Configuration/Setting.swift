@@ -79,6 +79,14 @@ extension Setting {
     Setting(
       name: "outage-shift-max", kind: .duration, defaultText: "1h", help: "how far open deadlines move by an outage"),
     Setting(
+      name: "unpaid-flag-after", kind: .count, defaultText: "0",
+      help: "orders that expire unpaid until their buyer is flagged, up to 8; 0: nobody is by itself"),
+    Setting(
+      name: "unpaid-period", kind: .duration, defaultText: "24h", help: "time within which these orders are counted"),
+    Setting(
+      name: "flag-for", kind: .duration, defaultText: "7d",
+      help: "how long such a flag holds; 0: until it is cleared"),
+    Setting(
       name: "log-level", kind: .text, defaultText: "info", help: "trace, debug, info, notice, warning, error, critical"),
     Setting(name: "log-format", kind: .text, defaultText: "text", help: "text or json, on stderr"),
     Setting(
