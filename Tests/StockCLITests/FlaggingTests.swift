@@ -46,7 +46,7 @@ struct FlaggingTests {
     #expect(refused.refusal?.outcome == .buyerFlagged)
 
     await client.close()
-    #expect(daemon.stop() == 0)
+    #expect(daemon.stop() == .exited(0))
     scratch.remove()
   }
 }
