@@ -18,6 +18,8 @@ public struct ServerLimits: Sendable, Equatable {
   public var commandsPerFrameMax = Bounds.commandsPerBatchMax
   /// Rows that the reads of a frame, and of a batch, may ask for: what bounds the memory that answers take.
   public var rowsPerFrameMax = Wire.rowsPerFrameMax
+  /// How long one connection's input may keep its loop busy before the others have their turn. The batch in which it is over is finished.
+  public var turnMicroseconds: Int64 = 1_000
   /// Frames of one connection without an answer. With so many, nothing more is read from it.
   public var framesInFlightMax = Wire.framesInFlightMax
   /// Replies that are kept for one connection, because their records are not durable or the client does not read. With
@@ -38,6 +40,7 @@ public struct ServerLimits: Sendable, Equatable {
   /// Nil, or the first value that makes no sense.
   public var complaint: String? {
     if connectionsMax < 1 { return "connectionsMax is below 1" }
+    if turnMicroseconds < 0 { return "turnMicroseconds is negative" }
     if refusedConnectionsMax < 0 { return "refusedConnectionsMax is negative" }
     if helloFrameBytesMax < Hello.frameBytes { return "helloFrameBytesMax does not hold a hello" }
     if frameBytesMax < 1 || frameBytesMax > Int(Int32.max) { return "frameBytesMax is not 1 to 2^31-1" }

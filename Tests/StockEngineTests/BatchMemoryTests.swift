@@ -7,13 +7,13 @@ struct BatchMemoryTests {
   @Test("what batches usually need is kept, what one of them needed once is not")
   func kept() {
     var batch = CommandBatch()
-    for (bytes, isKept) in [(1 << 20, true), (64 << 20, false)] {
-      _ = batch.store(repeatElement(UInt8(ascii: "x"), count: bytes))
+    for (bytes, isKept) in [(1 << 20, true), (9 << 20, false)] {
+      _ = batch.store([UInt8](repeating: UInt8(ascii: "x"), count: bytes))
       batch.removeAll()
       #expect((batch.bytes.capacity >= 1 << 20) == isKept, "\(bytes) bytes")
       #expect(batch.bytes.isEmpty)
     }
-    for (lines, isKept) in [(10_000, true), (1_000_000, false)] {
+    for (lines, isKept) in [(10_000, true), (300_000, false)] {
       for _ in 0..<lines {
         batch.appendLine(item: .empty, quantity: 1)
         batch.appendPool(.empty)

@@ -35,10 +35,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var output = ByteBuffer()
   private var waitsForLog = false
 
-  /// How long the other connections of the loop have before a connection goes on whose input was more than one batch. Not zero: NIO
-  /// runs all that is ready before it looks at sockets again.
-  private static let yield = TimeAmount.microseconds(20)
-
   /// An output buffer that grew beyond this is not kept for later.
   private static let outputBytesKept = 128 << 10
 
@@ -196,13 +192,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   private func processOnce() {
+    let turnEnd = NIODeadline.now() + .microseconds(hub.limits.turnMicroseconds)
     while input.readableBytes > 0, !machine.discardsInput {
       switch decodeAndExecute() {
       case .needsMore: return
       case .batchFull:
         flush()
+        if NIODeadline.now() < turnEnd { continue }
         isPaused = true
-        return yield()
+        isYielding = true
+        hub.yield(self)
+        return
       case .paused:
         isPaused = true
         return
@@ -243,15 +243,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  /// Leaves what is left of the input for another turn of the loop. Nothing is read meanwhile.
-  private func yield() {
-    guard let context else { return }
-    isYielding = true
-    let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-    context.eventLoop.scheduleTask(in: Self.yield) { handler.value.goOn() }
-  }
-
-  private func goOn() {
+  /// It is this connection's turn again. Nothing was read meanwhile.
+  func goOn() {
     isYielding = false
     resume()
   }

@@ -26,10 +26,14 @@ final class LoopHub: @unchecked Sendable {
   private var ticker: RepeatedTask?
   private var isStopping = false
   private var wakeIsDue = false
+  private var yielding: [ConnectionHandler] = []
+  private var isTakingTurns = false
   private var warnedOfHTTP: Int64?
 
   /// Deadlines are looked at so often.
   private static let tickMilliseconds: Int64 = 250
+  /// Long enough that nothing else that is ready takes it up.
+  private static let pause = TimeAmount.microseconds(200)
   /// The same warning is not given more often.
   private static let warningMilliseconds: Int64 = 60_000
 
@@ -98,6 +102,30 @@ final class LoopHub: @unchecked Sendable {
       let answer = output
       loop.execute { connection.value.errandAnswered(answer, gate: gate) }
     }
+  }
+
+  // MARK: Turns
+
+  /// Calls `goOn` after the other connections of the loop had their turn.
+  func yield(_ connection: ConnectionHandler) {
+    loop.assertInEventLoop()
+    yielding.append(connection)
+    if yielding.count == 1, !isTakingTurns { scheduleTurns() }
+  }
+
+  /// One task for all who wait, begun when the last of them is done: NIO runs whatever is due before it looks at sockets again, so
+  /// with a task each they could keep it from ever doing so.
+  private func scheduleTurns() {
+    loop.scheduleTask(in: Self.pause) { [weak self] in self?.takeTurns() }
+  }
+
+  private func takeTurns() {
+    let due = yielding
+    yielding.removeAll(keepingCapacity: true)
+    isTakingTurns = true
+    for connection in due { connection.goOn() }
+    isTakingTurns = false
+    if !yielding.isEmpty { scheduleTurns() }
   }
 
   // MARK: Durability
