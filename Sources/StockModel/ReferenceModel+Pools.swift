@@ -86,9 +86,11 @@ extension ReferenceModel {
     return Answer(isDeduct ? .confirmed : .reserved, placedWords(chosen, content.units) + [until])
   }
 
-  /// `main` first, then by name; without the pools of closed sales that hold nothing any more.
+  /// `main` first, then by name. If they are too many, without those of closed sales that hold nothing any more.
   func readPools(_ sku: String, at now: Int64) -> Answer {
-    let names = items.keys.filter { Self.sku($0) == sku && !isSpent($0, at: now) }.sorted {
+    var all = items.keys.filter { Self.sku($0) == sku }
+    if all.count > Bounds.poolsPerReadMax { all.removeAll { isSpent($0, at: now) } }
+    let names = all.sorted {
       Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8))
     }
     return Answer(.found, names.flatMap { Answer.itemWords($0, items[$0].map(Self.numbers)) })

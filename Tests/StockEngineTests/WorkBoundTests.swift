@@ -108,6 +108,11 @@ import Testing
     try check()
     try store.restart(shards: 4 / shards)
     try check()
+    // Few enough, and nothing is left out.
+    try perform(store, ["preheat p-2 B=1", "open open-B SALE-B from-pools B=1", "close close-B SALE-B"])
+    store.advance(1000)
+    try store.settle()
+    #expect(try store.perform("pools B").words.filter { !$0.contains(".") } == ["B=1", "B@~SALE-B=0"])
     // Its own deadline frees it, and it goes too.
     try store.perform("cancel held")
     try store.settle()

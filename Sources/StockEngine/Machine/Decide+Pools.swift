@@ -89,9 +89,11 @@ extension Decider {
 
   // MARK: pools
 
-  /// A SKU's balances, `main` first, then by the pools' names; without the pools of closed sales that hold nothing any more.
+  /// A SKU's balances, `main` first, then by the pools' names. If they are too many, without those of closed sales that hold nothing any
+  /// more: a SKU of many flash sales would otherwise never be answered again.
   func read(_ read: ReadPools, _ replies: inout ReplyBatch) -> Reply {
-    let places = pools(of: read.sku)
+    var places = pools(of: read.sku, withSpent: true)
+    if places.count > Bounds.poolsPerReadMax { places = pools(of: read.sku, withSpent: false) }
     guard places.count <= Bounds.poolsPerReadMax else { return Reply(.unavailable) }
     var rows: [ItemBalance] = []
     for place in places {
@@ -108,7 +110,7 @@ extension Decider {
   }
 
   /// Where a SKU's items lie, in whatever pools: one more than a read answers at the most. Every shard is held.
-  private func pools(of sku: ByteRange) -> [(machine: UnsafeMutablePointer<Machine>, slot: UInt32)] {
+  private func pools(of sku: ByteRange, withSpent: Bool) -> [(machine: UnsafeMutablePointer<Machine>, slot: UInt32)] {
     let key = itemKey(named: sku)
     let home = machines.machine(key.partition)
     var places: [(machine: UnsafeMutablePointer<Machine>, slot: UInt32)] = []
@@ -120,7 +122,7 @@ extension Decider {
       var visits = 0
       machine.pointee.forEachPool(of: text(sku), in: partition) { slot in
         visits += 1
-        if !isSpent(slot, machine) { places.append((machine, slot)) }
+        if withSpent || !isSpent(slot, machine) { places.append((machine, slot)) }
         return places.count <= Bounds.poolsPerReadMax
       }
       machine.pointee.noteVisits(visits)
@@ -128,8 +130,7 @@ extension Decider {
     return places
   }
 
-  /// Whether an item is of a closed sale and holds nothing any more: what it sold stands with the sale. A SKU of many flash sales
-  /// would otherwise have more and more pools.
+  /// Whether an item is of a closed sale and holds nothing any more: what it sold stands with the sale.
   private func isSpent(_ slot: UInt32, _ machine: UnsafeMutablePointer<Machine>) -> Bool {
     let item = machine.pointee.items.pointer(slot)
     if item.pointee.available != 0 || item.pointee.reserved != 0 || item.pointee.scope.isNone { return false }
