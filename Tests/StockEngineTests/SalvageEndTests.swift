@@ -15,25 +15,8 @@ import Testing
 
   /// Nine orders in three segments, killed before a watermark told of any.
   private func store() throws -> (disk: SimulatedStorage, lsns: [LSN]) {
-    let store = try TestStore(segmentBytes: 64 << 10)
-    try store.perform("preheat op-0 A=100")
-    var lsns: [LSN] = []
-    for number in 1...9 {
-      store.advance(10)
-      try store.perform("reserve o-\(number) A=1")
-      lsns.append(store.inventory.durableLSN)
-      if [3, 6].contains(number) { try store.inventory.seal() }
-    }
-    store.stop()
-    store.storage.kill()
-    store.storage.remove("\(Self.folder)/WATERMARK")
+    let (store, lsns) = try SalvageTests.storeOfOrders(isMarked: false)
     return (store.storage, lsns)
-  }
-
-  private func change(_ disk: SimulatedStorage, _ path: String, _ body: (inout [UInt8]) -> Void) throws {
-    var bytes = try #require(disk.bytes(path))
-    body(&bytes)
-    disk.place(bytes, at: path)
   }
 
   /// Where the last block of a file begins that holds anything.
@@ -68,7 +51,7 @@ import Testing
     for offset in [90, 20] {
       let (disk, lsns) = try store()
       let place = try lastBlock(disk, Self.segment(3))
-      try change(disk, Self.segment(3)) { bytes in
+      try disk.change(Self.segment(3)) { bytes in
         bytes[place + offset] ^= 4
         // A sector that was never written would show that nobody was told of the group.
         for sector in stride(from: place, to: place + 4096, by: 512)
@@ -82,7 +65,7 @@ import Testing
 
   @Test func theLastSegmentIsDamagedAltogether() throws {
     let (disk, lsns) = try store()
-    try change(disk, Self.segment(3)) { bytes in
+    try disk.change(Self.segment(3)) { bytes in
       for index in bytes.indices { bytes[index] = 0xA5 }
     }
     try expectUnknownEnd(disk, keeps: 6, lsns, amount: "an unknown number of records")
@@ -104,7 +87,7 @@ import Testing
   @Test func bytesBehindASeal() throws {
     let (disk, lsns) = try store()
     let place = try lastBlock(disk, Self.segment(2)) + LogFormat.blockBytes
-    try change(disk, Self.segment(2)) { bytes in
+    try disk.change(Self.segment(2)) { bytes in
       bytes = Array(bytes.prefix(place)) + [UInt8](repeating: 0xA5, count: LogFormat.blockBytes)
     }
     #expect(throws: EngineFault.self) { try WholeStore.open(disk.copy(), at: 5000) }
@@ -134,7 +117,7 @@ import Testing
     #expect(base.position.segment > second.sequence && second.firstTime < base.time)
     let moment = Timestamp(milliseconds: base.time.milliseconds - 1)
     #expect(try salvage(store.disk.copy(), .time(moment)).lsn >= second.firstLSN, "as long as nothing is damaged")
-    try change(store.disk, archived[1]) { bytes in
+    try store.disk.change(archived[1]) { bytes in
       for index in bytes.indices { bytes[index] ^= 0xA5 }
     }
     let fault = #expect(throws: EngineFault.self) { try salvage(store.disk, .time(moment)) }
@@ -153,7 +136,7 @@ import Testing
       var header = try SnapshotHeader(
         decodingFileOf: store.disk, path)
       header.position.segment = 0
-      try change(store.disk, path) { bytes in
+      try store.disk.change(path) { bytes in
         bytes.replaceSubrange(..<SnapshotFormat.headerBytes, with: header.encoded())
       }
     }

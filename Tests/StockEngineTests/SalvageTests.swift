@@ -38,17 +38,11 @@ import Testing
     return try WholeStore.open(made, at: elapsed)
   }
 
-  private func flip(_ disk: SimulatedStorage, _ path: String, at offset: Int) throws {
-    var bytes = try #require(disk.bytes(path))
-    bytes[offset] ^= 4
-    disk.place(bytes, at: path)
-  }
-
   // MARK: Nothing is lost
 
   @Test func bothSnapshotsDamagedAndTheLogInTheArchive() throws {
     let store = try WholeStore()
-    for path in store.paths(in: "snap") { try flip(store.disk, path, at: 300) }
+    for path in store.paths(in: "snap") { try store.disk.flip(path, at: 300) }
     let report = try Self.salvage(store.disk, .everything)
     #expect(report.lsn == store.durable && report.lost.isEmpty && report.snapshotLSN == .zero)
     #expect(report.firstLSN == LSN(1) && report.faults.count == 2)
@@ -60,7 +54,7 @@ import Testing
       let store = try WholeStore()
       let path = "\(WholeStore.folder)/META"
       let whole = try #require(store.disk.bytes(path))
-      if isRemoved { store.disk.remove(path) } else { try flip(store.disk, path, at: 20) }
+      if isRemoved { store.disk.remove(path) } else { try store.disk.flip(path, at: 20) }
       let report = try Self.salvage(store.disk, .everything)
       #expect(report.isMetaRebuilt && report.lost.isEmpty && report.storeID == TestStore.id)
       let made = try Self.checkMade(store.disk, at: store.elapsed)
@@ -74,7 +68,7 @@ import Testing
   @Test func aDamagedMETAAmongSegmentsOfTwoStores() throws {
     let store = try WholeStore()
     let other = try WholeStore(id: StoreID(low: 9, high: 9))
-    try flip(store.disk, "\(WholeStore.folder)/META", at: 20)
+    try store.disk.flip("\(WholeStore.folder)/META", at: 20)
     let last = store.paths(in: "log")[2]
     store.disk.place(try #require(other.disk.bytes(last)), at: last)
     let fault = #expect(throws: EngineFault.self) { try Self.salvage(store.disk, .everything) }
@@ -87,7 +81,7 @@ import Testing
     for path in store.paths(in: "snap") { store.disk.remove(path) }
     let archived = store.paths(in: "archive")[0]
     let reader = try ArchiveReader(store.disk, path: archived, store: TestStore.id)
-    try flip(store.disk, archived, at: reader.footer.pagesOffset(.orders))
+    try store.disk.flip(archived, at: reader.footer.pagesOffset(.orders))
     let report = try Self.salvage(store.disk, .everything)
     #expect(report.lost.isEmpty && report.lsn == store.durable)
     let made = try Self.checkMade(store.disk, at: store.elapsed)
@@ -99,7 +93,7 @@ import Testing
   @Test func aDamagedSegmentBeforeTheNewestSnapshot() throws {
     let store = try WholeStore()
     let third = store.paths(in: "log")[0]
-    try flip(store.disk, third, at: 4096 + 100)
+    try store.disk.flip(third, at: 4096 + 100)
     let report = try Self.salvage(store.disk, .everything)
     #expect(report.lost.isEmpty && report.lsn == store.durable)
     #expect(report.firstLSN > LSN(1), "histories begin behind the damage")
@@ -112,7 +106,7 @@ import Testing
     let part = LogPart(sequence: 3, path: third, form: .segment, isInLog: true)
     #expect(try SmallArchive.catalog(store.disk).archive(part))
     for path in store.paths(in: "snap") { store.disk.remove(path) }
-    try flip(store.disk, third, at: 4096 + 100)
+    try store.disk.flip(third, at: 4096 + 100)
     #expect(throws: EngineFault.self) { try WholeStore.open(store.disk.copy(), at: store.elapsed) }
     let report = try Self.salvage(store.disk, .everything)
     #expect(report.lost.isEmpty && report.firstLSN == LSN(1))
@@ -122,7 +116,10 @@ import Testing
   // MARK: Something is lost
 
   /// A store with one order a group, so that it is known what each LSN did.
-  private func storeOfOrders(sealsAfter: Set<Int> = [3, 6]) throws -> (TestStore, lsns: [LSN]) {
+  /// - Parameter isMarked: whether a watermark tells of all of them.
+  static func storeOfOrders(
+    sealsAfter: Set<Int> = [3, 6], isMarked: Bool = true
+  ) throws -> (TestStore, lsns: [LSN]) {
     let store = try TestStore(segmentBytes: 64 << 10)
     try store.perform("preheat op-0 A=100")
     var lsns: [LSN] = []
@@ -132,10 +129,13 @@ import Testing
       lsns.append(store.inventory.durableLSN)
       if sealsAfter.contains(number) { try store.inventory.seal() }
     }
-    store.advance(1500)
-    try store.tick()
+    if isMarked {
+      store.advance(1500)
+      try store.tick()
+    }
     store.stop()
     store.storage.kill()
+    if !isMarked { store.storage.remove("\(WholeStore.folder)/WATERMARK") }
     return (store, lsns)
   }
 
@@ -175,27 +175,27 @@ import Testing
   }
 
   @Test func aDamagedGroupInTheMiddle() throws {
-    let (store, lsns) = try storeOfOrders()
+    let (store, lsns) = try Self.storeOfOrders()
     let second = "\(WholeStore.folder)/log/\(LogFormat.segmentName(2))"
     // Its second group is the fifth order.
-    try flip(store.storage, second, at: 4096 * 2 + 90)
+    try store.storage.flip(second, at: 4096 * 2 + 90)
     try expectLoss(store.storage, keeps: 4, lsns, unreadable: [5...5])
   }
 
   @Test func aRemovedSegmentInTheMiddle() throws {
-    let (store, lsns) = try storeOfOrders()
+    let (store, lsns) = try Self.storeOfOrders()
     store.storage.remove("\(WholeStore.folder)/log/\(LogFormat.segmentName(2))")
     try expectLoss(store.storage, keeps: 3, lsns, unreadable: [4...6])
   }
 
   @Test func aSegmentWithoutItsHeader() throws {
-    let (store, lsns) = try storeOfOrders()
-    try flip(store.storage, "\(WholeStore.folder)/log/\(LogFormat.segmentName(2))", at: 33)
+    let (store, lsns) = try Self.storeOfOrders()
+    try store.storage.flip("\(WholeStore.folder)/log/\(LogFormat.segmentName(2))", at: 33)
     try expectLoss(store.storage, keeps: 3, lsns, unreadable: [])
   }
 
   @Test func theEndOfTheLogCutOff() throws {
-    let (store, lsns) = try storeOfOrders()
+    let (store, lsns) = try Self.storeOfOrders()
     let last = "\(WholeStore.folder)/log/\(LogFormat.segmentName(3))"
     let bytes = try #require(store.storage.bytes(last))
     store.storage.place(Array(bytes[..<(4096 * 2)]), at: last)
@@ -204,7 +204,7 @@ import Testing
   }
 
   @Test func aTornTail() throws {
-    let (store, lsns) = try storeOfOrders()
+    let (store, lsns) = try Self.storeOfOrders()
     let disk = store.storage
     let last = "\(WholeStore.folder)/log/\(LogFormat.segmentName(3))"
     var bytes = try #require(disk.bytes(last))
@@ -220,7 +220,7 @@ import Testing
   }
 
   @Test func nothingThatCouldBeHad() throws {
-    let (store, _) = try storeOfOrders()
+    let (store, _) = try Self.storeOfOrders()
     store.storage.remove("\(WholeStore.folder)/log/\(LogFormat.segmentName(1))")
     let fault = #expect(throws: EngineFault.self) { try Self.salvage(store.storage, .everything) }
     #expect(fault?.code == .missing && fault?.advice.isEmpty == false)

@@ -10,12 +10,6 @@ import Testing
     try StoreInspector(path: WholeStore.folder, storage: disk).verify()
   }
 
-  private func flip(_ disk: SimulatedStorage, _ path: String, at offset: Int) throws {
-    var bytes = try #require(disk.bytes(path))
-    bytes[offset] ^= 1
-    disk.place(bytes, at: path)
-  }
-
   /// What a broken-off copy leaves.
   @Test func aDirectoryWithoutALog() throws {
     let snapshots = try WholeStore()
@@ -66,7 +60,7 @@ import Testing
     let store = try WholeStore()
     let paths = store.paths(in: "log")
     let missing = try #require(paths.dropFirst().first)
-    try flip(store.disk, paths[0], at: 4096 + 100)
+    try store.disk.flip(paths[0], at: 4096 + 100)
     store.disk.remove(missing)
     let result = try verify(store.disk)
     #expect(result.faults.contains { $0.code == .corrupt && $0.file == paths[0] }, "\(result)")

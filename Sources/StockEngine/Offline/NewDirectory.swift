@@ -16,14 +16,14 @@ struct NewDirectory: ~Copyable {
   /// Begins it. What an earlier run left half-done under the temporary name is cleared away.
   /// - Throws: `configuration` if there is something under the name, or if it and `source` overlap; `locked` if another run fills it.
   static func begin(at path: String, source: String, storage: any Storage) throws(EngineFault) -> NewDirectory {
-    let target = Self.trimmed(path)
+    let target = path.withoutSlashesAtItsEnd
     let directory = StoreDirectory(storage: storage, path: target + Self.suffix)
     guard !["", "/", ".", ".."].contains(target.lastPathComponent) else {
       throw EngineFault(
         .configuration, "this is no name for a new directory.", file: path,
         advice: "Nothing was changed. Name a directory that is not there yet.")
     }
-    let store = storage.canonical(Self.trimmed(source)) + "/"
+    let store = storage.canonical(source) + "/"
     let parent = storage.canonical(directory.parent)
     for name in [target, directory.path] {
       let made = (parent == "/" ? "" : parent) + "/\(name.lastPathComponent)/"
@@ -45,7 +45,7 @@ struct NewDirectory: ~Copyable {
     let held = try Self.hold(directory)
     try Self.clear(directory)
     do {
-      for folder in [directory.log, directory.snapshots, directory.archive] { try storage.createDirectory(folder) }
+      try storage.makeDirectories([directory.log, directory.snapshots, directory.archive], in: directory.path)
     } catch {
       throw Self.notMade(error)
     }
@@ -69,12 +69,6 @@ struct NewDirectory: ~Copyable {
     } catch {
       throw notMade(error)
     }
-  }
-
-  private static func trimmed(_ path: String) -> String {
-    var path = path
-    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
-    return path
   }
 
   private static func notMade(_ error: StorageError) -> EngineFault {
@@ -219,7 +213,7 @@ struct NewDirectory: ~Copyable {
   private func told(_ fault: EngineFault, of source: StoreDirectory) -> EngineFault {
     guard let file = fault.file, file.hasPrefix(directory.path + "/") else { return fault }
     var told = fault
-    told.file = Self.trimmed(source.path) + file.dropFirst(directory.path.count)
+    told.file = source.path + file.dropFirst(directory.path.count)
     told.advice =
       "Its copy reads so, and was removed; the store was not changed. If stockcli verify finds the store sound, the disk of the copy is to blame. \(fault.advice)"
     return told

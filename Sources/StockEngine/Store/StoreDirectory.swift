@@ -12,10 +12,8 @@ struct StoreDirectory: Sendable {
 
   /// - Parameter path: slashes at its end mean nothing.
   init(storage: any Storage, path: String) {
-    var path = path
-    while path.utf8.count > 1 && path.hasSuffix("/") { path.removeLast() }
     self.storage = storage
-    self.path = path
+    self.path = path.withoutSlashesAtItsEnd
   }
 
   var log: String { path + "/log" }
@@ -203,6 +201,13 @@ struct StoreDirectory: Sendable {
 }
 
 extension String {
+  /// The same directory in one spelling.
+  var withoutSlashesAtItsEnd: String {
+    var path = self
+    while path.utf8.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+
   /// What stands behind the last slash.
   var lastPathComponent: String { split(separator: "/").last.map { String($0) } ?? "" }
 }

@@ -192,13 +192,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   private func processOnce() {
-    let turnEnd = NIODeadline.now() + .microseconds(hub.limits.turnMicroseconds)
+    var turnEnd: NIODeadline?
     while input.readableBytes > 0, !machine.discardsInput {
       switch decodeAndExecute() {
       case .needsMore: return
       case .batchFull:
         flush()
-        if NIODeadline.now() < turnEnd { continue }
+        // From the end of the first batch on: input of one batch, the usual case, asks for no time.
+        let now = NIODeadline.now()
+        let end = turnEnd ?? now + .microseconds(hub.limits.turnMicroseconds)
+        turnEnd = end
+        if now < end { continue }
         isPaused = true
         isYielding = true
         hub.yield(self)

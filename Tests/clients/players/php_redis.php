@@ -21,12 +21,21 @@ function shown(Redis $client, mixed $value): mixed
     return $error === null ? null : failure($error);
 }
 
+/**
+ * The extension tries ten times to reach a server that is gone and then gives the object up for good.
+ * What a shop runs begins with a connection for every request; so does the next command here.
+ */
 function attempt(Redis $client, callable $action): mixed
 {
-    $client->clearLastError();
+    global $port;
     try {
+        if (!$client->isConnected()) {
+            $client->connect('127.0.0.1', $port);
+        }
+        $client->clearLastError();
         return shown($client, $action());
     } catch (RedisException $error) {
+        $client->close();
         return failure($error->getMessage());
     }
 }
@@ -67,8 +76,9 @@ function say(mixed $value): void
     echo json_encode($value, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES), "\n";
 }
 
+$port = (int) $argv[1];
 $client = new Redis();
-$client->connect('127.0.0.1', (int) $argv[1]);
+$client->connect('127.0.0.1', $port);
 echo 'php-redis ', phpversion('redis'), "\n";
 
 while (($line = fgets(STDIN)) !== false) {
