@@ -1,7 +1,6 @@
 # Every verb installs what is missing first (scripts/setup.sh; silent if nothing is).
 
 RELEASE := .build/release
-SCRATCH ?= $(shell mktemp -d /tmp/stockd-scratch.XXXXXX)
 
 # Random runs of `make prove`, of 2,000 steps each, with and without sales: 2,500 are ten million steps, under two hours on two cores.
 RUNS ?= 250
@@ -47,13 +46,15 @@ run: build
 # Many short rounds of the kill -9 drill; segments so small that kills fall into snapshots and the archive too.
 SHORT_ROUNDS := --rounds-per-store 20 --seconds 0.2 --buyers 64 --connections 4 --skus 10 --units 300 --segment-bytes 32KiB --snapshot-bytes 32KiB
 ROUNDS_KILL ?= 2000
+# $(call drill,folder of the programs,options): its stores go when it passed, and stay to be looked at when it did not.
+drill = scratch=$$(mktemp -d /tmp/stockd-drill.XXXXXX) && $(1)/stockcli drill --stockd $(1)/stockd --scratch-dir $$scratch $(2) && rm -rf $$scratch
 
 test: setup
 	swift build --build-tests
 	$(WIDTH) swift test --skip-build
 	scripts/test-clients.sh .build/debug/stockd
 	scripts/test-faults.sh .build/debug/stockd .build/debug/stockcli --quick
-	scratch=$$(mktemp -d /tmp/stockd-drill.XXXXXX) && .build/debug/stockcli drill --stockd .build/debug/stockd --scratch-dir $$scratch --rounds 200 $(SHORT_ROUNDS) && rm -rf $$scratch
+	$(call drill,.build/debug,--rounds 200 $(SHORT_ROUNDS))
 
 test-faults: build
 	scripts/test-faults.sh $(RELEASE)/stockd $(RELEASE)/stockcli
@@ -78,8 +79,8 @@ tsan: setup
 PROVE = $(WIDTH) swift test -c release --scratch-path .build-prove -Xswiftc -enable-testing -Xswiftc -DSTOCK_TESTING
 
 prove: test-faults
-	$(RELEASE)/stockcli drill --stockd $(RELEASE)/stockd --scratch-dir $(SCRATCH) --rounds $(ROUNDS_KILL) $(SHORT_ROUNDS)
-	$(RELEASE)/stockcli drill --stockd $(RELEASE)/stockd --scratch-dir $(SCRATCH) --rounds 200
+	$(call drill,$(RELEASE),--rounds $(ROUNDS_KILL) $(SHORT_ROUNDS))
+	$(call drill,$(RELEASE),--rounds 200)
 	STOCK_RUNS=$(RUNS) STOCK_STEPS=2000 $(PROVE) --filter storeAgreesWithTheModel
 	STOCK_RUNS=$(SIMULATIONS) $(PROVE) --filter StockSimulationTests
 	STOCK_EXHAUSTIVE=1 $(PROVE) --filter CrashEnumerationTests
