@@ -14,7 +14,7 @@ import time
 from daemon import Daemon
 from play import Mismatch
 
-WAIT_SECONDS_MAX = 10
+WAIT_SECONDS_MAX = 30
 
 
 class Terminal:

@@ -21,7 +21,7 @@ FREE_BYTES_LATER = 4 << 20
 OPTIONS = ("--segment-bytes", "11MiB", "--snapshot-bytes", "1GiB", "--free-bytes-min", "0")
 BATCH = 64
 ORDERS_MAX = 60_000
-HEAL_SECONDS_MAX = 20
+HEAL_SECONDS_MAX = 30
 NO_SPACE = [-9, "NOSPACE"]
 
 

@@ -17,7 +17,7 @@ import trace
 from daemon import Daemon, Ended
 
 LIVES = ("first", "second")
-ARCHIVE_SECONDS_MAX = 10
+ARCHIVE_SECONDS_MAX = 30
 
 
 @dataclass
