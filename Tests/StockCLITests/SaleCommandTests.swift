@@ -30,6 +30,21 @@ struct SaleCommandTests {
      "openTo": {"region": ["北京", "sh"]}, "items": [{"sku": "茶", "units": 6}, {"sku": "cup", "pool": "east", "units": 2}]}
     """
 
+  @Test func unitsAreAddedToASale() throws {
+    try withDaemon { at in
+      _ = try run("preheat - \(at) --format csv", input: "sku,pool,quantity\n茶,,10\ncup,east,2\n")
+      #expect(try run("sale open - \(at)", input: file).code == 0)
+      let added = try run("sale add 双11 茶=4 cup@east \(at) --operation a-1 -o ndjson")
+      #expect(added.code == 1 && added.output.contains("soldOut"), "east has no cup left: \(added)")
+      #expect(try run("sale add 双11 茶=4 \(at) --operation a-2").output.hasPrefix("added  sale=双11  items=1  units=4"))
+      #expect(try run("sale add 双11 茶=4 \(at) --operation a-2 -o ndjson").output.contains(#""repeat":true"#))
+      #expect(try run("get 茶 茶@~双11 \(at) -o csv").output.contains("茶,0,"), "from the main pool, once")
+      #expect(try run("sale add 双11 hat=3 \(at) --new-supply -q").code == 0)
+      #expect(try run("sale add nosuch 茶 \(at)").messages.contains("noSuchSale"))
+      #expect(try run("sale add 双11 \(at)").code == 64)
+    }
+  }
+
   @Test func aSaleFromItsFileToItsEnd() throws {
     try withDaemon { at in
       _ = try run("preheat - \(at) --format csv", input: "sku,pool,quantity\n茶,,10\ncup,east,2\n")

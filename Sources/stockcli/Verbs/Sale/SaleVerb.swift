@@ -2,9 +2,9 @@ import ArgumentParser
 
 struct SaleVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sale", abstract: "Opens, watches and closes sales.",
+    commandName: "sale", abstract: "Opens, fills, watches and closes sales.",
     subcommands: [
-      SaleOpenVerb.self, SalePauseVerb.self, SaleResumeVerb.self, SaleCloseVerb.self, SaleShowVerb.self,
+      SaleOpenVerb.self, SaleAddVerb.self, SalePauseVerb.self, SaleResumeVerb.self, SaleCloseVerb.self, SaleShowVerb.self,
       SaleListVerb.self, SaleWatchVerb.self,
     ])
 }
