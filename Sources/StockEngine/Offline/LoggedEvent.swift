@@ -33,6 +33,13 @@ public struct LoggedEvent: Sendable, Equatable {
     public var value: String
   }
 
+  /// The item that it creates: later events have its number only.
+  public var createdItem: (number: ItemNumber, name: String)? {
+    guard kind == .itemCreated, let line = lines.first, let name = details.first(where: { $0.name == "item" })
+    else { return nil }
+    return (line.item, name.value)
+  }
+
   init(_ entry: RecordDecoder.Entry, _ source: EventSource) {
     lsn = entry.lsn
     time = entry.time

@@ -35,30 +35,57 @@ extension StoreInspector {
 
   /// Shows the events that a filter wants, oldest first. Of an archive file only the blocks that its index names are read; of a
   /// segment, all.
-  /// - Parameter visit: false ends the walk.
+  /// - Parameters:
+  ///   - damage: hears of what cannot be read, where it lies in the order of the log; unless it throws, the walk goes on behind it.
+  ///   - visit: false ends the walk.
   /// - Returns: the bytes that were read.
   @discardableResult
-  public func events(_ filter: EventFilter, visit: (LoggedEvent) -> Bool) throws(EngineFault) -> UInt64 {
+  public func events(
+    _ filter: EventFilter,
+    damage: (EngineFault) throws(EngineFault) -> Void = { (fault) throws(EngineFault) in throw fault },
+    visit: (LoggedEvent) -> Bool
+  ) throws(EngineFault) -> UInt64 {
     var bytesRead: UInt64 = 0
     var isDone = false
-    func show(_ events: [LoggedEvent]) {
+    func show(_ events: [LoggedEvent]) -> Bool {
       for event in events where !isDone && filter.wants(event) { isDone = !visit(event) }
+      return !isDone
     }
     let files = try segments()
     for (index, file) in files.enumerated() where !isDone {
-      if file.isRewritten {
-        bytesRead += try archivedEvents(file, filter) { events in
-          show(events)
-          return !isDone
-        }
-      } else {
-        let segment = try read(file, isLast: index == files.count - 1) { (group, events) throws(EngineFault) in
-          if !isDone && filter.covers(group.firstLSN, group.lastLSN) { show(try events()) }
-        }
-        bytesRead += UInt64(segment.fileBytes)
+      do throws(EngineFault) {
+        if index > 0 { try checkFollows(files[index - 1], file) }
+      } catch {
+        try damage(error)
+      }
+      do throws(EngineFault) {
+        bytesRead += try events(of: file, isLast: index == files.count - 1, filter, visit: show)
+      } catch {
+        try damage(error)
       }
     }
     return bytesRead
+  }
+
+  private func checkFollows(_ before: SegmentFile, _ file: SegmentFile) throws(EngineFault) {
+    guard file.sequence > before.sequence + 1 else { return }
+    throw EngineFault(
+      .missing, "segment \(before.sequence + 1) is not there; segment \(file.sequence) is.", file: file.path,
+      advice: "Bring the file back from a backup.")
+  }
+
+  private func events(
+    of file: SegmentFile, isLast: Bool, _ filter: EventFilter, visit: ([LoggedEvent]) -> Bool
+  ) throws(EngineFault) -> UInt64 {
+    if file.isRewritten { return try archivedEvents(file, filter, visit: visit) }
+    var isDone = false
+    let segment = try read(file, isLast: isLast) { (group, events) throws(EngineFault) in
+      if !isDone && filter.covers(group.firstLSN, group.lastLSN) { isDone = !visit(try events()) }
+    }
+    if case .corrupt(let reason) = segment.tail, !isDone {
+      throw .corruptLog(file.path, offset: segment.end, lsn: segment.lastLSN.advanced(by: 1), reason)
+    }
+    return UInt64(segment.fileBytes)
   }
 
   private func archivedEvents(

@@ -59,22 +59,45 @@ extension StoreInspector {
   public func replay(
     _ limit: ReplayLimit, fromStart: Bool = false, observe: ((LoggedEvent, (ItemNumber) -> String) -> Void)? = nil
   ) throws(EngineFault) -> Replay {
+    var result = Replay()
+    try withMachines { (machines) throws(EngineFault) in result = try replay(limit, fromStart, machines, observe) }
+    return result
+  }
+
+  /// The names of items, by number. Of a store that is damaged: of those whose creation can be read.
+  public func itemNames() -> [ItemNumber: String] {
+    var names: [ItemNumber: String] = [:]
+    do throws(EngineFault) {
+      try withMachines { (machines) throws(EngineFault) in
+        defer { for balance in machines.machine(shard: 0).pointee.balances() { names[balance.number] = balance.item } }
+        _ = try replay(ReplayLimit(), false, machines, nil)
+      }
+    } catch {
+      // What is behind the damage may have its own.
+      _ = try? events(EventFilter(), damage: { (_) throws(EngineFault) in }) { event in
+        if let created = event.createdItem { names[created.number] = created.name }
+        return true
+      }
+    }
+    return names
+  }
+
+  /// With one empty machine for everything.
+  private func withMachines(_ body: (MachineSet) throws(EngineFault) -> Void) throws(EngineFault) {
     let places = UnsafeMutablePointer<UnsafeMutablePointer<Machine>?>.allocate(capacity: 1)
     defer { places.deallocate() }
     var machine = Machine(store: storeID, tracksDeadlines: false)
-    var result = Replay()
     var fault: EngineFault?
     withUnsafeMutablePointer(to: &machine) { machine in
       var machines = MachineSet(places: places, shards: 1, store: storeID)
       machines.hold(machine, shard: 0)
       do throws(EngineFault) {
-        result = try replay(limit, fromStart, machines, observe)
+        try body(machines)
       } catch {
         fault = error
       }
     }
     if let fault { throw fault }
-    return result
   }
 
   private func replay(

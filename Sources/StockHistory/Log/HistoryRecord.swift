@@ -52,9 +52,7 @@ package struct LogNames {
   package func sale(_ event: LoggedEvent) -> String? { event.detail("scope").flatMap { sales[$0] } }
 
   package mutating func learn(_ event: LoggedEvent) {
-    if event.kind == .itemCreated, let line = event.lines.first, let name = event.detail("item") {
-      items[line.item] = name
-    }
+    if let created = event.createdItem { items[created.number] = created.name }
     if event.kind == .saleOpened, let scope = event.detail("scope"), let sale = event.detail("sale") {
       sales[scope] = sale
     }

@@ -12,7 +12,8 @@ struct InspectLogCommand: ParsableCommand {
     commandName: "log", abstract: "Segments, groups or events of the log.",
     discussion: """
       Without options: a row a segment. With --groups: a row a group, or a block of the archive. With --events, or with a \
-      filter: a row an event. The archive is asked by its indexes, the log is read.
+      filter: a row an event. The archive is asked by its indexes, the log is read. What is damaged is named, and the events \
+      behind it are shown all the same; then the exit status is 4.
       """)
 
   @Argument(help: "The data directory.") var directory: String
@@ -32,10 +33,11 @@ struct InspectLogCommand: ParsableCommand {
 
   func run() throws {
     var isKnown = true
+    var damage: EngineFault?
     try Offline.run { () throws(EngineFault) in
       let inspector = try StoreInspector(path: directory)
       if events || sku != nil || order != nil || operation != nil {
-        isKnown = try showEvents(inspector)
+        isKnown = try showEvents(inspector, &damage)
       } else if groups {
         try showGroups(inspector)
       } else {
@@ -43,6 +45,7 @@ struct InspectLogCommand: ParsableCommand {
       }
     }
     if let sku, !isKnown { throw Offline.noSuchItem(sku) }
+    if let damage { throw Offline.exitCode(damage) }
   }
 
   private func isWanted(_ first: LSN, _ last: LSN) -> Bool {
@@ -108,11 +111,11 @@ struct InspectLogCommand: ParsableCommand {
   }
 
   /// - Returns: whether there is such an item.
-  private func showEvents(_ inspector: StoreInspector) throws(EngineFault) -> Bool {
+  private func showEvents(_ inspector: StoreInspector, _ damage: inout EngineFault?) throws(EngineFault) -> Bool {
     var table = Table([
       .number("lsn"), .text("time"), .text("event"), .text("order"), .text("buyer"), .text("lines"), .text("details"),
     ])
-    let names = ItemNames(try inspector.replay(StoreInspector.ReplayLimit()).balances)
+    let names = ItemNames(inspector.itemNames())
     var filter = StoreInspector.EventFilter()
     filter.firstLSN = LSN(fromLsn ?? 0)
     filter.lastLSN = LSN(untilLsn ?? .max)
@@ -122,11 +125,14 @@ struct InspectLogCommand: ParsableCommand {
       guard let number = names.number(of: sku) else { return false }
       filter.item = number
     }
-    try inspector.events(filter) { event in
+    var faults: [EngineFault] = []
+    try inspector.events(filter, damage: { (fault) throws(EngineFault) in faults.append(fault) }) { event in
       table.append(Self.row(event, names))
       return table.rows.count < limit
     }
     show(table)
+    for fault in faults { Messages.say("\(fault)") }
+    damage = faults.first
     return true
   }
 
@@ -147,13 +153,11 @@ struct InspectLogCommand: ParsableCommand {
   }
 }
 
-/// Item names by number, as a replay knows them.
+/// Item names by number.
 struct ItemNames {
-  private var names: [ItemNumber: String]
+  private let names: [ItemNumber: String]
 
-  init(_ balances: [StoreInspector.Balance]) {
-    names = Dictionary(uniqueKeysWithValues: balances.map { ($0.number, $0.item) })
-  }
+  init(_ names: [ItemNumber: String]) { self.names = names }
 
   func number(of name: String) -> ItemNumber? {
     let name = ExactText(name)
