@@ -208,7 +208,9 @@ struct ConnectionMachineTests {
     #expect(machine.discardsInput && !machine.wantsRead)
     #expect(machine.flush(durable: LSN(4), now: 7) == .wait)
     #expect(machine.flush(durable: LSN(5), now: 7) == .writeAndFinish(bytes: 40))
-    #expect(machine.phase == .lingering(deadline: 1_007))
+    #expect(machine.phase == .finishing)
+    #expect(machine.outputEnded(now: 9) == .ignore)
+    #expect(machine.phase == .lingering(deadline: 1_009))
     // Now the input is read again, to be thrown away.
     #expect(machine.wantsRead && machine.discardsInput)
   }
@@ -260,21 +262,38 @@ struct ConnectionMachineTests {
     _ = machine.fail(WireFault(.notStockd))
     machine.queue(bytes: 30, frames: 0, gate: .zero)
     #expect(machine.flush(durable: .zero, now: 0) == .writeAndFinish(bytes: 30))
+    #expect(machine.outputEnded(now: 0) == .ignore)
     var other = machine
     #expect(machine.inputClosed() == .close)
     #expect(other.tick(now: 999, unsent: 0) == .nothing)
     #expect(other.tick(now: 1_000, unsent: 0) == .close)
-    #expect(machine == machine && other.isClosed)
+    #expect(machine.isClosed && other.isClosed)
   }
 
-  @Test("lingering with unsent bytes waits as long as a slow reader may take")
-  func lingeringUnsent() {
+  @Test("finishing + end of input = what is unsent still leaves, then closed")
+  func finishing() {
+    var machine = open()
+    machine.queue(bytes: 30, frames: 1, gate: .zero)
+    #expect(machine.quit() == .drain)
+    #expect(machine.flush(durable: .zero, now: 0) == .writeAndFinish(bytes: 30))
+    #expect(machine.inputClosed() == .ignore)
+    #expect(machine.tick(now: 1, unsent: 30) == .nothing)
+    #expect(machine.outputEnded(now: 2) == .close)
+    #expect(machine.isClosed)
+  }
+
+  @Test("finishing = a client may take as long as ever, if it takes something")
+  func finishingSlowly() {
     var machine = open()
     machine.queue(bytes: 30, frames: 1, gate: .zero)
     _ = machine.inputClosed()
     #expect(machine.flush(durable: .zero, now: 0) == .writeAndFinish(bytes: 30))
     #expect(machine.tick(now: 29_999, unsent: 30) == .nothing)
-    #expect(machine.tick(now: 30_000, unsent: 30) == .close)
+    var other = machine
+    #expect(machine.tick(now: 30_000, unsent: 30) == .abort(.slowReader))
+    #expect(other.tick(now: 30_000, unsent: 29) == .nothing)
+    #expect(other.tick(now: 59_999, unsent: 29) == .nothing)
+    #expect(other.tick(now: 60_000, unsent: 29) == .abort(.slowReader))
   }
 
   // MARK: The log fails

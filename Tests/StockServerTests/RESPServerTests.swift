@@ -255,6 +255,26 @@ struct RESPServerTests {
     }
   }
 
+  @Test("QUIT, and then the client's end, behind megabytes of answers: all of them arrive")
+  func quitBehindMuch() async throws {
+    try await serve(HeldEngine(), loops: 1, { $0.outputBytesMax = 32 << 20 }) { port, _ in
+      let client = SocketClient(port: port, receiveBytes: 4_096)
+      let text = String(repeating: "x", count: 60_000)
+      for _ in 0..<160 { client.say("ECHO \(text)\r\n") }
+      client.say("QUIT\r\n")
+      // The one loop has seen that, and then the end, before it answers another.
+      let other = SocketClient(port: port)
+      #expect(other.ask("PING") == ["+PONG"])
+      client.finishSending()
+      #expect(other.ask("PING") == ["+PONG"])
+      for number in 0..<160 {
+        #expect(client.answer()?.count == text.count + "$60000 ".count, "answer \(number) was lost")
+      }
+      #expect(client.answer() == "+OK")
+      #expect(client.isAtEnd)
+    }
+  }
+
   @Test(
     "a broken protocol: what came before is answered, then the reason, then the end",
     arguments: [

@@ -124,6 +124,28 @@ struct ServerTests {
     }
   }
 
+  @Test("half-closed with megabytes of answers on their way: all of them arrive")
+  func halfCloseBehindMuch() async throws {
+    let engine = HeldEngine(holds: true)
+    try await serve(engine, loops: 1, { $0.outputBytesMax = 32 << 20 }) { port, _ in
+      let client = SocketClient(port: port, receiveBytes: 4_096)
+      _ = client.greet()
+      let count = Bounds.commandsPerBatchMax
+      for id in 1...16 as ClosedRange<UInt64> { client.send(SocketClient.request(id: id, count: count)) }
+      client.finishSending()
+      try await engine.appended(UInt64(16 * count))
+      // The one loop has seen the end before it greets another.
+      let other = SocketClient(port: port)
+      #expect(other.greet()?.header.kind == .helloReply)
+      engine.makeDurable(upTo: UInt64(16 * count))
+      for id in 1...16 as ClosedRange<UInt64> {
+        let frame = try #require(client.frame(), "frame \(id) was lost")
+        #expect(frame.header.id == id && frame.header.count == UInt16(count))
+      }
+      #expect(client.isAtEnd)
+    }
+  }
+
   // MARK: The gate
 
   @Test("no reply leaves before its record is durable; then all that may, in order")

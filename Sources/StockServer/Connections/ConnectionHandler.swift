@@ -99,7 +99,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case ChannelEvent.inputClosed = event {
       inputEnded = true
-      if !isPaused { endInput() }
+      if !isPaused || machine.discardsInput { endInput() }
     } else {
       context.fireUserInboundEventTriggered(event)
     }
@@ -288,7 +288,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case .write(let bytes): write(bytes, context)
     case .writeAndFinish(let bytes):
       if bytes > 0 { write(bytes, context) }
-      context.close(mode: .output, promise: nil)
+      finish(context)
     }
     if machine.isGated, !waitsForLog {
       waitsForLog = true
@@ -314,6 +314,18 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   // MARK: The end
+
+  /// Ends the output behind all that was handed over.
+  private func finish(_ context: ChannelHandlerContext) {
+    let left = context.eventLoop.makePromise(of: Void.self)
+    left.futureResult.assumeIsolated().whenComplete { [self] _ in perform(machine.outputEnded(now: hub.now)) }
+    if inputEnded {
+      // With both sides at their end NIO closes at once, and what is unsent is lost: the close waits for the last byte.
+      context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: left)
+    } else {
+      context.close(mode: .output, promise: left)
+    }
+  }
 
   private func fail(_ fault: WireFault, id: UInt64 = 0) {
     if fault.code == .dataRegression {

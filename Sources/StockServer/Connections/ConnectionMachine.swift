@@ -7,7 +7,7 @@ import StockWire
 /// monotonic clock.
 ///
 /// ```
-/// greeting -> open -> draining -> lingering -> closed
+/// greeting -> open -> draining -> finishing -> lingering -> closed
 ///     \_________________/ \_ (a failed log, a stalled client) __/
 /// ```
 package struct ConnectionMachine: Equatable, Sendable {
@@ -17,6 +17,8 @@ package struct ConnectionMachine: Equatable, Sendable {
     case open
     /// Nothing more is taken; what was decided leaves when it may, and then the connection ends.
     case draining
+    /// Everything was handed to the socket, and the output ends behind it. Some of it has not left this process.
+    case finishing
     /// Everything has left. Input is thrown away until the client closes or the time is over.
     case lingering(deadline: Int64)
     case closed
@@ -59,7 +61,7 @@ package struct ConnectionMachine: Equatable, Sendable {
     switch phase {
     case .greeting, .open:
       !isOnErrand && gated.frames + pending < limits.framesInFlightMax && heldBytes < limits.outputBytesMax
-    case .draining, .lingering, .closed: false
+    case .draining, .finishing, .lingering, .closed: false
     }
   }
 
@@ -67,7 +69,7 @@ package struct ConnectionMachine: Equatable, Sendable {
   package var wantsRead: Bool {
     switch phase {
     case .greeting, .open: !isInputClosed && mayTakeFrame(pending: 0)
-    case .lingering: !isInputClosed
+    case .finishing, .lingering: !isInputClosed
     case .draining, .closed: false
     }
   }
@@ -76,7 +78,7 @@ package struct ConnectionMachine: Equatable, Sendable {
   package var discardsInput: Bool {
     switch phase {
     case .greeting, .open: false
-    case .draining, .lingering, .closed: true
+    case .draining, .finishing, .lingering, .closed: true
     }
   }
 
@@ -115,7 +117,7 @@ package struct ConnectionMachine: Equatable, Sendable {
   /// What may leave now.
   package mutating func flush(durable: LSN, now: Int64) -> FlushAction {
     switch phase {
-    case .lingering, .closed: return .wait
+    case .finishing, .lingering, .closed: return .wait
     case .greeting, .open, .draining: break
     }
     released += gated.release(upTo: durable)
@@ -126,10 +128,21 @@ package struct ConnectionMachine: Equatable, Sendable {
     released = 0
     handed += bytes
     if phase == .draining, gated.isEmpty, !isOnErrand {
-      phase = .lingering(deadline: now + limits.lingerMilliseconds)
+      phase = .finishing
       return .writeAndFinish(bytes: bytes)
     }
     return bytes > 0 ? .write(bytes: bytes) : .wait
+  }
+
+  /// All that was handed to the socket has left, and the output has ended.
+  package mutating func outputEnded(now: Int64) -> EndAction {
+    guard phase == .finishing else { return .ignore }
+    if isInputClosed {
+      phase = .closed
+      return .close
+    }
+    phase = .lingering(deadline: now + limits.lingerMilliseconds)
+    return .ignore
   }
 
   package enum EndAction: Equatable {
@@ -148,7 +161,7 @@ package struct ConnectionMachine: Equatable, Sendable {
       phase = .draining
       isOnErrand = false
       return .explain(fault)
-    case .draining, .lingering, .closed: return .ignore
+    case .draining, .finishing, .lingering, .closed: return .ignore
     }
   }
 
@@ -165,7 +178,7 @@ package struct ConnectionMachine: Equatable, Sendable {
     case .open:
       phase = .draining
       return .drain
-    case .draining: return .ignore
+    case .draining, .finishing: return .ignore
     case .lingering:
       phase = .closed
       return .close
@@ -179,7 +192,7 @@ package struct ConnectionMachine: Equatable, Sendable {
     case .greeting, .open:
       phase = .draining
       return .drain
-    case .draining, .lingering, .closed: return .ignore
+    case .draining, .finishing, .lingering, .closed: return .ignore
     }
   }
 
@@ -198,7 +211,7 @@ package struct ConnectionMachine: Equatable, Sendable {
       isOnErrand = false
       phase = .draining
       return .explain(WireFault(.logFailed), keeping: released)
-    case .lingering, .closed: return .ignore
+    case .finishing, .lingering, .closed: return .ignore
     }
   }
 
@@ -218,7 +231,7 @@ package struct ConnectionMachine: Equatable, Sendable {
       if now < deadline { return .nothing }
       phase = .draining
       return .explain(WireFault(.helloTimeout))
-    case .open, .draining:
+    case .open, .draining, .finishing:
       let taken = handed - unsent
       if unsent == 0 || taken > self.taken {
         self.taken = taken
@@ -229,8 +242,7 @@ package struct ConnectionMachine: Equatable, Sendable {
       phase = .closed
       return .abort(.slowReader)
     case .lingering(let deadline):
-      // What is unsent gets the same time as ever to leave.
-      if now < deadline || (unsent > 0 && now - takenAt < limits.writeStallMilliseconds) { return .nothing }
+      if now < deadline { return .nothing }
       phase = .closed
       return .close
     case .closed: return .nothing
