@@ -59,13 +59,13 @@ extension StockClient {
     return answers
   }
 
-  /// One command; a server that is too busy is asked again for about a second.
+  /// One command; a server that is too busy is asked again for about a second, or until the task is cancelled.
   private func patiently(
     _ build: (inout StockBatch) -> Ticket<OperationReceipt>
   ) async throws(StockClientError) -> Answer<OperationReceipt> {
     var answer = try await one(build)
     for _ in 0..<50 where answer.refusal?.outcome == .overloaded {
-      try? await Task.sleep(for: .milliseconds(20))
+      do { try await Task.sleep(for: .milliseconds(20)) } catch { break }
       answer = try await one(build)
     }
     return answer

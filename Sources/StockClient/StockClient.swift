@@ -61,8 +61,16 @@ public final class StockClient: Sendable {
     return client
   }
 
+  /// A client that nobody has any more closes its connection. No call waits then: it would have the client.
+  deinit {
+    if inbox.isClosed { return }
+    let driver = driver
+    eventLoop.execute { _ = driver.value.close() }
+  }
+
   /// Closes the connection. Calls without an answer throw `closed`, and so do all later ones.
   public func close() async {
+    inbox.close()
     let driver = driver
     try? await eventLoop.flatSubmit { driver.value.close() }.get()
   }

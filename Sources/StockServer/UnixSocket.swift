@@ -37,12 +37,18 @@ enum UnixSocket {
         .configuration, "there is something at the socket's path that is not a socket", file: path,
         advice: "Choose another path.")
     }
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    // Without waiting: the backlog of a server that is busy, or stopped by a signal, may be full.
+    let descriptor = socket(
+      AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    if descriptor < 0 { throw fault("make a socket", path) }
     defer { close(descriptor) }
-    let isServed = address.withSockAddr { pointer, size in connect(descriptor, pointer, socklen_t(size)) == 0 }
-    if isServed {
+    let isDead = address.withSockAddr { pointer, size in
+      connect(descriptor, pointer, socklen_t(size)) != 0 && (errno == ECONNREFUSED || errno == ENOENT)
+    }
+    if !isDead {
       throw EngineFault(
-        .locked, "another process serves this socket", file: path, advice: "Stop it, or choose another path.")
+        .locked, "another process serves this socket, or it is not ours to try", file: path,
+        advice: "fuser names who serves it: stop that, or choose another path.")
     }
   }
 }

@@ -22,12 +22,15 @@ final class FakeServer: Sendable {
     case refuse(ErrorCode)
     /// Answers with one reply too few.
     case shortReply
+    /// Answers with an outcome that no version knows.
+    case unknownOutcome
   }
 
   struct State {
     var store = FakeStore()
     var framesSeen = 0
     var connectionsSeen = 0
+    var connectionsOpen = 0
     var hellos: [Hello] = []
     var mishaps: [Int: Mishap] = [:]
     /// Refuses this many hellos.
@@ -113,8 +116,13 @@ private final class FakeHandler: ChannelInboundHandler {
   init(_ state: NIOLockedValueBox<FakeServer.State>) { self.state = state }
 
   func channelActive(context: ChannelHandlerContext) {
-    state.withLockedValue { $0.connectionsSeen += 1 }
+    state.withLockedValue {
+      $0.connectionsSeen += 1
+      $0.connectionsOpen += 1
+    }
   }
+
+  func channelInactive(context: ChannelHandlerContext) { state.withLockedValue { $0.connectionsOpen -= 1 } }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var buffer = unwrapInboundIn(data)
@@ -202,6 +210,10 @@ private final class FakeHandler: ChannelInboundHandler {
         return nil
       case .swallow: return nil
       case .shortReply: return Self.frame(replies, 0..<count - 1, header.id)
+      case .unknownOutcome:
+        var bytes = Self.frame(replies, 0..<count, header.id)
+        bytes[FrameHeader.bytes] = 250
+        return bytes
       case .dropBefore, .refuse, nil: return Self.frame(replies, 0..<count, header.id)
       }
     }

@@ -241,7 +241,8 @@ struct SessionMachineTests {
           request: "a", error: StockClientError(.fateUnknown, "no answer within 10.0 seconds", mayHaveHappened: true)),
         Failure(
           request: "b",
-          error: StockClientError(.unreachable, "no connection within 10.0 seconds (never connected); nothing was sent")
+          error: StockClientError(
+            .unreachable, "1 frames before it had no answer within 10.0 seconds; nothing was sent")
         ),
       ])
     #expect(machine.replied(1, commands: 1, highestLSN: .zero, now: start) == .drop(thenSend: [], failing: []))
@@ -252,6 +253,34 @@ struct SessionMachineTests {
     var machine = ready(["a"])
     #expect(machine.expire(now: start + .seconds(3)) == Machine.ExpireAction())
     #expect(machine.expire(now: start + .seconds(4)) == Machine.ExpireAction(failing: [], closes: true))
+  }
+
+  @Test func aReadOfTheLogMayTakeLonger() {
+    var machine = ready([])
+    _ = machine.submit("history", commands: 1, frameBytes: 50, readsLog: true, now: start)
+    _ = submit(&machine, "a")
+    #expect(machine.expire(now: start + .seconds(9)) == Machine.ExpireAction())
+    // What was sent behind it has had its turn since then only.
+    _ = machine.replied(1, commands: 1, highestLSN: .zero, now: start + .seconds(9))
+    #expect(!machine.expire(now: start + .milliseconds(12_900)).closes)
+    #expect(machine.expire(now: start + .seconds(13)).closes)
+    // It has no more time than its caller.
+    var other = ready([])
+    _ = other.submit("history", commands: 1, frameBytes: 50, readsLog: true, now: start)
+    #expect(other.expire(now: start + .seconds(10)).closes)
+  }
+
+  @Test func aFrameBeyondTheServersLimitsFailsAtOnce() {
+    var machine = ready([])
+    guard
+      case .fail("large", let error) = machine.submit("large", commands: 20_000, frameBytes: 50, now: start)
+    else {
+      Issue.record("it fails")
+      return
+    }
+    #expect(error.code == .badBatch && !error.mayHaveHappened)
+    // It stands in nobody's way.
+    #expect(submit(&machine, "a") == .send("a"))
   }
 
   @Test func tooManyWaitingFramesAreNotTaken() {

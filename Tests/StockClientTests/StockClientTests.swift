@@ -287,6 +287,39 @@ struct StockClientTests {
     }
   }
 
+  @Test func anAnswerThatCannotBeReadConcernsItsCallAlone() async throws {
+    try await withFake { state in
+      state.store.items["tea"] = FakeStore.Item(supplied: 9, available: 9)
+      state.mishaps[1] = .unknownOutcome
+    } _: { server, client in
+      let connections = client.connectionsMade
+      await #expect {
+        try await client.reserve(order: "o-1", lines: [WireLine("tea", 1)])
+      } throws: { error in
+        let error = error as? StockClientError
+        return error?.code == .protocolViolation && error?.mayHaveHappened == true
+      }
+      let next = try await client.reserve(order: "o-2", lines: [WireLine("tea", 1)])
+      let framesSeen = server.with { $0.framesSeen }
+      #expect(next.success?.isRepeat == false && client.connectionsMade == connections && framesSeen == 2)
+    }
+  }
+
+  @Test func aClientThatNobodyHasAnyMoreIsGone() async throws {
+    let server = try await FakeServer.start()
+    do {
+      let client = try await StockClient.connect(to: server.address)
+      try await client.ping()
+      #expect(server.with { $0.connectionsOpen } == 1)
+    }
+    let deadline = ContinuousClock.now + .seconds(20)
+    while server.with({ $0.connectionsOpen }) > 0, ContinuousClock.now < deadline {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    #expect(server.with { $0.connectionsOpen } == 0)
+    try await server.stop()
+  }
+
   @Test func nobodyThereMeansNothingWasSent() async throws {
     var configuration = quick
     configuration.requestTimeout = .milliseconds(100)

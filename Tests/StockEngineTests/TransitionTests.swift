@@ -665,6 +665,22 @@ import Testing
     #expect(replies.replies.map(\.outcome) == [.unavailable])
   }
 
+  /// However little may wait: what could never be taken else is taken when nothing does.
+  @Test func aBatchLargerThanWhatMayWait() throws {
+    let store = try TestStore(opens: false)
+    store.configuration.pendingBytesMax = 0
+    try store.open()
+    #expect(try store.perform("preheat p A=100").outcome == .done)
+    #expect(try store.perform("reserve o-1 A=1").outcome == .reserved)
+    store.storage.holdWrites()
+    var outcomes: [Outcome] = []
+    for number in 0..<20 { outcomes += store.decide([try ShopCommand("reserve p-\(number) A=1")]).map(\.outcome) }
+    #expect(outcomes.last == .overloaded)
+    store.storage.releaseWrites()
+    try store.inventory.flush()
+    #expect(try store.perform("confirm o-1").outcome == .confirmed)
+  }
+
   /// With too much waiting for the log nothing that would add to it is taken; what is known is still answered.
   @Test func overloaded() throws {
     let store = try TestStore(opens: false)

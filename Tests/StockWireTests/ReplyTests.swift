@@ -450,12 +450,34 @@ struct ReplyTests {
     let page = IndexRange(start: UInt32(0), count: 1000)
     batch.items = Array(repeating: batch.items[0], count: 1000)
     let one = ReplyHeader.bytes + 10 + 1000 * (ReplyEncoder.balanceBytes + 3)
-    let fitting = Wire.replyFrameBytesMax / one
+    let fitting = (Wire.replyFrameBytesMax - ReplyEncoder.leastBytes) / one
     batch.replies = Array(repeating: Reply(.found, .page(page, next: 0)), count: fitting + 1) + [Reply(.done)]
     let frame = frame(batch, 0..<fitting + 2)
     #expect(frame.count - FrameHeader.bytes <= Wire.replyFrameBytesMax)
     let read = replies(Array(frame.dropFirst(FrameHeader.bytes)), count: fitting + 2)
     #expect(read?.map(\.outcome) == Array(repeating: .found, count: fitting) + [.unavailable, .done])
+  }
+
+  @Test("however many replies follow a read, all of them find room")
+  func replyFrameMaxBeforeMany() {
+    var batch = batch(.found, .items(rows))
+    let page = IndexRange(start: UInt32(0), count: 1000)
+    batch.items = Array(repeating: batch.items[0], count: 1000)
+    let one = ReplyHeader.bytes + 10 + 1000 * (ReplyEncoder.balanceBytes + 3)
+    let pages = Wire.replyFrameBytesMax / one + 1
+    let held = Reply(.reserved, .hold(available: 7, deadline: Timestamp(milliseconds: 5)))
+    for others in [1, 100, 16_000] {
+      batch.replies = Array(repeating: Reply(.found, .page(page, next: 0)), count: pages)
+      batch.replies += Array(repeating: held, count: others)
+      let count = pages + others
+      let frame = frame(batch, 0..<count)
+      #expect(frame.count - FrameHeader.bytes <= Wire.replyFrameBytesMax)
+      let read = replies(Array(frame.dropFirst(FrameHeader.bytes)), count: count)
+      #expect(read?.suffix(others).allSatisfy { $0.outcome == .reserved } == true)
+      // No more is left out than must be.
+      let shown = read?.prefix(pages).count { $0.outcome == .found }
+      #expect(shown == (Wire.replyFrameBytesMax - others * ReplyEncoder.leastBytes) / one)
+    }
   }
 
   @Test("a placed that would pass the frame's maximum is said as a hold")

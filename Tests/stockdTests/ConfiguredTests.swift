@@ -112,6 +112,7 @@ struct ConfiguredTests {
       ["--segment-bytes", "1"],
       ["--segment-bytes", "64MB"], ["--listen", "127.0.0.1"], ["--listen", "127.0.0.1:99999"],
       ["--listen", "0.0.0.0:6480"],
+      ["--listen", "127.0.0.1:7000", "--resp", "127.0.0.1:7000"], ["--socket", "/run/s", "--resp-socket", "/run/s"],
       ["--listen", "none", "--resp", "none"], ["--resp", "0.0.0.0:6481"], ["--log-level", "loud"],
       ["--log-format", "xml"], ["--id-retention", "1h"],
       ["--unpaid-flag-after", "9"], ["--unpaid-flag-after", "-1"], ["--unpaid-period", "0"], ["--flag-for", "7"],

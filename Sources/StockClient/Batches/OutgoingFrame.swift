@@ -7,10 +7,13 @@ struct OutgoingFrame: Sendable {
   private(set) var bytes: ByteBuffer
   /// Commands; 0 is a ping.
   let commands: Int
+  /// A history or a demand, which may take long.
+  let readsLog: Bool
 
-  init(bytes: ByteBuffer, commands: Int) {
+  init(bytes: ByteBuffer, commands: Int, readsLog: Bool = false) {
     self.bytes = bytes
     self.commands = commands
+    self.readsLog = readsLog
   }
 
   /// A ping.

@@ -259,24 +259,38 @@ public struct StockBatch: Sendable {
     var start = 0
     while first < ends.count {
       var end = first + 1
+      var rows = rows(first)
       if !alone.contains(first) {
         while end < ends.count, end - first < limits.commandsPerFrameMax, ends[end] - start <= limits.frameBytesMax,
           !alone.contains(end)
-        { end += 1 }
+        {
+          rows += self.rows(end)
+          if rows > Wire.rowsPerFrameMax { break }
+          end += 1
+        }
       }
       let payloadBytes = ends[end - 1] - start
       guard payloadBytes <= limits.frameBytesMax else {
         throw StockClientError(
           .badBatch, "command \(first) has \(payloadBytes) bytes; the server takes \(limits.frameBytesMax) a frame")
       }
-      frames.append(frame(commands: end - first, payload: start..<ends[end - 1]))
+      frames.append(frame(commands: end - first, payload: start..<ends[end - 1], readsLog: alone.contains(first)))
       start = ends[end - 1]
       first = end
     }
     return frames
   }
 
-  private func frame(commands: Int, payload: Range<Int>) -> OutgoingFrame {
+  /// Rows that a command counts as, which the server bounds for each frame.
+  private func rows(_ command: Int) -> Int {
+    encoder.bytes.withUnsafeBytes { bytes in
+      let start = FrameHeader.bytes + (command > 0 ? ends[command - 1] : 0)
+      let payload = UnsafeRawBufferPointer(rebasing: bytes[start..<FrameHeader.bytes + ends[command]])
+      return (try? RequestDecoder.checkFraming(payload: payload, count: 1)) ?? 0
+    }
+  }
+
+  private func frame(commands: Int, payload: Range<Int>, readsLog: Bool) -> OutgoingFrame {
     let header = FrameHeader(length: UInt32(payload.count), kind: .request, count: UInt16(commands))
     var buffer = ByteBufferAllocator().buffer(capacity: FrameHeader.bytes + payload.count)
     buffer.writeHeader(header)
@@ -284,7 +298,7 @@ public struct StockBatch: Sendable {
       let start = FrameHeader.bytes + payload.lowerBound
       _ = buffer.writeBytes(bytes[start..<start + payload.count])
     }
-    return OutgoingFrame(bytes: buffer, commands: commands)
+    return OutgoingFrame(bytes: buffer, commands: commands, readsLog: readsLog)
   }
 }
 

@@ -8,6 +8,7 @@ struct CallInbox: Sendable {
     var lastID: UInt64 = 0
     var limits = FrameLimits()
     var connectionsMade = 0
+    var isClosed = false
   }
 
   private let box = NIOLockedValueBox(Box())
@@ -21,6 +22,10 @@ struct CallInbox: Sendable {
   /// How often a server has greeted back.
   var connectionsMade: Int { box.withLockedValue { $0.connectionsMade } }
   func noteConnection() { box.withLockedValue { $0.connectionsMade += 1 } }
+
+  /// Whether the client was told to close.
+  var isClosed: Bool { box.withLockedValue { $0.isClosed } }
+  func close() { box.withLockedValue { $0.isClosed = true } }
 
   /// Puts the frames of one call, one behind the other.
   /// - Returns: whether the loop must be woken.

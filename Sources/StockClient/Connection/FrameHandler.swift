@@ -75,23 +75,32 @@ final class FrameHandler: ChannelInboundHandler {
 
   private func take(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) throws(WireFault) {
     switch header.kind {
-    case .reply:
-      var decoder = ReplyDecoder(payload: payload, count: Int(header.count))
-      var replies: [WireReply] = []
-      replies.reserveCapacity(Int(header.count))
-      var highestLSN = LSN.zero
-      while let reply = try decoder.next() {
-        highestLSN = max(highestLSN, reply.lsn)
-        replies.append(reply)
-      }
-      driver.replied(number, id: header.id, replies, highestLSN: highestLSN)
-    case .pong: driver.replied(number, id: header.id, [], highestLSN: .zero)
+    case .reply: takeReplies(header, payload)
+    case .pong: driver.replied(number, id: header.id, count: 0, .success([]), highestLSN: .zero)
     case .helloReply: driver.greeted(number, try HelloReply(payload: payload))
     case .error:
       isOver = true
       driver.refused(number, id: header.id, try ErrorFrame(payload: payload))
     case .hello, .request, .ping: throw WireFault(.malformedFrame, "a server sends no \(header.kind)")
     }
+  }
+
+  private func takeReplies(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) {
+    var decoder = ReplyDecoder(payload: payload, count: Int(header.count))
+    var replies: [WireReply] = []
+    replies.reserveCapacity(Int(header.count))
+    var highestLSN = LSN.zero
+    var result: Result<[WireReply], WireFault>
+    do throws(WireFault) {
+      while let reply = try decoder.next() {
+        highestLSN = max(highestLSN, reply.lsn)
+        replies.append(reply)
+      }
+      result = .success(replies)
+    } catch {
+      result = .failure(error)
+    }
+    driver.replied(number, id: header.id, count: Int(header.count), result, highestLSN: highestLSN)
   }
 }
 

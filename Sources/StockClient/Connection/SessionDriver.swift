@@ -41,7 +41,8 @@ final class SessionDriver {
     let now = ContinuousClock.now
     for call in inbox.takeAll() {
       let action = machine.submit(
-        call, commands: call.frame.commands, frameBytes: call.frame.bytes.readableBytes, now: now)
+        call, commands: call.frame.commands, frameBytes: call.frame.bytes.readableBytes, readsLog: call.frame.readsLog,
+        now: now)
       switch action {
       case .send(let call): write(call)
       case .connect(let number): connect(number)
@@ -99,19 +100,24 @@ final class SessionDriver {
     }
   }
 
-  func replied(_ number: Int, id: UInt64, _ replies: [WireReply], highestLSN: LSN) {
-    switch machine.replied(number, commands: replies.count, highestLSN: highestLSN, now: .now) {
+  /// - Parameters:
+  ///   - count: how many replies the frame has.
+  ///   - replies: a fault if they cannot be read, which concerns nobody else: the next frame is whole.
+  func replied(_ number: Int, id: UInt64, count: Int, _ replies: Result<[WireReply], WireFault>, highestLSN: LSN) {
+    switch machine.replied(number, commands: count, highestLSN: highestLSN, now: .now) {
     case .complete(let call, let next, let failing):
       guard call.id == id else {
         call.finish(
           .failure(
             StockClientError(
               .protocolViolation, "the reply to frame \(id) came in the place of \(call.id)'s", mayHaveHappened: true)))
+        fail(failing)
         violated(number, "replies out of order")
         return
       }
       resumeWatcher(machine.resumePoint)
-      call.finish(.success(replies))
+      call.finish(
+        replies.mapError { StockClientError(.protocolViolation, $0.description, mayHaveHappened: true) })
       next.forEach(write)
       fail(failing)
     case .drop(let next, let failing):

@@ -11,6 +11,8 @@ struct SessionMachine<Request> {
     var request: Request
     var commands: Int
     var frameBytes: Int
+    /// It reads the log, which may take longer than an attempt.
+    var readsLog: Bool
     /// When its caller stops waiting.
     var deadline: ContinuousClock.Instant
     /// How often it was sent.
@@ -47,6 +49,8 @@ struct SessionMachine<Request> {
   private(set) var resumePoint: ResumePoint?
   /// Sent on the present connection, in order.
   private(set) var unanswered = RingQueue<Pending>()
+  /// When the last reply came.
+  private var repliedAt: ContinuousClock.Instant?
   /// To be sent, in order.
   private(set) var waiting = RingQueue<Pending>()
   /// Connections in a row that ended before a single reply.
@@ -78,21 +82,25 @@ struct SessionMachine<Request> {
     case fail(Request, StockClientError)
   }
 
-  mutating func submit(_ request: Request, commands: Int, frameBytes: Int, now: ContinuousClock.Instant) -> SubmitAction
-  {
+  mutating func submit(
+    _ request: Request, commands: Int, frameBytes: Int, readsLog: Bool = false, now: ContinuousClock.Instant
+  ) -> SubmitAction {
     if case .ended(let error) = state {
       return .fail(request, error.neverSent)
     }
     guard waiting.count < configuration.framesWaitingMax else {
       return .fail(request, StockClientError(.tooManyWaiting, "\(waiting.count) frames wait to be sent"))
     }
-    waiting.append(
-      Pending(
-        request: request, commands: commands, frameBytes: frameBytes, deadline: now + configuration.requestTimeout))
+    let pending = Pending(
+      request: request, commands: commands, frameBytes: frameBytes, readsLog: readsLog,
+      deadline: now + configuration.requestTimeout)
+    // With nothing unanswered nobody would look at what waits, and fail it.
+    if state == .ready, !fits(frameBytes, commands) { return .fail(request, tooLarge(pending)) }
+    waiting.append(pending)
     switch state {
     case .idle: return .connect(beginConnecting())
     case .ready:
-      guard waiting.count == 1, unanswered.count < inFlightMax, fits(frameBytes, commands) else { return .wait }
+      guard waiting.count == 1, unanswered.count < inFlightMax else { return .wait }
       return sendNext(now).map { .send($0) } ?? .wait
     case .connecting, .greeting, .pausing, .ended: return .wait
     }
@@ -164,6 +172,7 @@ struct SessionMachine<Request> {
     }
     unanswered.removeFirst()
     failures = 0
+    repliedAt = now
     if let seen = resumePoint?.highestLSN, highestLSN > seen { resumePoint?.highestLSN = highestLSN }
     var failing: [Failure] = []
     let sending = sendWaiting(now, &failing)
@@ -257,8 +266,10 @@ struct SessionMachine<Request> {
       waiting.removeFirst()
       action.failing.append(Failure(request: first.request, error: timeout(first)))
     }
-    if state == .ready, let sentAt = unanswered.first?.sentAt {
-      action.closes = now - sentAt >= configuration.attemptTimeout
+    if state == .ready, let oldest = unanswered.first, let sentAt = oldest.sentAt {
+      // It is its turn since the one before it was answered.
+      let since = repliedAt.map { max($0, sentAt) } ?? sentAt
+      action.closes = now - since >= (oldest.readsLog ? configuration.requestTimeout : configuration.attemptTimeout)
     }
     return action
   }
@@ -273,6 +284,13 @@ struct SessionMachine<Request> {
 
   private func fits(_ frameBytes: Int, _ commands: Int) -> Bool {
     frameBytes <= limits.frameBytesMax + FrameHeader.bytes && commands <= limits.commandsPerFrameMax
+  }
+
+  private func tooLarge(_ pending: Pending) -> StockClientError {
+    StockClientError(
+      .badBatch,
+      "a frame of \(pending.commands) commands and \(pending.frameBytes) bytes is more than this server takes",
+      mayHaveHappened: pending.sends > 0)
   }
 
   private mutating func beginConnecting() -> Int {
@@ -297,11 +315,7 @@ struct SessionMachine<Request> {
         waiting.removeFirst()
         failing.append(
           Failure(
-            request: first.request,
-            error: StockClientError(
-              .badBatch,
-              "a frame of \(first.commands) commands and \(first.frameBytes) bytes is more than this server takes",
-              mayHaveHappened: first.sends > 0)))
+            request: first.request, error: tooLarge(first)))
         continue
       }
       if let request = sendNext(now) { sending.append(request) }
@@ -387,9 +401,12 @@ struct SessionMachine<Request> {
 
   private func timeout(_ pending: Pending) -> StockClientError {
     let limit = configuration.requestTimeout
-    return pending.sends == 0
-      ? StockClientError(.unreachable, "no connection within \(limit) (\(lastCause)); nothing was sent")
-      : StockClientError(.fateUnknown, "no answer within \(limit)", mayHaveHappened: true)
+    if pending.sends > 0 { return StockClientError(.fateUnknown, "no answer within \(limit)", mayHaveHappened: true) }
+    let why =
+      state == .ready
+      ? "\(unanswered.count) frames before it had no answer within \(limit)"
+      : "no connection within \(limit) (\(lastCause))"
+    return StockClientError(.unreachable, "\(why); nothing was sent")
   }
 }
 

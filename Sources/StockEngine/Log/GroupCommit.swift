@@ -80,11 +80,11 @@ final class GroupCommit: @unchecked Sendable {
     LogFormat.roundUp(sectionBytes + 20 + LogFormat.groupHeaderBytes)
   }
 
-  /// Whether commands that will write about `bytes` can be taken.
+  /// Whether commands that will write about `bytes` can be taken. When nothing waits a batch is, however large: it would never be.
   func admission(for bytes: Int) -> Admission {
     lock.lock()
     defer { lock.unlock() }
-    if outstandingBytes + bytes > pendingBytesMax { return .nothing }
+    if outstandingBytes > 0, outstandingBytes + bytes > pendingBytesMax { return .nothing }
     // Space comes before the lag: on a full disk snapshots lag too, and that must not open the reserves.
     let room = room
     if room.isLow {

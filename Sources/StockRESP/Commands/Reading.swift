@@ -39,6 +39,8 @@ enum ReplyShape: Equatable, BitwiseCopyable {
 extension ReplyShape {
   /// What an order, a row of a list of sales, or a SKU's pools count as, against the rows that a batch may ask for.
   private static let rowsOfOrder = 64
+  /// A rare pattern is looked for among thousands of items, however few may be answered.
+  private static let rowsOfScan = 512
   private static let rowsOfPools = 256
   /// The sums of a sale are made over its items.
   private static let rowsOfSale = Bounds.itemsPerSaleMax
@@ -66,7 +68,7 @@ extension ReplyShape {
   func rows(_ command: Command) -> Int {
     switch command {
     case .get(let get): Int(get.lines.count)
-    case .list(let list): Int(list.rowsMax)
+    case .list(let list): max(Self.rowsOfScan, Int(list.rowsMax))
     case .sales(let sales): Int(sales.rowsMax) * Self.rowsOfOrder
     case .order: Self.rowsOfOrder
     case .sale: Self.rowsOfSale

@@ -12,6 +12,8 @@ public enum Wire {
   public static let replyFrameBytesMax = 16 << 20
   /// Rows that the reads of one request frame may ask for: the sum of their pages and items.
   public static let rowsPerFrameMax = 64 << 10
+  /// What a page of items counts as at least, against ``rowsPerFrameMax``: a rare prefix is looked for among thousands.
+  public static let rowsPerList = 512
   /// What the read of one order counts as, against ``rowsPerFrameMax``.
   public static let rowsPerOrder = 64
   /// What the read of one sale counts as, against ``rowsPerFrameMax``: its units are added up over up to 100,000 items.

@@ -8,7 +8,7 @@ public enum ReplyEncoder {
     var total = 0
     for index in range {
       let reply = replies[index]
-      total += ReplyHeader.bytes + Self.bodyBytes(batch, reply, after: total)
+      total += ReplyHeader.bytes + Self.bodyBytes(batch, reply, after: total, before: range.upperBound - index - 1)
     }
     return FrameHeader.bytes + total
   }
@@ -25,7 +25,7 @@ public enum ReplyEncoder {
       length: UInt32(bytes.count - FrameHeader.bytes), kind: .reply, count: UInt16(range.count), id: id
     ).write(to: &writer)
     for index in range {
-      Self.write(batch, replies[index], to: &writer)
+      Self.write(batch, replies[index], before: range.upperBound - index - 1, to: &writer)
     }
     precondition(writer.offset == bytes.count, "a frame fills what it was sized to")
   }
@@ -33,8 +33,10 @@ public enum ReplyEncoder {
   // MARK: One reply
 
   @inline(__always)
-  private static func write(_ batch: borrowing ReplyBatch, _ reply: Reply, to writer: inout FieldWriter) {
-    let bodyBytes = Self.bodyBytes(batch, reply, after: writer.offset - FrameHeader.bytes)
+  private static func write(
+    _ batch: borrowing ReplyBatch, _ reply: Reply, before left: Int, to writer: inout FieldWriter
+  ) {
+    let bodyBytes = Self.bodyBytes(batch, reply, after: writer.offset - FrameHeader.bytes, before: left)
     let kind = Self.kind(reply.body, bodyBytes)
     let isRepeat = reply.isRepeat ? ReplyHeader.isRepeat : 0
     if bodyBytes == 0, kind != .none {
@@ -217,9 +219,17 @@ extension ReplyEncoder {
   static let holdBytes = 16
   static let statsBytes = 1 + 23 * 8
 
+  /// No reply needs more, if there is room for nothing better.
+  static let leastBytes = ReplyHeader.bytes + holdBytes
+
   /// Bytes of a reply's body; 0 for a read's that would carry the frame past its maximum (it is answered `unavailable`).
+  /// - Parameters:
+  ///   - total: bytes of the replies before it.
+  ///   - left: replies behind it, which must find room too.
   @inline(__always)
-  fileprivate static func bodyBytes(_ batch: borrowing ReplyBatch, _ reply: Reply, after total: Int) -> Int {
+  fileprivate static func bodyBytes(
+    _ batch: borrowing ReplyBatch, _ reply: Reply, after total: Int, before left: Int
+  ) -> Int {
     switch reply.body {
     case .none: return 0
     case .hold, .version: return holdBytes
@@ -228,12 +238,16 @@ extension ReplyEncoder {
     case .state, .malformation: return 1
     case .shortages, .items, .page, .order, .stats, .history, .demand, .limit, .unpaid, .sales, .buyer:
       let bytes = Self.rowBytes(batch, reply.body)
-      return total + ReplyHeader.bytes + bytes <= Wire.replyFrameBytesMax ? bytes : 0
+      return Self.fits(total + ReplyHeader.bytes + bytes, before: left) ? bytes : 0
     case .placed:
       // It took effect, so it is not unavailable: what does not fit is said in fewer words.
       let bytes = Self.rowBytes(batch, reply.body)
-      return total + ReplyHeader.bytes + bytes <= Wire.replyFrameBytesMax ? bytes : holdBytes
+      return Self.fits(total + ReplyHeader.bytes + bytes, before: left) ? bytes : holdBytes
     }
+  }
+
+  private static func fits(_ bytes: Int, before left: Int) -> Bool {
+    bytes + left * leastBytes <= Wire.replyFrameBytesMax
   }
 
   private static func rowBytes(_ batch: borrowing ReplyBatch, _ body: Reply.Body) -> Int {

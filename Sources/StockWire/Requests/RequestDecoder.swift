@@ -42,7 +42,11 @@ public enum RequestDecoder {
     var fields = FieldReader(body, 0..<body.count)
     switch Operation(rawValue: rawOperation) {
     case .get: return min(Int(fields.u16()), Bounds.itemsPerReadMax)
-    case .list, .history:
+    case .list:
+      _ = fields.u64()
+      let rows = Int(fields.u32())
+      return fields.isBroken ? 0 : max(Wire.rowsPerList, min(rows, Bounds.rowsPerPageMax))
+    case .history:
       _ = fields.u64()
       return min(Int(fields.u32()), Bounds.rowsPerPageMax)
     case .sales:

@@ -126,6 +126,10 @@ struct Configured {
     if listeners.isEmpty && respListeners.isEmpty {
       throw .configuration("there is nothing to listen on", "Set --listen, --socket, --resp or --resp-socket.")
     }
+    for twice in Set(listeners).intersection(respListeners) where twice.isFixed {
+      throw .configuration(
+        "\(twice) is to serve the binary protocol and RESP", "Each needs an address of its own.")
+    }
     return DaemonConfiguration(
       dataDirectory: isDev ? nil : text("data-dir"), catalogue: text("catalogue"),
       cataloguePathIsGiven: value("catalogue").origin != .preset, listeners: listeners, respListeners: respListeners,
@@ -228,4 +232,14 @@ struct DaemonConfiguration {
   var limits: ServerLimits
   var logLevel: Logger.Level
   var logFormat: LogFormat
+}
+
+extension StockServer.Listener {
+  /// One address; port 0 is another one each time.
+  fileprivate var isFixed: Bool {
+    switch self {
+    case .tcp(_, let port): port != 0
+    case .unix: true
+    }
+  }
 }
