@@ -96,6 +96,23 @@ final class SocketClient {
     return count >= 0 ? count : errno == EAGAIN ? 0 : nil
   }
 
+  /// Sends the same again and again, until the server takes no more or has taken `most` bytes.
+  /// - Returns: whether it was held back: nothing could be sent for a second.
+  func flood(_ bytes: [UInt8], most: Int) -> Bool {
+    var pending = bytes
+    var taken = 0
+    while taken < most, let more = sendWithoutWaiting(pending) {
+      if more == 0 {
+        var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        if Self.uninterrupted({ Int(poll(&room, 1, 1_000)) }) == 0 { return true }
+      }
+      pending.removeFirst(more)
+      if pending.isEmpty { pending = bytes }
+      taken += more
+    }
+    return false
+  }
+
   /// A wait with a time limit ends early when the process is stopped and continued.
   private static func uninterrupted(_ call: () -> Int) -> Int {
     while true {
