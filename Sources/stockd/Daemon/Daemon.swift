@@ -140,6 +140,9 @@ struct Daemon {
         "data": "\(path)", "lsn": "\(recovery.lastLSN)", "snapshotLSN": "\(recovery.snapshotLSN)",
         "events": "\(recovery.events)", "segments": "\(recovery.segments)", "milliseconds": "\(recovery.milliseconds)",
       ])
+    if recovery.epoch.number == 1 {
+      logger.notice("made a new store", metadata: ["data": "\(path)"])
+    }
     if let file = recovery.tornFile {
       logger.warning(
         "a crash left a group that was never acknowledged; its bytes were saved beside the log and cut",
