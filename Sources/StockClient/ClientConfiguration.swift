@@ -5,8 +5,9 @@ public import StockEngine
 public struct ClientConfiguration: Sendable {
   /// How long a call may take altogether, reconnects and repeats included. Then it throws.
   public var requestTimeout: Duration = .seconds(10)
-  /// How long a frame may stay unanswered before the connection counts as dead; what it left unanswered is sent again on a
-  /// new one.
+  /// How long the oldest frame may stay unanswered, since it was sent and the one before it answered, before the connection counts
+  /// as dead; what it left unanswered is sent again on a new one. A history or a demand, which reads the log, has half of
+  /// `requestTimeout`, if that is longer.
   public var attemptTimeout: Duration = .seconds(4)
   /// How long one attempt to connect and to shake hands may take.
   public var connectTimeout: Duration = .seconds(2)
@@ -18,7 +19,7 @@ public struct ClientConfiguration: Sendable {
   public var framesWaitingMax = 65_536
   /// What an earlier client of this store had seen: ``StockClient/resumePoint``. A server that has lost any of it is refused.
   public var resumePoint: ResumePoint?
-  /// The loops to run on; nil takes NIO's own.
+  /// The loops to run on; nil takes NIO's own. Close the client, or let it go, before you shut yours down.
   public var eventLoopGroup: (any EventLoopGroup)?
 
   /// The defaults.

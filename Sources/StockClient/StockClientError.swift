@@ -4,7 +4,7 @@ public import StockWire
 public struct StockClientError: Error, Hashable, Sendable {
   /// The kinds of it.
   public enum Code: String, Sendable, CaseIterable {
-    /// No connection in time. The frame never left: nothing was done.
+    /// No connection in time, or no place among the frames in flight. The frame never left: nothing was done.
     case unreachable
     /// The frame left and no answer came. Call again under the same ids, or `resolve` the order.
     case fateUnknown

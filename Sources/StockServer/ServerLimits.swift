@@ -18,7 +18,8 @@ public struct ServerLimits: Sendable, Equatable {
   public var commandsPerFrameMax = Bounds.commandsPerBatchMax
   /// Rows that the reads of a frame, and of a batch, may ask for: what bounds the memory that answers take.
   public var rowsPerFrameMax = Wire.rowsPerFrameMax
-  /// How long one connection's input may keep its loop busy before the others have their turn. The batch in which it is over is finished.
+  /// How long one connection's input may keep its loop busy behind its first batch before the others have their turn. The batch in which
+  /// it is over is finished.
   public var turnMicroseconds: Int64 = 1_000
   /// Frames of one connection without an answer. With so many, nothing more is read from it.
   public var framesInFlightMax = Wire.framesInFlightMax

@@ -48,7 +48,7 @@ enum UnixSocket {
     if !isDead {
       throw EngineFault(
         .locked, "another process serves this socket, or it is not ours to try", file: path,
-        advice: "fuser names who serves it: stop that, or choose another path.")
+        advice: "fuser names who serves it: stop that, or choose another path. If nobody does, remove the file.")
     }
   }
 }

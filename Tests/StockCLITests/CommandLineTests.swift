@@ -245,7 +245,7 @@ struct CommandLineTests {
     let nobody = try run("get tea -s unix:/nowhere/stockd.sock")
     #expect(nobody.code == 2)
     #expect(nobody.output == "")
-    #expect(nobody.messages.hasPrefix("no connection to unix:/nowhere/stockd.sock"))
+    #expect(nobody.messages.hasPrefix("unix:/nowhere/stockd.sock was not reached: No such file"))
     #expect(try run("get").code == 64)
     #expect(try run("get tea -s 'a b'").code == 64)
     #expect(try run("adjust tea --by 1 --to 2").code == 64)

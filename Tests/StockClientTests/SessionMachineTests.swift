@@ -252,22 +252,22 @@ struct SessionMachineTests {
   @Test func aSilentConnectionIsGivenUp() {
     var machine = ready(["a"])
     #expect(machine.expire(now: start + .seconds(3)) == Machine.ExpireAction())
-    #expect(machine.expire(now: start + .seconds(4)) == Machine.ExpireAction(failing: [], closes: true))
+    #expect(machine.expire(now: start + .seconds(4)) == Machine.ExpireAction(failing: [], closesAfter: .seconds(4)))
   }
 
   @Test func aReadOfTheLogMayTakeLonger() {
     var machine = ready([])
     _ = machine.submit("history", commands: 1, frameBytes: 50, readsLog: true, now: start)
     _ = submit(&machine, "a")
-    #expect(machine.expire(now: start + .seconds(9)) == Machine.ExpireAction())
+    #expect(machine.expire(now: start + .milliseconds(4_900)) == Machine.ExpireAction())
     // What was sent behind it has had its turn since then only.
-    _ = machine.replied(1, commands: 1, highestLSN: .zero, now: start + .seconds(9))
-    #expect(!machine.expire(now: start + .milliseconds(12_900)).closes)
-    #expect(machine.expire(now: start + .seconds(13)).closes)
-    // It has no more time than its caller.
+    _ = machine.replied(1, commands: 1, highestLSN: .zero, now: start + .milliseconds(4_900))
+    #expect(machine.expire(now: start + .milliseconds(8_800)).closesAfter == nil)
+    #expect(machine.expire(now: start + .milliseconds(8_900)).closesAfter == .seconds(4))
+    // Not as long as its caller waits: on a dead connection the calls behind it need time for another.
     var other = ready([])
     _ = other.submit("history", commands: 1, frameBytes: 50, readsLog: true, now: start)
-    #expect(other.expire(now: start + .seconds(10)).closes)
+    #expect(other.expire(now: start + .seconds(5)) == Machine.ExpireAction(failing: [], closesAfter: .seconds(5)))
   }
 
   @Test func aFrameBeyondTheServersLimitsFailsAtOnce() {

@@ -99,6 +99,8 @@ final class FrameHandler: ChannelInboundHandler {
       result = .success(replies)
     } catch {
       result = .failure(error)
+      // Where one reply cannot be read, those before it may not be what they seem.
+      highestLSN = .zero
     }
     driver.replied(number, id: header.id, count: Int(header.count), result, highestLSN: highestLSN)
   }

@@ -215,9 +215,7 @@ final class SessionDriver {
       ticker = nil
       let action = machine.expire(now: .now)
       fail(action.failing)
-      if action.closes {
-        lost(machine.connection, "no answer within \(configuration.attemptTimeout)")
-      }
+      if let patience = action.closesAfter { lost(machine.connection, "no answer within \(patience)") }
       tick()
     }
   }

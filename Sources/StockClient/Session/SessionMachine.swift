@@ -248,8 +248,8 @@ struct SessionMachine<Request> {
 
   struct ExpireAction {
     var failing: [Failure] = []
-    /// The oldest frame is overdue: close the connection, then `lost`.
-    var closes = false
+    /// The oldest frame has had no answer for so long: close the connection, then `lost`.
+    var closesAfter: Duration?
   }
 
   /// Tells callers whose time is over. Called now and then while anything is pending.
@@ -269,7 +269,10 @@ struct SessionMachine<Request> {
     if state == .ready, let oldest = unanswered.first, let sentAt = oldest.sentAt {
       // It is its turn since the one before it was answered.
       let since = repliedAt.map { max($0, sentAt) } ?? sentAt
-      action.closes = now - since >= (oldest.readsLog ? configuration.requestTimeout : configuration.attemptTimeout)
+      let patience =
+        oldest.readsLog
+        ? max(configuration.attemptTimeout, configuration.requestTimeout / 2) : configuration.attemptTimeout
+      if now - since >= patience { action.closesAfter = patience }
     }
     return action
   }
@@ -313,9 +316,7 @@ struct SessionMachine<Request> {
     while unanswered.count < inFlightMax, let first = waiting.first {
       guard fits(first.frameBytes, first.commands) else {
         waiting.removeFirst()
-        failing.append(
-          Failure(
-            request: first.request, error: tooLarge(first)))
+        failing.append(Failure(request: first.request, error: tooLarge(first)))
         continue
       }
       if let request = sendNext(now) { sending.append(request) }

@@ -102,6 +102,24 @@ struct SegmentScan: ~Copyable {
     return GroupImage.decode(group, body: body, into: raw, store: store, segment: segment) ? group : nil
   }
 
+  /// Every whole group from a place on: each block is tried, since what stands before it may be damaged.
+  /// - Parameter visit: gets a group, where it begins, and its records in `raw`; false ends the walk.
+  static func eachValidGroup(
+    from start: Int, of bytes: UnsafeMutableRawBufferPointer, store: StoreID, segment: UInt64,
+    into raw: UnsafeMutableRawBufferPointer,
+    visit: (GroupHeader, Int, UnsafeRawBufferPointer) throws(EngineFault) -> Bool
+  ) throws(EngineFault) {
+    var offset = start
+    while offset + LogFormat.groupHeaderBytes <= bytes.count {
+      guard let group = validGroup(at: offset, of: bytes, store: store, segment: segment, into: raw) else {
+        offset += LogFormat.blockBytes
+        continue
+      }
+      if try !visit(group, offset, UnsafeRawBufferPointer(rebasing: raw[..<Int(group.rawBytes)])) { return }
+      offset += group.paddedBytes
+    }
+  }
+
   enum Tail: Equatable {
     case clean
     /// Never acknowledged: may be cut from `end` on.

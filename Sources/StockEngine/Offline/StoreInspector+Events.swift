@@ -36,7 +36,8 @@ extension StoreInspector {
   /// Shows the events that a filter wants, oldest first. Of an archive file only the blocks that its index names are read; of a
   /// segment, all.
   /// - Parameters:
-  ///   - damage: hears of what cannot be read, where it lies in the order of the log; unless it throws, the walk goes on behind it.
+  ///   - damage: hears of each place that cannot be read, in the order of the log; unless it throws, the walk goes on behind the
+  ///     group or block.
   ///   - visit: false ends the walk.
   /// - Returns: the bytes that were read.
   @discardableResult
@@ -59,7 +60,7 @@ extension StoreInspector {
         try damage(error)
       }
       do throws(EngineFault) {
-        bytesRead += try events(of: file, isLast: index == files.count - 1, filter, visit: show)
+        bytesRead += try events(of: file, isLast: index == files.count - 1, filter, damage, show)
       } catch {
         try damage(error)
       }
@@ -75,21 +76,55 @@ extension StoreInspector {
   }
 
   private func events(
-    of file: SegmentFile, isLast: Bool, _ filter: EventFilter, visit: ([LoggedEvent]) -> Bool
+    of file: SegmentFile, isLast: Bool, _ filter: EventFilter,
+    _ damage: (EngineFault) throws(EngineFault) -> Void, _ visit: ([LoggedEvent]) -> Bool
   ) throws(EngineFault) -> UInt64 {
-    if file.isRewritten { return try archivedEvents(file, filter, visit: visit) }
+    if file.isRewritten { return try archivedEvents(file, filter, damage, visit) }
     var isDone = false
-    let segment = try read(file, isLast: isLast) { (group, events) throws(EngineFault) in
-      if !isDone && filter.covers(group.firstLSN, group.lastLSN) { isDone = !visit(try events()) }
+    var next = LogFormat.segmentHeaderBytes
+    var fault: EngineFault?
+    var bytesRead: UInt64 = 0
+    do throws(EngineFault) {
+      let segment = try read(file, isLast: isLast) { (group, events) throws(EngineFault) in
+        next = group.offset + group.paddedBytes
+        if !isDone && filter.covers(group.firstLSN, group.lastLSN) { isDone = !visit(try events()) }
+      }
+      bytesRead = UInt64(segment.fileBytes)
+      if case .corrupt(let reason) = segment.tail {
+        next = segment.end
+        fault = .corruptLog(file.path, offset: segment.end, lsn: segment.lastLSN.advanced(by: 1), reason)
+      }
+    } catch {
+      fault = error
     }
-    if case .corrupt(let reason) = segment.tail, !isDone {
-      throw .corruptLog(file.path, offset: segment.end, lsn: segment.lastLSN.advanced(by: 1), reason)
+    guard let fault, !isDone else { return bytesRead }
+    try damage(fault)
+    try eventsBehindDamage(in: file, from: next, filter, damage, visit)
+    return bytesRead
+  }
+
+  private func eventsBehindDamage(
+    in file: SegmentFile, from start: Int, _ filter: EventFilter,
+    _ damage: (EngineFault) throws(EngineFault) -> Void, _ visit: ([LoggedEvent]) -> Bool
+  ) throws(EngineFault) {
+    guard let bytes = try? directory.storage.readSegment(file.path, direct: false) else { return }
+    defer { bytes.deallocate() }
+    let raw = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: LogFormat.groupRawBytesMax + CommandBatch.slackBytes, alignment: 64)
+    defer { raw.deallocate() }
+    try SegmentScan.eachValidGroup(
+      from: start, of: bytes, store: storeID, segment: file.sequence, into: raw
+    ) { (group, offset, records) throws(EngineFault) in
+      guard filter.covers(group.firstLSN, group.lastLSN) else { return true }
+      return try shown(damage, visit) { () throws(EngineFault) in
+        try Self.events(records, group.run, file.path, offset)
+      }
     }
-    return UInt64(segment.fileBytes)
   }
 
   private func archivedEvents(
-    _ file: SegmentFile, _ filter: EventFilter, visit: ([LoggedEvent]) -> Bool
+    _ file: SegmentFile, _ filter: EventFilter,
+    _ damage: (EngineFault) throws(EngineFault) -> Void, _ visit: ([LoggedEvent]) -> Bool
   ) throws(EngineFault) -> UInt64 {
     var reader = try ArchiveReader(directory.storage, path: file.path, store: storeID)
     guard filter.covers(reader.header.firstLSN, reader.header.lastLSN) else { return reader.bytesRead }
@@ -98,9 +133,26 @@ extension StoreInspector {
     for number in numbers {
       let block = reader.blocks[number]
       guard filter.covers(block.firstLSN, block.lastLSN) else { continue }
-      let raw = try reader.read(block: number)
-      if !visit(try Self.events(raw, block.run, file.path, Int(block.offset))) { break }
+      let goesOn = try shown(damage, visit) { () throws(EngineFault) in
+        try Self.events(try reader.read(block: number), block.run, file.path, Int(block.offset))
+      }
+      if !goesOn { break }
     }
     return reader.bytesRead
+  }
+
+  /// - Returns: whether the walk goes on.
+  private func shown(
+    _ damage: (EngineFault) throws(EngineFault) -> Void, _ visit: ([LoggedEvent]) -> Bool,
+    _ read: () throws(EngineFault) -> [LoggedEvent]
+  ) throws(EngineFault) -> Bool {
+    let events: [LoggedEvent]
+    do throws(EngineFault) {
+      events = try read()
+    } catch {
+      try damage(error)
+      return true
+    }
+    return visit(events)
   }
 }

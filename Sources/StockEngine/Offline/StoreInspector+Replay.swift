@@ -64,22 +64,24 @@ extension StoreInspector {
     return result
   }
 
-  /// The names of items, by number. Of a store that is damaged: of those whose creation can be read.
-  public func itemNames() -> [ItemNumber: String] {
+  /// The names of items, by number.
+  /// - Returns: of a store that is damaged the names of those items whose creation can be read, and what stopped the replay.
+  public func itemNames() -> (names: [ItemNumber: String], fault: EngineFault?) {
     var names: [ItemNumber: String] = [:]
     do throws(EngineFault) {
       try withMachines { (machines) throws(EngineFault) in
         defer { for balance in machines.machine(shard: 0).pointee.balances() { names[balance.number] = balance.item } }
         _ = try replay(ReplayLimit(), false, machines, nil)
       }
+      return (names, nil)
     } catch {
       // What is behind the damage may have its own.
       _ = try? events(EventFilter(), damage: { (_) throws(EngineFault) in }) { event in
         if let created = event.createdItem { names[created.number] = created.name }
         return true
       }
+      return (names, error)
     }
-    return names
   }
 
   /// With one empty machine for everything.

@@ -320,6 +320,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let left = context.eventLoop.makePromise(of: Void.self)
     left.futureResult.assumeIsolated().whenComplete { [self] _ in perform(machine.outputEnded(now: hub.now)) }
     if inputEnded {
+      endInput()
       // With both sides at their end NIO closes at once, and what is unsent is lost: the close waits for the last byte.
       context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: left)
     } else {

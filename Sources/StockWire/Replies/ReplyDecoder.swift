@@ -16,8 +16,8 @@ public struct ReplyDecoder {
   }
 
   /// The next reply; nil after the last.
-  /// - Throws: `malformedFrame` if the bytes do not fit or speak of something that this version does not know. The
-  ///   connection is of no use after that: what was not answered has an unknown fate.
+  /// - Throws: `malformedFrame` if the bytes do not fit or speak of something that this version does not know. Nothing of the frame
+  ///   is to be believed then; the next frame is whole.
   public mutating func next() throws(WireFault) -> WireReply? {
     guard index < count else {
       guard offset == payload.count else { throw WireFault(.malformedFrame, "bytes follow the last reply") }

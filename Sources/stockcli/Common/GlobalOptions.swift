@@ -67,7 +67,7 @@ struct GlobalOptions: ParsableArguments {
         "unknown: \(error.detail). It may have taken effect: run the same command with the same id again, or resolve the order."
     }
     switch error.code {
-    case .unreachable: return "no connection to \(address): \(error.detail)"
+    case .unreachable: return "\(address) was not reached: \(error.detail)"
     case .fateUnknown, .dataRegression, .otherStore, .serverRefused, .frameRejected, .tooManyWaiting, .badBatch,
       .closed,
       .protocolViolation:

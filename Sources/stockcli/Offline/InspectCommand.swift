@@ -115,14 +115,21 @@ struct InspectLogCommand: ParsableCommand {
     var table = Table([
       .number("lsn"), .text("time"), .text("event"), .text("order"), .text("buyer"), .text("lines"), .text("details"),
     ])
-    let names = ItemNames(inspector.itemNames())
+    let found = inspector.itemNames()
+    let names = ItemNames(found.names)
     var filter = StoreInspector.EventFilter()
     filter.firstLSN = LSN(fromLsn ?? 0)
     filter.lastLSN = LSN(untilLsn ?? .max)
     filter.order = order
     filter.operation = operation
     if let sku {
-      guard let number = names.number(of: sku) else { return false }
+      guard let number = names.number(of: sku) else {
+        guard let fault = found.fault else { return false }
+        Messages.say("\(fault)")
+        Messages.say("\(sku) is not among the items whose creation can be read")
+        damage = fault
+        return true
+      }
       filter.item = number
     }
     var faults: [EngineFault] = []
@@ -131,6 +138,7 @@ struct InspectLogCommand: ParsableCommand {
       return table.rows.count < limit
     }
     show(table)
+    if faults.isEmpty, let fault = found.fault { faults.append(fault) }
     for fault in faults { Messages.say("\(fault)") }
     damage = faults.first
     return true

@@ -25,7 +25,9 @@ struct StatusVerb: AsyncParsableCommand {
       case .csv: Messages.out(Table(rows.map { .text($0.name) }, rows: [rows.map(\.value)]).text(.csv))
       }
       if reading.value.isSpaceLow {
-        Messages.say("the disk is nearly full: new orders are refused now or soon, confirm and cancel go on (docs/operations.md, 7.1)")
+        Messages.say(
+          "the disk is nearly full: new orders are refused now or soon, confirm and cancel go on (docs/operations.md, 7.1)"
+        )
       }
     }
   }

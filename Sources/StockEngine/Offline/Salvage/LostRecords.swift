@@ -89,21 +89,14 @@ private struct LostSearch {
 
   init(_ cut: LSN) { self.cut = cut }
 
-  /// Every place where a group may begin is tried: what stands before it may be damaged.
   mutating func look(inSegment part: LogPart, _ survey: StoreSurvey, _ raw: UnsafeMutableRawBufferPointer) {
     guard let bytes = try? survey.storage.readSegment(part.path, direct: false) else { return }
     defer { bytes.deallocate() }
-    var offset = LogFormat.segmentHeaderBytes
-    while offset + LogFormat.groupHeaderBytes <= bytes.count {
-      guard
-        let group = SegmentScan.validGroup(
-          at: offset, of: bytes, store: survey.store, segment: part.sequence, into: raw)
-      else {
-        offset += LogFormat.blockBytes
-        continue
-      }
-      note(UnsafeRawBufferPointer(rebasing: raw[..<Int(group.rawBytes)]), group.run)
-      offset += group.paddedBytes
+    try? SegmentScan.eachValidGroup(
+      from: LogFormat.segmentHeaderBytes, of: bytes, store: survey.store, segment: part.sequence, into: raw
+    ) { (group, _, records) throws(EngineFault) in
+      note(records, group.run)
+      return true
     }
   }
 
