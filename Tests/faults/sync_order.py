@@ -153,18 +153,23 @@ def traced_run(stockd, stockcli, directory, commands, tally):
 def doctor(found, rows, store, tally):
     """The check must be able to fail. Each of these traces tells of a daemon that breaks the promise."""
     file = os.path.join(store, "log", f"{rows[len(rows) // 2]['segment']:020}.log")
-    victims = [sync for sync in found.syncs if sync.file == file]
-    victim = victims[len(victims) // 2]
+    syncs = [sync for sync in found.syncs if sync.file == file]
+    # On a busy machine replies may leave so late that the next sync covers them too: then another victim shows it.
+    victims = sorted(syncs, key=lambda sync: abs(syncs.index(sync) - len(syncs) // 2))
     never = max(send.begin for stream in found.streams.values() for send in stream.sends) + 1
     others = {
-        "ends behind every reply": lambda sync: replace(sync, end=never) if sync.begin >= victim.begin else sync,
-        "failed": lambda sync: replace(sync, succeeds=False) if sync == victim else sync,
-        "was left out, and no later one came": lambda sync: None if sync.begin >= victim.begin else sync,
-        "began before the write": lambda sync: replace(sync, begin=-1) if sync == victim else sync,
+        "ends behind every reply": lambda sync, victim: replace(sync, end=never) if sync.begin >= victim.begin else sync,
+        "failed": lambda sync, victim: replace(sync, succeeds=False) if sync == victim else sync,
+        "was left out, and no later one came": lambda sync, victim: None if sync.begin >= victim.begin else sync,
+        "began before the write": lambda sync, victim: replace(sync, begin=-1) if sync == victim else sync,
     }
+
+    def is_refused(change, victim):
+        doctored = found.with_syncs(lambda sync: change(sync, victim))
+        return early(doctored, durable_since(doctored, rows, store))
+
     for name, change in others.items():
-        doctored = found.with_syncs(change)
-        if not early(doctored, durable_since(doctored, rows, store)):
+        if not any(is_refused(change, victim) for victim in victims):
             raise audit.Finding(f"a doctored trace passes: a sync {name}")
         tally.count("doctored traces refused")
 
